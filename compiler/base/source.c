@@ -1,0 +1,137 @@
+#include "source.h"
+
+#include "vec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct Sources {
+  Arena *arena;
+  VEC(Source *) list;
+  uint32_t next_base;
+};
+
+Sources *sources_new(Arena *arena) {
+  Sources *sources = mem_alloc(sizeof *sources);
+  *sources = (Sources){.arena = arena, .next_base = 1};
+  return sources;
+}
+
+void sources_free(Sources *sources) {
+  if (!sources) return;
+  for (uint32_t i = 0; i < sources->list.len; i++) free(sources->list.data[i]->lines);
+  vec_free(&sources->list);
+  free(sources);
+}
+
+/* `text` is already in the arena and ends with two NULs. */
+static Source *adopt(Sources *sources, const char *path, const char *text, size_t size) {
+  if (size > UINT32_MAX / 2 || sources->next_base > UINT32_MAX - (uint32_t)size - 2) return NULL;
+  Source *source = ARENA_NEW(sources->arena, Source);
+  *source = (Source){arena_text(sources->arena, path, strlen(path)), text, (uint32_t)size,
+                     sources->next_base, NULL, 0};
+  sources->next_base += (uint32_t)size + 2;
+  vec_push(&sources->list, source);
+  return source;
+}
+
+Source *sources_add(Sources *sources, const char *path, const char *text, size_t size) {
+  char *copy = arena_alloc(sources->arena, size + 2);
+  memcpy(copy, text, size);
+  return adopt(sources, path, copy, size);
+}
+
+static char *read_all(int fd, size_t *size) {
+  size_t cap = 1 << 16, len = 0;
+  char *data = mem_alloc(cap);
+  for (;;) {
+    if (len == cap) data = mem_resize(data, cap *= 2);
+    ssize_t got = read(fd, data + len, cap - len);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      if (got == 0) return *size = len, data;
+      free(data);
+      return NULL;
+    }
+    len += (size_t)got;
+    if (len > (size_t)UINT32_MAX / 2) {
+      errno = EFBIG;
+      free(data);
+      return NULL;
+    }
+  }
+}
+
+Source *sources_read(Sources *sources, const char *path, const char **error) {
+  int is_stdin = !strcmp(path, "-");
+  int fd = is_stdin ? 0 : open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return *error = strerror(errno), NULL;
+  size_t size = 0;
+  char *data = read_all(fd, &size);
+  int reason = errno;
+  if (!is_stdin) close(fd);
+  if (!data) return *error = strerror(reason), NULL;
+  Source *source = sources_add(sources, is_stdin ? "<stdin>" : path, data, size);
+  free(data);
+  if (!source) *error = strerror(EFBIG);
+  return source;
+}
+
+Source *sources_at(const Sources *sources, Span span) {
+  if (!span.hi) return NULL;
+  uint32_t low = 0, high = sources->list.len;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    const Source *source = sources->list.data[middle];
+    if (span.lo > source->base + source->size + 1)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low == sources->list.len || span.lo < sources->list.data[low]->base) return NULL;
+  return sources->list.data[low];
+}
+
+static void find_lines(Source *source) {
+  VEC(uint32_t) lines = {0};
+  vec_push(&lines, 0);
+  for (const char *at = source->text; (at = memchr(at, '\n', source->size - (size_t)(at - source->text)));)
+    vec_push(&lines, (uint32_t)(++at - source->text));
+  source->lines = lines.data;
+  source->line_count = lines.len;
+}
+
+static uint32_t line_of(Source *source, uint32_t offset) {
+  if (!source->lines) find_lines(source);
+  uint32_t low = 0, high = source->line_count;
+  while (high - low > 1) {
+    uint32_t middle = low + (high - low) / 2;
+    if (source->lines[middle] <= offset)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+Position sources_position(const Sources *sources, uint32_t offset) {
+  Source *source = sources_at(sources, (Span){offset, offset + 1});
+  if (!source) return (Position){"", 0, 0};
+  uint32_t in = offset - source->base;
+  if (in > source->size) in = source->size;
+  uint32_t line = line_of(source, in), column = 1;
+  for (uint32_t i = source->lines[line]; i < in; i++) column += (source->text[i] & 0xc0) != 0x80;
+  return (Position){source->path, line + 1, column};
+}
+
+const char *source_line(Source *source, uint32_t line, uint32_t *len) {
+  if (!source->lines) find_lines(source);
+  uint32_t start = source->lines[line - 1];
+  uint32_t end = line < source->line_count ? source->lines[line] - 1 : source->size;
+  *len = end - start;
+  return source->text + start;
+}

@@ -1,0 +1,11 @@
+/* lower.h: from a checked program to its graph. */
+#ifndef WEFT_IR_LOWER_H
+#define WEFT_IR_LOWER_H
+
+#include "front/check.h"
+#include "ir/graph.h"
+
+/* The graph of one flow, everything inlined.  NULL when that is impossible; told as diagnostics. */
+Graph *lower_flow(Program *program, const Decl *flow);
+
+#endif

@@ -101,6 +101,7 @@ struct Expr {
     struct {                                           /* EXPR_NAME, EXPR_HOLE */
       Sym name;
       union { Binding *binding; Decl *decl; uint32_t builtin; Module *module; uint32_t output; };
+      struct Call *call;                               /* type arguments of a generic one, set by check */
     } name;
     struct { Expr **items; uint32_t count; } array;    /* EXPR_ARRAY */
     struct { Arg *fields; uint32_t count; } record;    /* EXPR_RECORD: all named */
@@ -200,7 +201,9 @@ struct Decl {
   Span interpreter_span;
   Expr *command;     /* DECL_TASK: EXPR_STRING */
   uint32_t slot_count; /* bindings in the body; set by check */
-  uint32_t order;    /* position in the file */
+  uint32_t id;       /* number within the program; set by check */
+  bool called;       /* by another declaration; set by check */
+  bool is_volatile;  /* itself, or something that it calls; set by check */
 };
 
 typedef struct Import {
@@ -231,6 +234,7 @@ struct Module {
   Comment *comments;
   uint32_t comment_count;
   uint8_t state;     /* of import resolution: 1 under way (circular), 2 done */
+  uint32_t id;       /* number within the program; set by check */
 };
 
 #endif

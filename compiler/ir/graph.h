@@ -17,7 +17,7 @@
 #include "front/types.h"
 
 typedef uint32_t Node;
-enum { NODE_NONE = UINT32_MAX };
+#define NODE_NONE UINT32_MAX
 
 typedef enum Op {
 #define OP(op, ...) op,
@@ -117,7 +117,7 @@ typedef struct Graph {
   bool full;
 } Graph;
 
-enum { OPEN_VARIABLE = 1u << 31 }; /* in data of OP_INDEX and OP_STATE that no binder has closed over yet */
+#define OPEN_VARIABLE 0x80000000u /* in data of OP_INDEX and OP_STATE that no binder has closed over yet */
 
 Graph *graph_new(Session *session, Types *types);
 void graph_free(Graph *graph);

@@ -30,7 +30,8 @@ typedef enum StepKind {
   STEP_RESULT    /* node is an OP_COLLECT or OP_CHOOSE; target: the step of this region that yields it, other: export */
 } StepKind;
 
-enum { REGION_NONE = UINT32_MAX, EXPORT_NONE = UINT32_MAX };
+#define REGION_NONE UINT32_MAX
+#define EXPORT_NONE UINT32_MAX
 
 /* A step of this region (up 0) or of one `up` regions outwards. */
 typedef struct Dep { uint32_t up, step; } Dep;

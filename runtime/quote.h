@@ -1,0 +1,17 @@
+/* quote.h: how values become words and literals, beyond value.h. */
+#ifndef WEFT_RT_QUOTE_H
+#define WEFT_RT_QUOTE_H
+
+#include "value.h"
+
+/* How many words a value makes: of an array, those of its elements; of an absent option, none; else one.
+ * With RT_QUOTE_WORD, value_quote puts a NUL between words: an array alone in an argv word is split there. */
+int64_t quote_words(const RtType *type, const void *value);
+
+/* Append as `~{x}` shows it in a string: files are their paths, arrays joined by one space. */
+void quote_plain(RtText *into, const RtType *type, const void *value);
+
+/* Append a literal of a programming language: RT_QUOTE_PYTHON, _R, _JS, _PERL. */
+void quote_literal(RtText *into, RtQuote quote, const RtType *type, const void *value);
+
+#endif

@@ -201,6 +201,7 @@ struct Decl {
   Span interpreter_span;
   Expr *command;     /* DECL_TASK: EXPR_STRING */
   uint32_t slot_count; /* bindings in the body; set by check */
+  struct Call *feeds[2]; /* DECL_FLOW with a signature and an arrow: inputs to it, its outputs to ours; set by check */
   uint32_t id;       /* number within the program; set by check */
   bool called;       /* by another declaration; set by check */
   bool is_volatile;  /* itself, or something that it calls; set by check */
@@ -233,6 +234,7 @@ struct Module {
   uint32_t decl_count;
   Comment *comments;
   uint32_t comment_count;
+  bool broken;       /* errors were told while it was read: names may be missing */
   uint8_t state;     /* of import resolution: 1 under way (circular), 2 done */
   uint32_t id;       /* number within the program; set by check */
 };

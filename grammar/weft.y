@@ -52,7 +52,7 @@ static void weft_error(const Span *span, struct Parser *p, const char *message);
 %token <integer> INT "a number"
 %token <quantity> FLOAT "a number with a fraction" QUANTITY "a quantity"
 %token STRING_OPEN "a string" BLOCK_OPEN "a string in three quotes" STRING_CLOSE "the end of the string"
-%token TEXT "text" INTERP_OPEN "~{" INTERP_CLOSE "the } of the interpolation"
+%token TEXT "text" INTERP_OPEN "~{" INTERP_CLOSE "}"
 %token BROKEN "a broken word"
 %token INTERP_BROKEN STRING_BROKEN
 %token PLACEHOLDER "_"

@@ -33,4 +33,8 @@ struct Diags {
   uint32_t errors;
 };
 
+/* All in the order of their places; the caller frees the array. */
+Diag **diags_sorted(const Diags *diags);
+void diags_json(const Diags *diags, FILE *out, bool sarif);
+
 #endif

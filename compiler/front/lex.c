@@ -385,7 +385,7 @@ static bool continues(int kind) {
   switch (kind) {
   case APPLY: case SERIES: case COALESCE: case OR: case AND: case EQ: case NE: case LE: case GE: case UNCERTAIN:
   case '|': case '&': case '<': case '>': case '+': case '-': case '*': case '/': case '%': case '.': case ARROW:
-  case '{': case '}': case '=': case ELSE: case UNTIL: case WHILE: case AFTER: case BY: case IN: case MAX:
+  case '{': case '}': case '=': case ELSE: case UNTIL: case WHILE: case AFTER: case BY: case MAX:
   case UNBOUNDED: case END:
     return true;
   default: return false;

@@ -35,6 +35,7 @@ static const char *const expression_starts[] = {
     "let",     "ask",    "map",      "filter",                   "flatmap",    "id",       "true",
     "false",   "none",   "'-'",      "'!'",                      "_"};
 static const char *const type_starts[] = {"a name", "'['", "'('"};
+static const char *const type_ends[] = {"<", "'.'", "'?'"};
 static const char *const declaration_starts[] = {"task", "fn",       "flow",  "type", "site",
                                                  "import", "volatile", "assoc", "comm"};
 static const char *const unsaid[] = {"a broken word", "';'", "START_MODULE", "START_PATTERN", "after", "by"};
@@ -88,6 +89,7 @@ static void phrases_expected(const Report *r, Phrases *phrases) {
     if ((type && IN(type_starts, name)) || (operation && IN(operators, name)) || (line && !strcmp(name, "'}'"))) continue;
     if (!line && !strcmp(name, "the end of the line") && all) continue;
     if (operation && !strcmp(name, "the end of the file")) continue;
+    if (IN(type_ends, name) && expects(r, "'?'")) continue;
     phrase_token(phrases, name);
     listed++;
   }
@@ -255,9 +257,7 @@ static bool hint_structure(Report *r) {
     return HELP(r, "a record is `(a: 1, b: 2)`; braces are the bodies of `if`, `for`, `fold` and `loop`"), true;
   if (expects(r, "by") && expects(r, "'{'") && !expects(r, "=="))
     return HELP(r, "`fold acc = start for x in xs { … }`, or `fold start for x in xs by f`"), true;
-  if (r->found == ')' && expects(r, "'='") && r->before != NAME)
-    return HELP(r, "an output says what it is made of, as `bam: File = \"out.bam\"`"), true;
-  if (r->found == ',' && expects(r, "'='") && expects(r, "'?'"))
+  if ((r->found == ')' || r->found == ',') && expects(r, "'='") && expects(r, "'?'"))
     return HELP(r, "an output says what it is made of, as `bam: File = \"out.bam\"`"), true;
   if (r->found == '{' && expects(r, "->") && !expects(r, "'{'"))
     return HELP(r, "a function says what it gives: `-> T`"), true;

@@ -142,6 +142,7 @@ typedef struct Call {
   TypeId result;      /* record of the outputs, or the value of a single one */
   TypeId *bindings;   /* type arguments of a generic callee, by its type variables */
   uint32_t binding_count;
+  bool spread;        /* `r |> f`: the fields of the record feed f */
 } Call;
 enum { FEED_DEFAULT = -1, FEED_OPEN = -2 /* left open by `_`: an input of the resulting arrow */ };
 

@@ -80,8 +80,12 @@ static TypeId read_type(SignatureReader *reader, char *class) {
 void builtin_signature(Types *types, Interner *names, BuiltinId id, BuiltinSignature *signature) {
   SignatureReader reader = {types, names, builtin_info[id].signature};
   *signature = (BuiltinSignature){0};
-  for (; *reader.at != '>'; signature->count++)
-    signature->params[signature->count] = read_type(&reader, &signature->classes[signature->count]);
+  for (; *reader.at != '>'; signature->count++) {
+    uint32_t at = signature->count;
+    signature->params[at] = read_type(&reader, &signature->classes[at]);
+    signature->optional[at] = *reader.at == '=';
+    reader.at += signature->optional[at];
+  }
   reader.at++;
   signature->result = read_type(&reader, &signature->result_class);
 }

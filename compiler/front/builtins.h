@@ -32,6 +32,7 @@ typedef struct BuiltinSignature {
   uint32_t count;
   TypeId params[BUILTIN_MOST_PARAMS];
   char classes[BUILTIN_MOST_PARAMS]; /* 'N', 'U', 'P', 'L', or 0: params says it */
+  bool optional[BUILTIN_MOST_PARAMS];
   TypeId result;
   char result_class;                 /* 'N': as the numbers handed in; 'L': as the place asks; or 0 */
 } BuiltinSignature;

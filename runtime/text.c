@@ -36,17 +36,21 @@ void text_char(RtText *text, char c) {
 
 void text_puts(RtText *text, const char *string) { text_add(text, string, strlen(string)); }
 
+/* Mostly short: the second round of formatting is for what does not fit at once. */
 void text_addf(RtText *text, const char *format, ...) {
+  if (!format) return;
   va_list args, again;
   va_start(args, format);
   va_copy(again, args);
-  int len = vsnprintf(NULL, 0, format, args);
+  reserve(text, 64);
+  size_t room = text->cap - text->len;
+  int len = vsnprintf(text->data + text->len, room, format, args);
   va_end(args);
-  if (len > 0) {
+  if (len > 0 && (size_t)len >= room) {
     reserve(text, (size_t)len);
     vsnprintf(text->data + text->len, (size_t)len + 1, format, again);
-    text->len += (size_t)len;
   }
+  if (len > 0) text->len += (size_t)len;
   va_end(again);
 }
 

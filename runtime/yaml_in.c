@@ -24,7 +24,7 @@ static void place_of(struct fy_node *node, uint32_t *line, uint32_t *column) {
   const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
   if (!mark) return;
   *line = (uint32_t)mark->line + 1;
-  *column = (uint32_t)mark->column + 1;
+  *column = (uint32_t)mark->column + (fy_node_is_alias(node) ? 0 : 1); /* an alias's token is after its star */
 }
 
 static RtNode *wrong(Reader *r, const RtNode *at, const char *code, const char *what) {
@@ -134,7 +134,7 @@ static void no_output(struct fy_diag *diag, void *user, const char *text, size_t
 static void explain(struct fy_diag *diag, const char *name, RtError *error) {
   void *at = NULL;
   struct fy_diag_error *first = fy_diag_errors_iterate(diag, &at);
-  if (!first) error_set(error, "R0030", NULL, "%s: not a YAML document", name);
+  if (!first) error_set(error, "R0030", NULL, "%s: the document is empty", name);
   else error_set(error, "R0030", NULL, "%s:%d:%d: %s", name, first->line, first->column, first->msg);
 }
 
@@ -147,7 +147,23 @@ static RtNode *read_document(RtArena *arena, struct fy_document *document, const
   return NULL;
 }
 
+/* Only what YAML may be made of reaches the library: version 0.7 never comes back from bytes that are not UTF-8. */
+static int check_bytes(const char *text, size_t len, const char *name, RtError *error) {
+  uint32_t line = 1, column = 1, rune;
+  for (const char *at = text, *end = text + len; at < end; column++) {
+    int step = utf8_decode(at, end, &rune);
+    if (!step) return error_set(error, "R0015", NULL, "%s:%u:%u: not valid UTF-8", name, line, column);
+    if ((rune < 0x20 && rune != '\t' && rune != '\n' && rune != '\r') || rune == 0x7f)
+      return error_set(error, rune ? "R0030" : "R0015", NULL, "%s:%u:%u: the control character 0x%02x", name, line,
+                       column, rune);
+    if (rune == '\n') line++, column = 0;
+    at += step;
+  }
+  return 1;
+}
+
 RtNode *yaml_parse(RtArena *arena, const char *text, size_t len, const char *name, RtError *error) {
+  if (!check_bytes(text, len, name, error)) return NULL;
   struct fy_diag_cfg diag_cfg;
   fy_diag_cfg_default(&diag_cfg);
   diag_cfg.fp = NULL;

@@ -1,0 +1,37 @@
+#include "driver.h"
+
+#include "paths.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool driver_color(const Options *options) {
+  const char *wish = option_value(options, "color");
+  if (wish && strcmp(wish, "auto")) return !strcmp(wish, "always");
+  const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+  if (no_color && *no_color) return false;
+  return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb");
+}
+
+bool driver_report(const Session *session, const Options *options) {
+  diags_print(session->diags, stderr, DIAG_TEXT, driver_color(options));
+  return !diags_errors(session->diags);
+}
+
+Source *driver_read(Session *session, const char *path) {
+  const char *reason = NULL;
+  Source *source = sources_read(session->sources, path, &reason);
+  if (!source) diag(session->diags, DIAG_READ, (Span){0}, "cannot read `%s`: %s", path, reason);
+  return source;
+}
+
+const char *driver_library(Session *session) {
+  const char *given = getenv("WEFT_STDLIB");
+  return given && *given ? given : paths_library(session->arena);
+}
+
+Program *driver_check(Session *session, const char *path) {
+  Source *source = driver_read(session, path);
+  return source ? check_program(session, source, driver_library(session)) : NULL;
+}

@@ -1,0 +1,20 @@
+/* driver.h: what the commands on workflows share. */
+#ifndef WEFT_DRIVER_DRIVER_H
+#define WEFT_DRIVER_DRIVER_H
+
+#include "command.h"
+#include "front/check.h"
+
+/* Whether messages on standard error are to be coloured. */
+bool driver_color(const Options *options);
+/* Print the session's diagnostics on standard error; true if none is an error. */
+bool driver_report(const Session *session, const Options *options);
+
+/* Read a file, "-" being standard input. NULL: told as a diagnostic. */
+Source *driver_read(Session *session, const char *path);
+/* Where the modules std.* are: $WEFT_STDLIB, or beside the executable; NULL if nowhere. In the session's arena. */
+const char *driver_library(Session *session);
+/* Read, parse and check. NULL: told as a diagnostic; otherwise look at the session for errors. */
+Program *driver_check(Session *session, const char *path);
+
+#endif

@@ -100,7 +100,8 @@ typedef struct Graph {
   VEC(TypeId) type;
   VEC(uint32_t) data;
   VEC(uint32_t) first;    /* one more than nodes */
-  VEC(uint32_t) vars;     /* a bit for each free variable, by hash: 0 means closed */
+  VEC(uint32_t) vars;     /* set of free variables, interned (ir/varset.h): 0 means closed */
+  VEC(uint8_t) below;     /* flags F, E, W of it and of everything below it */
   VEC(Span) span_of;      /* where it was first made; no part of identity */
   VEC(Sym) name_of;       /* the step that it was first bound to, or 0; no part of identity */
   VEC(Node) pool;
@@ -112,6 +113,7 @@ typedef struct Graph {
   uint32_t *table;        /* hash-consing: node + 1, or 0 */
   uint32_t table_size;
   Map literal_map;
+  struct VarSets *sets;
   uint32_t next_open, next_token;
   uint32_t limit;         /* most nodes; beyond it `full` is set and nodes repeat */
   bool full;

@@ -1,0 +1,208 @@
+/* simplify_array.c: arrays are functions from an index set: β, η and what is known of their size. */
+#include "ir/simplify.h"
+
+#include "base/hash.h"
+
+/* ---- index sets ---- */
+
+static Node index_dim(const Graph *graph, Node index) { return graph_arg(graph, index, 0); }
+
+static bool set_is_empty(const Graph *graph, Node dim) {
+  Node of = graph_arity(graph, dim) ? graph_arg(graph, dim, 0) : NODE_NONE;
+  if (graph_op(graph, dim) == OP_DIM_OF) return graph_op(graph, of) == OP_ARRAY && !graph_arity(graph, of);
+  return graph_op(graph, dim) == OP_DIM_RANGE && literal_is(graph, of, LIT_INT) &&
+         graph_literal(graph, of)->integer <= 0;
+}
+
+/* A collect without a condition: as long as the set of its index. */
+static bool is_total(const Graph *graph, Node array) {
+  return graph_op(graph, array) == OP_COLLECT && graph_is_bool(graph, graph_arg(graph, array, 1), true);
+}
+
+Node simplify_dim_of(Graph *graph, const Call *call) {
+  Node array = call->args[0];
+  if (is_total(graph, array)) return index_dim(graph, graph_arg(graph, array, 0));
+  if (graph_op(graph, array) != OP_CAST) return NODE_NONE;
+  return graph_node(graph, OP_DIM_OF, T_UNIT, call->span, graph_arg(graph, array, 0));
+}
+
+static void zip_part(const Graph *graph, Node dim, Map *seen, Nodes *into) {
+  bool nested = graph_op(graph, dim) == OP_DIM_ZIP;
+  for (uint32_t k = 0; k < (nested ? graph_arity(graph, dim) : 1); k++) {
+    Node part = nested ? graph_arg(graph, dim, k) : dim;
+    if (map_get(seen, part)) continue;
+    map_put(seen, part, 1);
+    vec_push(into, part);
+  }
+}
+
+Node simplify_dim_zip(Graph *graph, const Call *call) {
+  Nodes parts = {0};
+  Map seen = {0};
+  for (uint32_t k = 0; k < call->count; k++) zip_part(graph, call->args[k], &seen, &parts);
+  Node made = parts.len == 1 ? parts.data[0]
+                             : graph_raw(graph, OP_DIM_ZIP, T_UNIT, 0, parts.data, parts.len, call->span);
+  map_free(&seen);
+  vec_free(&parts);
+  return made;
+}
+
+/* Whether an index over `dim` runs over `part` too. */
+static bool set_covers(const Graph *graph, Node dim, Node part) {
+  if (dim == part) return true;
+  for (uint32_t k = 0; graph_op(graph, dim) == OP_DIM_ZIP && k < graph_arity(graph, dim); k++)
+    if (graph_arg(graph, dim, k) == part) return true;
+  return false;
+}
+
+Node simplify_length(Graph *graph, const Call *call) {
+  Node array = call->args[0];
+  if (graph_op(graph, array) == OP_ARRAY) return graph_int(graph, graph_arity(graph, array));
+  if (is_total(graph, array)) return graph_extent(graph, index_dim(graph, graph_arg(graph, array, 0)), call->span);
+  if (graph_op(graph, array) != OP_CAST) return NODE_NONE;
+  return graph_node(graph, OP_LENGTH, T_INT, call->span, graph_arg(graph, array, 0));
+}
+
+/* ---- elements ---- */
+
+static Node element_of_literal(const Graph *graph, Node array, Node at) {
+  if (!literal_is(graph, at, LIT_INT)) return NODE_NONE;
+  int64_t place = graph_literal(graph, at)->integer;
+  bool inside = place >= 0 && place < (int64_t)graph_arity(graph, array);
+  return inside ? graph_arg(graph, array, (uint32_t)place) : NODE_NONE;
+}
+
+/* β: fusion of maps. */
+static Node element_of_collect(Graph *graph, Node array, Node index) {
+  Node bound = graph_arg(graph, array, 0);
+  if (!is_total(graph, array) || graph_op(graph, index) != OP_INDEX ||
+      !set_covers(graph, index_dim(graph, index), index_dim(graph, bound)))
+    return NODE_NONE;
+  return graph_substitute(graph, graph_arg(graph, array, 2), bound, index);
+}
+
+Node simplify_element(Graph *graph, const Call *call) {
+  Node array = call->args[0], index = call->args[1];
+  switch (graph_op(graph, array)) {
+  case OP_ARRAY: return element_of_literal(graph, array, index);
+  case OP_COLLECT: return element_of_collect(graph, array, index);
+  case OP_CAST: {
+    Node inside = graph_arg(graph, array, 0);
+    TypeId type = type_inner(graph, graph_type(graph, inside));
+    Node element = graph_node(graph, OP_ELEMENT, type, call->span, inside, index);
+    return graph_node(graph, OP_CAST, call->type, call->span, element);
+  }
+  default: return NODE_NONE;
+  }
+}
+
+/* ---- binders ---- */
+
+Node simplify_collect(Graph *graph, const Call *call) {
+  Node index = call->args[0], condition = call->args[1], body = call->args[2];
+  if (graph_is_bool(graph, condition, false) || set_is_empty(graph, index_dim(graph, index)))
+    return graph_raw(graph, OP_ARRAY, call->type, 0, NULL, 0, call->span);
+  /* η */
+  if (!graph_is_bool(graph, condition, true) || graph_op(graph, body) != OP_ELEMENT) return NODE_NONE;
+  Node array = graph_arg(graph, body, 0), dim = index_dim(graph, index);
+  bool same = graph_arg(graph, body, 1) == index && graph_op(graph, dim) == OP_DIM_OF &&
+              graph_arg(graph, dim, 0) == array && graph_type(graph, array) == call->type;
+  return same ? array : NODE_NONE;
+}
+
+Node simplify_fold(Graph *graph, const Call *call) {
+  Node index = call->args[0], condition = call->args[1], state = call->args[2], init = call->args[3];
+  if (graph_is_bool(graph, condition, false) || set_is_empty(graph, index_dim(graph, index))) return init;
+  return call->args[4] == state && graph_is_bool(graph, condition, true) ? init : NODE_NONE;
+}
+
+Node simplify_reduce(Graph *graph, const Call *call) {
+  Node array = call->args[3];
+  if (graph_op(graph, array) == OP_ARRAY && graph_arity(graph, array) == 1) return graph_arg(graph, array, 0);
+  if (call->args[2] != call->args[0]) return NODE_NONE;
+  return graph_node(graph, OP_ELEMENT, call->type, call->span, array, graph_int(graph, 0));
+}
+
+Node simplify_loop(Graph *graph, const Call *call) {
+  Node state = call->args[0], init = call->args[1], next = call->args[2], max = call->args[4];
+  if (!literal_is(graph, max, LIT_INT)) return NODE_NONE;
+  int64_t rounds = graph_literal(graph, max)->integer;
+  return rounds == 0 || (rounds > 0 && next == state) ? init : NODE_NONE;
+}
+
+/* ---- whole arrays ---- */
+
+/* Of `[[a], [b]]` the arrays; of `for i { [e] }` the `for i { e }`. */
+Node simplify_flatten(Graph *graph, const Call *call) {
+  Node arrays = call->args[0];
+  if (graph_op(graph, arrays) == OP_ARRAY) {
+    Nodes parts = {0};
+    for (uint32_t k = 0; k < graph_arity(graph, arrays); k++) vec_push(&parts, graph_arg(graph, arrays, k));
+    Node made = graph_make(graph, OP_APPEND, call->type, 0, parts.data, parts.len, call->span);
+    vec_free(&parts);
+    return made;
+  }
+  if (graph_op(graph, arrays) != OP_COLLECT) return NODE_NONE;
+  Node body = graph_arg(graph, arrays, 2);
+  if (graph_op(graph, body) != OP_ARRAY || graph_arity(graph, body) != 1) return NODE_NONE;
+  return graph_node(graph, OP_COLLECT, call->type, call->span, graph_arg(graph, arrays, 0),
+                    graph_arg(graph, arrays, 1), graph_arg(graph, body, 0));
+}
+
+/* Add an array to a list of arrays; neighbouring literal ones become one, empty ones vanish. `items` holds the
+ * elements of the literal array at the end of the list. */
+static void append_literal(const Graph *graph, Node array, Nodes *items) {
+  for (uint32_t k = 0; k < graph_arity(graph, array); k++) vec_push(items, graph_arg(graph, array, k));
+}
+
+static void append_flush(Graph *graph, const Call *call, Nodes *items, Nodes *parts) {
+  if (items->len) vec_push(parts, graph_raw(graph, OP_ARRAY, call->type, 0, items->data, items->len, call->span));
+  items->len = 0;
+}
+
+static void append_part(Graph *graph, const Call *call, Node array, Nodes *items, Nodes *parts) {
+  if (graph_op(graph, array) == OP_ARRAY) {
+    append_literal(graph, array, items);
+  } else {
+    append_flush(graph, call, items, parts);
+    vec_push(parts, array);
+  }
+}
+
+Node simplify_append(Graph *graph, const Call *call) {
+  Nodes items = {0}, parts = {0};
+  for (uint32_t k = 0; k < call->count; k++) {
+    Node array = call->args[k];
+    bool nested = graph_op(graph, array) == OP_APPEND;
+    for (uint32_t m = 0; nested && m < graph_arity(graph, array); m++)
+      append_part(graph, call, graph_arg(graph, array, m), &items, &parts);
+    if (!nested) append_part(graph, call, array, &items, &parts);
+  }
+  append_flush(graph, call, &items, &parts);
+  Node made;
+  if (!parts.len)
+    made = graph_raw(graph, OP_ARRAY, call->type, 0, NULL, 0, call->span);
+  else if (parts.len == 1)
+    made = parts.data[0];
+  else
+    made = graph_raw(graph, OP_APPEND, call->type, 0, parts.data, parts.len, call->span);
+  vec_free(&items);
+  vec_free(&parts);
+  return made;
+}
+
+/* A literal array of which it is known what is there. */
+Node simplify_compact(Graph *graph, const Call *call) {
+  Node options = call->args[0];
+  if (graph_op(graph, options) != OP_ARRAY) return NODE_NONE;
+  Nodes there = {0};
+  bool known = true;
+  for (uint32_t k = 0; k < graph_arity(graph, options); k++) {
+    Node option = graph_arg(graph, options, k);
+    if (graph_op(graph, option) == OP_SOME) vec_push(&there, graph_arg(graph, option, 0));
+    else known &= literal_is(graph, option, LIT_ABSENT);
+  }
+  Node made = known ? graph_raw(graph, OP_ARRAY, call->type, 0, there.data, there.len, call->span) : NODE_NONE;
+  vec_free(&there);
+  return made;
+}

@@ -204,7 +204,7 @@ format: ## lay the C files out
 format-check:
 	clang-format --dry-run --Werror $(C_FILES)
 shell-check:
-	shellcheck $(SHELL_FILES)
+	shellcheck -x -P SCRIPTDIR $(SHELL_FILES)
 
 tidy: $(TIDY_STAMPS) ## clang-tidy, one file a process
 build/tidy/compiler/%.ok: compiler/%.c .clang-tidy $(wildcard compiler/*/*.h) | build/grammar/weft_parse.h

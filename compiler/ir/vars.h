@@ -15,9 +15,9 @@ bool vars_has(const Vars *vars, Node node, Node variable);
 const Node *vars_of(const Vars *vars, Node node, uint32_t *count);
 /* Whether a task or question is anywhere below. */
 bool vars_has_task(const Vars *vars, Node node);
-/* Whether a collect, fold, loop, reduce or choose has to be run by the scheduler, because a task or question of
- * its own is inside: one that depends on its variable, or stands under a condition there; of a choose, one in an
- * arm. */
+/* Whether a node has to be run by the scheduler: a task or question; a choose with one in an arm; a collect, fold,
+ * loop or reduce in whose scope a scheduled node depends on its variable.  What is scheduled inside of a binder
+ * that is not can be computed outside of it. */
 bool vars_heavy(const Vars *vars, Node binder);
 
 #endif

@@ -60,18 +60,18 @@ static bool node_same(const Graph *graph, Node node, Op op, TypeId type, uint32_
 }
 
 static void table_grow(Graph *graph) {
-  free(graph->table);
-  graph->table_size = graph->table_size ? graph->table_size * 2 : 256;
-  graph->table = mem_alloc(graph->table_size * sizeof *graph->table);
-  memset(graph->table, 0, graph->table_size * sizeof *graph->table);
-  uint32_t mask = graph->table_size - 1;
-  for (Node node = 0; node < graph_count(graph); node++) {
-    const Node *args = graph->pool.data ? graph->pool.data + graph->first.data[node] : NULL;
-    uint32_t at = node_hash(graph_op(graph, node), graph_type(graph, node), graph->data.data[node], args,
-                            graph_arity(graph, node)) & mask;
-    while (graph->table[at]) at = (at + 1) & mask;
-    graph->table[at] = node + 1;
+  uint32_t old_size = graph->table_size, size = old_size ? old_size * 2 : 256;
+  uint64_t *old = graph->table, *table = mem_alloc(size * sizeof *table);
+  memset(table, 0, size * sizeof *table);
+  for (uint32_t i = 0; i < old_size; i++) {
+    if (!old[i]) continue;
+    uint32_t at = (uint32_t)(old[i] >> 32) & (size - 1);
+    while (table[at]) at = (at + 1) & (size - 1);
+    table[at] = old[i];
   }
+  free(old);
+  graph->table = table;
+  graph->table_size = size;
 }
 
 /* Sets of free variables: those of the operands, with the variable itself, without what is bound here. */
@@ -128,17 +128,19 @@ static TypeId node_type(Op op, TypeId type) {
 
 Node graph_raw(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count, Span span) {
   type = node_type(op, type);
-  if ((graph_count(graph) + 1) * 2 > graph->table_size) table_grow(graph);
-  uint32_t mask = graph->table_size - 1;
-  uint32_t at = node_hash(op, type, data, args, count) & mask;
-  for (; graph->table[at]; at = (at + 1) & mask)
-    if (node_same(graph, graph->table[at] - 1, op, type, data, args, count)) return graph->table[at] - 1;
+  if ((uint64_t)(graph_count(graph) + 1) * 3 > (uint64_t)graph->table_size * 2) table_grow(graph);
+  uint32_t mask = graph->table_size - 1, hash = node_hash(op, type, data, args, count), at = hash & mask;
+  for (; graph->table[at]; at = (at + 1) & mask) {
+    if (graph->table[at] >> 32 != hash) continue;
+    Node found = (Node)graph->table[at] - 1;
+    if (node_same(graph, found, op, type, data, args, count)) return found;
+  }
   if (graph_count(graph) >= graph->limit || graph->pool.len >= UINT32_MAX / 2 - count) {
     graph->full = true;
     return 0;
   }
   Node node = node_push(graph, op, type, data, args, count, span);
-  graph->table[at] = node + 1;
+  graph->table[at] = ((uint64_t)hash << 32) | (node + 1);
   return node;
 }
 

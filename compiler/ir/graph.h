@@ -110,7 +110,7 @@ typedef struct Graph {
   VEC(Port) inputs;
   VEC(Output) outputs;
   VEC(Node) effects;      /* volatile work that no output shows; done all the same */
-  uint32_t *table;        /* hash-consing: node + 1, or 0 */
+  uint64_t *table;        /* hash-consing: hash and node + 1, or 0 */
   uint32_t table_size;
   Map literal_map;
   struct VarSets *sets;

@@ -12,13 +12,13 @@ enum { ALIGN = 16, FIRST_BLOCK = 1024, LAST_BLOCK = 1 << 20, MAPPED = 1 << 18 };
 
 typedef struct Block {
   struct Block *next;
-  size_t size;             /* of the whole block, header included */
+  size_t size; /* of the whole block, header included */
   alignas(ALIGN) char data[];
 } Block;
 
 struct RtArena {
-  Block *blocks;           /* the one in use first */
-  char *at, *end;          /* what is free of it */
+  Block *blocks;  /* the one in use first */
+  char *at, *end; /* what is free of it */
   size_t used, next_size;
   RtArena *children, *sibling, *parent;
 };
@@ -54,8 +54,10 @@ static Block *block_new(size_t size) {
 }
 
 static void block_free(Block *block) {
-  if (block->size < MAPPED) free(block);
-  else munmap(block, block->size);
+  if (block->size < MAPPED)
+    free(block);
+  else
+    munmap(block, block->size);
 }
 
 RtArena *arena_new(void) {
@@ -102,16 +104,20 @@ void arena_reset(RtArena *arena) {
   Block *kept = NULL;
   for (Block *block = arena->blocks; block;) {
     Block *next = block->next;
-    if (!kept && block->size <= LAST_BLOCK) kept = block;
-    else block_free(block);
+    if (!kept && block->size <= LAST_BLOCK)
+      kept = block;
+    else
+      block_free(block);
     block = next;
   }
   arena->blocks = kept;
   arena->used = 0;
   arena->at = kept ? kept->data : NULL;
   arena->end = kept ? (char *)kept + kept->size : NULL;
-  if (kept) kept->next = NULL;
-  else arena->next_size = FIRST_BLOCK;
+  if (kept)
+    kept->next = NULL;
+  else
+    arena->next_size = FIRST_BLOCK;
 }
 
 /* A piece too large for the usual block gets one of its own, behind the one in use. */

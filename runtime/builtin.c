@@ -10,7 +10,8 @@
 #define MOST_BYTES ((int64_t)1 << 46)
 
 void *rt_alloc(RtCtx *ctx, int64_t size) {
-  if (size < 0 || size > MOST_BYTES) rt_fail(ctx, NULL, "R0061", "more memory is asked for than there can be");
+  if (size < 0 || size > MOST_BYTES)
+    rt_fail(ctx, NULL, "R0061", "more memory is asked for than there can be");
   return arena_take(ctx->arena, (size_t)size);
 }
 

@@ -12,16 +12,33 @@
 #include "text.h"
 
 typedef enum OptionId {
-  OPTION_INPUTS, OPTION_OUT, OPTION_JOBS, OPTION_MEMORY, OPTION_GPUS, OPTION_RESUME, OPTION_FRESH, OPTION_DRY_RUN,
-  OPTION_EXPLAIN, OPTION_KEEP_GOING, OPTION_ONLY, OPTION_ANSWER, OPTION_REPORT, OPTION_TRACE, OPTION_STATE,
-  OPTION_QUIET, OPTION_HELP, OPTION_VERSION, OPTION_COUNT
+  OPTION_INPUTS,
+  OPTION_OUT,
+  OPTION_JOBS,
+  OPTION_MEMORY,
+  OPTION_GPUS,
+  OPTION_RESUME,
+  OPTION_FRESH,
+  OPTION_DRY_RUN,
+  OPTION_EXPLAIN,
+  OPTION_KEEP_GOING,
+  OPTION_ONLY,
+  OPTION_ANSWER,
+  OPTION_REPORT,
+  OPTION_TRACE,
+  OPTION_STATE,
+  OPTION_QUIET,
+  OPTION_HELP,
+  OPTION_VERSION,
+  OPTION_COUNT
 } OptionId;
 
 static const CliOption option_table[OPTION_COUNT] = {
     [OPTION_INPUTS] = {"inputs", 0, "FILE", "read inputs from a JSON or YAML object; flags go before it"},
     [OPTION_OUT] = {"out", 0, "DIR", "publish the results here (default: results)"},
     [OPTION_JOBS] = {"jobs", 'j', "N", "run at most N tasks at once (default: one for each CPU)"},
-    [OPTION_MEMORY] = {"memory", 0, "SIZE", "let tasks ask for at most SIZE together (default: what there is)"},
+    [OPTION_MEMORY] = {"memory", 0, "SIZE",
+                       "let tasks ask for at most SIZE together (default: what there is)"},
     [OPTION_GPUS] = {"gpus", 0, "N", "let tasks use N GPUs together"},
     [OPTION_RESUME] = {"resume", 0, NULL, "go on from what is finished already (the default)"},
     [OPTION_FRESH] = {"fresh", 0, NULL, "run everything again"},
@@ -57,8 +74,8 @@ typedef struct Cli {
   char *frame;
   const char *command, *inputs;
   Given *given, **last;
-  uint8_t *filled;          /* by port: its slot has a value */
-  RtAnswer *answers;        /* room for as many as there are arguments */
+  uint8_t *filled;   /* by port: its slot has a value */
+  RtAnswer *answers; /* room for as many as there are arguments */
   RtText problems;
   int help, version;
 } Cli;
@@ -134,13 +151,13 @@ static void unknown_flag(Cli *cli, const char *name, size_t len) {
 
 /* ---- values of options ---- */
 
-static const char *join_path(RtArena *arena, const char *dir, const char *name) {
-  size_t len = strlen(dir), more = strlen(name);
-  char *path = arena_alloc(arena, len + more + 2);
-  memcpy(path, dir, len);
-  path[len] = '/';
-  memcpy(path + len + 1, name, more);
-  return path;
+/* OUT/.weft */
+static const char *state_below(RtArena *arena, const char *out) {
+  RtText path = {0};
+  text_addf(&path, "%s/.weft", out);
+  const char *copy = arena_copy(arena, path.data, path.len);
+  text_free(&path);
+  return copy;
 }
 
 static void take_count(Cli *cli, const CliOption *option, const char *text, int64_t least, int64_t *into) {
@@ -149,8 +166,8 @@ static void take_count(Cli *cli, const CliOption *option, const char *text, int6
   int64_t value = 0;
   if (!scalar_from_text(cli->arena, &type, text, strlen(text), NULL, &value, &error) || value < least ||
       value > 1 << 20) {
-    error_set(&error, "R0006", NULL, "--%s: \"%.80s\" is not a number from %d to %d", option->name, text, (int)least,
-              1 << 20);
+    error_set(&error, "R0006", NULL, "--%s: \"%.80s\" is not a number from %d to %d", option->name, text,
+              (int)least, 1 << 20);
     tell(cli, &error);
     return;
   }
@@ -166,8 +183,10 @@ static void take_size(Cli *cli, const CliOption *option, const char *text, doubl
     *into = value;
     return;
   }
-  if (done) error_set(&error, "R0006", NULL, "--%s: \"%.80s\" is not a size above zero", option->name, text);
-  else error_prefix(&error, "--memory");
+  if (done)
+    error_set(&error, "R0006", NULL, "--%s: \"%.80s\" is not a size above zero", option->name, text);
+  else
+    error_prefix(&error, "--memory");
   tell(cli, &error);
 }
 
@@ -196,25 +215,62 @@ static void take_text(Cli *cli, const CliOption *option, const char *text, const
 static void take_option(Cli *cli, const CliOption *option, const char *text) {
   RtOptions *o = cli->options;
   switch ((OptionId)(option - option_table)) {
-    case OPTION_INPUTS: take_text(cli, option, text, &cli->inputs); break;
-    case OPTION_OUT: take_text(cli, option, text, &o->out); break;
-    case OPTION_JOBS: take_count(cli, option, text, 1, &o->jobs); break;
-    case OPTION_MEMORY: take_size(cli, option, text, &o->memory); break;
-    case OPTION_GPUS: take_count(cli, option, text, 0, &o->gpus); break;
-    case OPTION_RESUME: o->fresh = 0; break;
-    case OPTION_FRESH: o->fresh = 1; break;
-    case OPTION_DRY_RUN: o->dry_run = 1; break;
-    case OPTION_EXPLAIN: o->explain = 1; break;
-    case OPTION_KEEP_GOING: o->keep_going = 1; break;
-    case OPTION_ONLY: take_text(cli, option, text, &o->only); break;
-    case OPTION_ANSWER: take_answer(cli, text); break;
-    case OPTION_REPORT: take_text(cli, option, text, &o->report); break;
-    case OPTION_TRACE: take_text(cli, option, text, &o->trace); break;
-    case OPTION_STATE: take_text(cli, option, text, &o->state); break;
-    case OPTION_QUIET: o->quiet = 1; break;
-    case OPTION_HELP: cli->help = 1; break;
-    case OPTION_VERSION: cli->version = 1; break;
-    case OPTION_COUNT: break;
+    case OPTION_INPUTS:
+      take_text(cli, option, text, &cli->inputs);
+      break;
+    case OPTION_OUT:
+      take_text(cli, option, text, &o->out);
+      break;
+    case OPTION_JOBS:
+      take_count(cli, option, text, 1, &o->jobs);
+      break;
+    case OPTION_MEMORY:
+      take_size(cli, option, text, &o->memory);
+      break;
+    case OPTION_GPUS:
+      take_count(cli, option, text, 0, &o->gpus);
+      break;
+    case OPTION_RESUME:
+      o->fresh = 0;
+      break;
+    case OPTION_FRESH:
+      o->fresh = 1;
+      break;
+    case OPTION_DRY_RUN:
+      o->dry_run = 1;
+      break;
+    case OPTION_EXPLAIN:
+      o->explain = 1;
+      break;
+    case OPTION_KEEP_GOING:
+      o->keep_going = 1;
+      break;
+    case OPTION_ONLY:
+      take_text(cli, option, text, &o->only);
+      break;
+    case OPTION_ANSWER:
+      take_answer(cli, text);
+      break;
+    case OPTION_REPORT:
+      take_text(cli, option, text, &o->report);
+      break;
+    case OPTION_TRACE:
+      take_text(cli, option, text, &o->trace);
+      break;
+    case OPTION_STATE:
+      take_text(cli, option, text, &o->state);
+      break;
+    case OPTION_QUIET:
+      o->quiet = 1;
+      break;
+    case OPTION_HELP:
+      cli->help = 1;
+      break;
+    case OPTION_VERSION:
+      cli->version = 1;
+      break;
+    case OPTION_COUNT:
+      break;
   }
 }
 
@@ -222,7 +278,7 @@ static void take_option(Cli *cli, const CliOption *option, const char *text) {
 
 /* Where the reading of the arguments is. */
 typedef struct Args {
-  char **at;       /* the next one; NULL at the end */
+  char **at; /* the next one; NULL at the end */
 } Args;
 
 static int is_known_flag(const Cli *cli, const char *text) {
@@ -233,12 +289,14 @@ static int is_known_flag(const Cli *cli, const char *text) {
 }
 
 /* The value of the flag: after "=", or the next argument; NULL when there is none. */
-static const char *take_value(Cli *cli, Args *args, const char *flag, const char *attached, const char *kind) {
+static const char *take_value(Cli *cli, Args *args, const char *flag, const char *attached,
+                              const char *kind) {
   if (attached) return attached;
   if (*args->at && !is_known_flag(cli, *args->at)) return *args->at++;
   RtError error;
   char hint[240];
-  if (*args->at) snprintf(hint, sizeof hint, "if the value is \"%.60s\", write %.60s=%.60s", *args->at, flag, *args->at);
+  if (*args->at)
+    snprintf(hint, sizeof hint, "if the value is \"%.60s\", write %.60s=%.60s", *args->at, flag, *args->at);
   error_set(&error, "R0002", *args->at ? hint : NULL, "%.100s needs a value (%.200s)", flag, kind);
   tell(cli, &error);
   return NULL;
@@ -251,7 +309,9 @@ static void give(Cli *cli, const RtPort *port, const char *text) {
   cli->last = &given->next;
 }
 
-static int is_bool_word(const char *text) { return text && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0); }
+static int is_bool_word(const char *text) {
+  return text && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0);
+}
 
 static void port_flag(Cli *cli, Args *args, const RtPort *port, const char *flag, const char *attached) {
   if (is_flag_port(port) && !attached) {
@@ -262,13 +322,14 @@ static void port_flag(Cli *cli, Args *args, const RtPort *port, const char *flag
   if (text) give(cli, port, text);
 }
 
-static void option_flag(Cli *cli, Args *args, const CliOption *option, const char *flag, const char *attached) {
+static void option_flag(Cli *cli, Args *args, const CliOption *option, const char *flag,
+                        const char *attached) {
   RtError error;
   if (!option->value && attached) {
     error_set(&error, "R0007", NULL, "--%s takes no value", option->name);
     tell(cli, &error);
   } else if (!option->value) {
-    take_option(cli, option, NULL);
+    take_option(cli, option, "");
   } else {
     const char *text = take_value(cli, args, flag, attached, option->value);
     if (text) take_option(cli, option, text);
@@ -289,10 +350,14 @@ static void long_flag(Cli *cli, Args *args, const char *flag) {
   const CliOption *option = forced ? NULL : find_option(name, len);
   const RtPort *port = option ? NULL : find_port(cli, forced ? name + 3 : name, forced ? len - 3 : len);
   const RtPort *negated = option || port ? NULL : negated_port(cli, name, len);
-  if (option) option_flag(cli, args, option, flag, attached);
-  else if (port) port_flag(cli, args, port, flag, attached);
-  else if (negated && !attached) give(cli, negated, "false");
-  else unknown_flag(cli, name, len);
+  if (option)
+    option_flag(cli, args, option, flag, attached);
+  else if (port)
+    port_flag(cli, args, port, flag, attached);
+  else if (negated && !attached)
+    give(cli, negated, "false");
+  else
+    unknown_flag(cli, name, len);
 }
 
 /* -k, -j4, -j 4, -qk */
@@ -309,7 +374,7 @@ static void letters(Cli *cli, Args *args, const char *flag) {
       option_flag(cli, args, option, flag, at[1] ? at + 1 + (at[1] == '=') : NULL);
       return;
     }
-    take_option(cli, option, NULL);
+    take_option(cli, option, "");
   }
 }
 
@@ -356,7 +421,8 @@ static int take_given(Cli *cli, const RtPort *port, const Given *given) {
   RtError error;
   if (port->type->kind == RT_ARRAY) {
     const RtArray *more;
-    if (value_from_flag(cli->arena, port->type, given->text, NULL, &more, &error)) return add_elements(cli, port, more), 1;
+    if (value_from_flag(cli->arena, port->type, given->text, NULL, &more, &error))
+      return add_elements(cli, port, more), 1;
   } else if (value_from_flag(cli->arena, port->type, given->text, NULL, slot, &error)) {
     return 1;
   }
@@ -386,8 +452,8 @@ static void take_port(Cli *cli, uint32_t index) {
 static void read_inputs(Cli *cli) {
   const RtProgram *program = cli->program;
   RtError error;
-  if (cli->inputs && !values_from_document(cli->arena, cli->inputs, program->ins, program->in_count, cli->frame,
-                                           cli->filled, &error)) {
+  if (cli->inputs && !values_from_document(cli->arena, cli->inputs, program->ins, program->in_count,
+                                           cli->frame, cli->filled, &error)) {
     tell_of(cli, "--", "inputs", &error);
     memset(cli->filled, 1, program->in_count); /* what is missing cannot be known */
   }
@@ -427,8 +493,11 @@ static void write_all(int fd, const char *data, size_t len) {
 
 static int show_help(const Cli *cli) {
   RtText text = {0};
-  if (cli->help) cli_help(&text, cli->program, cli->command);
-  else text_addf(&text, "%s (weft %s) %.16s\n", cli->program->name, cli->program->weft_version, cli->program->identity);
+  if (cli->help)
+    cli_help(&text, cli->program, cli->command);
+  else
+    text_addf(&text, "%s (weft %s) %.16s\n", cli->program->name, cli->program->weft_version,
+              cli->program->identity);
   write_all(STDOUT_FILENO, text.data, text.len);
   text_free(&text);
   return 0;
@@ -441,9 +510,13 @@ static int end_with_problems(Cli *cli) {
   return 2;
 }
 
-int cli_parse(const RtProgram *program, int argc, char **argv, RtOptions *options, RtArena *arena, char *frame) {
+int cli_parse(const RtProgram *program, int argc, char **argv, RtOptions *options, RtArena *arena,
+              char *frame) {
   *options = (RtOptions){.out = "results", .gpus = -1};
-  Cli cli = {.program = program, .options = options, .arena = arena, .frame = frame,
+  Cli cli = {.program = program,
+             .options = options,
+             .arena = arena,
+             .frame = frame,
              .command = argc > 0 ? argv[0] : program->name};
   cli.last = &cli.given;
   cli.filled = arena_alloc(arena, program->in_count + 1);
@@ -451,7 +524,7 @@ int cli_parse(const RtProgram *program, int argc, char **argv, RtOptions *option
   options->answers = cli.answers;
   if (argc > 0) read_arguments(&cli, argv + 1);
   if (cli.help || cli.version) return text_free(&cli.problems), show_help(&cli);
-  if (!options->state) options->state = join_path(arena, options->out, ".weft");
+  if (!options->state) options->state = state_below(arena, options->out);
   read_inputs(&cli);
   fill_defaults(&cli);
   return cli.problems.len ? end_with_problems(&cli) : -1;

@@ -5,17 +5,19 @@
 #include "value.h"
 
 /* --answer ID=VALUE */
-typedef struct RtAnswer { const char *id, *value; } RtAnswer;
+typedef struct RtAnswer {
+  const char *id, *value;
+} RtAnswer;
 
 typedef struct RtOptions {
-  const char *out;           /* where results go; "results" unless said */
-  const char *state;         /* OUT/.weft unless said */
+  const char *out;            /* where results go; "results" unless said */
+  const char *state;          /* OUT/.weft unless said */
   const char *report, *trace; /* NULL: none */
-  const char *only;          /* the label of the one task to run; NULL: all */
-  int64_t jobs;              /* tasks at once; 0: as many as there are CPUs */
-  double memory;             /* bytes that all tasks together may ask for; 0: what there is */
-  int64_t gpus;              /* -1: what there is */
-  uint8_t fresh;             /* repeat what is finished already */
+  const char *only;           /* the label of the one task to run; NULL: all */
+  int64_t jobs;               /* tasks at once; 0: as many as there are CPUs */
+  double memory;              /* bytes that all tasks together may ask for; 0: what there is */
+  int64_t gpus;               /* -1: what there is */
+  uint8_t fresh;              /* repeat what is finished already */
   uint8_t dry_run, explain, quiet, keep_going;
   const RtAnswer *answers;
   uint32_t answer_count;
@@ -24,7 +26,8 @@ typedef struct RtOptions {
 /* Read the command line and fill the inputs' slots of the root frame, defaults included.  Every problem is told on
  * standard error.  Values and options live in `arena`; `argv` must outlive it.  Returns -1 to go on, or the exit
  * status: 0 after --help or --version, 2 when something is wrong. */
-int cli_parse(const RtProgram *program, int argc, char **argv, RtOptions *options, RtArena *arena, char *frame);
+int cli_parse(const RtProgram *program, int argc, char **argv, RtOptions *options, RtArena *arena,
+              char *frame);
 
 /* The text of --help. `command` is how the program was called. */
 void cli_help(RtText *into, const RtProgram *program, const char *command);
@@ -32,7 +35,7 @@ void cli_help(RtText *into, const RtProgram *program, const char *command);
 /* One row an option. `value` is NULL for a switch. */
 typedef struct CliOption {
   const char *name;
-  char letter;               /* -j; 0: none */
+  char letter; /* -j; 0: none */
   const char *value;
   const char *help;
 } CliOption;

@@ -13,8 +13,10 @@ static void entry(RtText *into, const char *flag, size_t width, const char *help
     text_char(into, '\n');
     return;
   }
-  if (len > width) text_addf(into, "\n  %*s", (int)width, "");
-  else text_addf(into, "%*s", (int)(width - len), "");
+  if (len > width)
+    text_addf(into, "\n  %*s", (int)width, "");
+  else
+    text_addf(into, "%*s", (int)(width - len), "");
   text_puts(into, "  ");
   for (; *help; help++) { /* documentation may have several lines */
     text_char(into, *help);
@@ -25,8 +27,10 @@ static void entry(RtText *into, const char *flag, size_t width, const char *help
 
 static void port_flag(RtText *into, const RtPort *port) {
   text_addf(into, "--%s%s", cli_clashes(port->name) ? "in." : "", port->name);
-  if (port->type->kind == RT_BOOL) text_addf(into, " | --no-%s", port->name);
-  else text_addf(into, " %s", port->type->text);
+  if (port->type->kind == RT_BOOL)
+    text_addf(into, " | --no-%s", port->name);
+  else
+    text_addf(into, " %s", port->type->text);
 }
 
 static void option_flag(RtText *into, const CliOption *option) {
@@ -38,9 +42,12 @@ static void option_flag(RtText *into, const CliOption *option) {
 static void port_help(RtText *into, const RtPort *port) {
   text_puts(into, port->doc ? port->doc : "");
   const char *space = into->len ? " " : "";
-  if (port->fallback_text) text_addf(into, "%s(default: %s)", space, port->fallback_text);
-  else if (port->fallback) text_addf(into, "%s(has a default)", space);
-  else if (port->type->kind != RT_OPTION) text_addf(into, "%s(required)", space);
+  if (port->fallback_text)
+    text_addf(into, "%s(default: %s)", space, port->fallback_text);
+  else if (port->fallback)
+    text_addf(into, "%s(has a default)", space);
+  else if (port->type->kind != RT_OPTION)
+    text_addf(into, "%s(required)", space);
 }
 
 static void inputs(RtText *into, const RtProgram *program) {
@@ -52,8 +59,10 @@ static void inputs(RtText *into, const RtProgram *program) {
       RtText flag = {0}, help = {0};
       port_flag(&flag, &program->ins[i]);
       port_help(&help, &program->ins[i]);
-      if (writing) entry(into, flag.data, width, help.data ? help.data : "");
-      else if (flag.len > width && flag.len <= WIDEST) width = flag.len;
+      if (writing)
+        entry(into, flag.data, width, help.data ? help.data : "");
+      else if (flag.len > width && flag.len <= WIDEST)
+        width = flag.len;
       text_free(&flag);
       text_free(&help);
     }
@@ -68,8 +77,10 @@ static void options(RtText *into) {
     for (size_t i = 0; i < count; i++) {
       RtText flag = {0};
       option_flag(&flag, &table[i]);
-      if (writing) entry(into, flag.data, width, table[i].help);
-      else if (flag.len > width && flag.len <= WIDEST) width = flag.len;
+      if (writing)
+        entry(into, flag.data, width, table[i].help);
+      else if (flag.len > width && flag.len <= WIDEST)
+        width = flag.len;
       text_free(&flag);
     }
   }
@@ -84,8 +95,10 @@ static void outputs(RtText *into, const RtProgram *program) {
 
 static const char values[] =
     "\nValues:\n"
-    "  An array's flag may be repeated, one element each; or give it as JSON, [1, 2], or as the name of a .json or\n"
-    "  .yaml file. An array of records also comes from a .tsv or .csv file with a header. Quantities take units:\n"
+    "  An array's flag may be repeated, one element each; or give it as JSON, [1, 2], or as the name of a "
+    ".json or\n"
+    "  .yaml file. An array of records also comes from a .tsv or .csv file with a header. Quantities take "
+    "units:\n"
     "  4 GiB, 90 s. Paths inside a file start at that file's directory.\n";
 
 void cli_help(RtText *into, const RtProgram *program, const char *command) {

@@ -62,7 +62,8 @@ static void put_file(RtText *into, const RtFile *file, const char *base) {
 static void put_array(RtText *into, const RtType *elem, const RtArray *array, const char *base) {
   text_char(into, '[');
   put_int(into, array->len);
-  for (int64_t i = 0; i < array->len; i++) value_encode(into, elem, array->items + (size_t)i * elem->size, base);
+  for (int64_t i = 0; i < array->len; i++)
+    value_encode(into, elem, array->items + (size_t)i * elem->size, base);
   text_char(into, ']');
 }
 
@@ -75,11 +76,19 @@ static void put_record(RtText *into, const RtType *type, const char *value, cons
 
 void value_encode(RtText *into, const RtType *type, const void *value, const char *base) {
   switch ((RtKind)type->kind) {
-    case RT_UNIT: text_char(into, '_'); break;
-    case RT_BOOL: text_char(into, *(const uint8_t *)value ? '1' : '0'); break;
-    case RT_INT: put_int(into, *(const int64_t *)value); break;
+    case RT_UNIT:
+      text_char(into, '_');
+      break;
+    case RT_BOOL:
+      text_char(into, *(const uint8_t *)value ? '1' : '0');
+      break;
+    case RT_INT:
+      put_int(into, *(const int64_t *)value);
+      break;
     case RT_FLOAT:
-    case RT_QUANTITY: put_bits(into, *(const double *)value); break;
+    case RT_QUANTITY:
+      put_bits(into, *(const double *)value);
+      break;
     case RT_UNCERTAIN:
       put_bits(into, ((const RtUncertain *)value)->mean);
       put_bits(into, ((const RtUncertain *)value)->sd);
@@ -90,8 +99,12 @@ void value_encode(RtText *into, const RtType *type, const void *value, const cha
       break;
     }
     case RT_FILE:
-    case RT_DIR: put_file(into, *(const RtFile *const *)value, base); break;
-    case RT_ARRAY: put_array(into, type->elem, *(const RtArray *const *)value, base); break;
+    case RT_DIR:
+      put_file(into, *(const RtFile *const *)value, base);
+      break;
+    case RT_ARRAY:
+      put_array(into, type->elem, *(const RtArray *const *)value, base);
+      break;
     case RT_OPTION:
       if (*((const uint8_t *)value + type->elem->size)) {
         text_char(into, '+');
@@ -100,7 +113,9 @@ void value_encode(RtText *into, const RtType *type, const void *value, const cha
         text_char(into, '-');
       }
       break;
-    case RT_RECORD: put_record(into, type, value, base); break;
+    case RT_RECORD:
+      put_record(into, type, value, base);
+      break;
   }
 }
 
@@ -110,7 +125,9 @@ static const char *take_char(const char *at, const char *end, char c) {
   return at && at < end && *at == c ? at + 1 : NULL;
 }
 
-static int hex_digit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
+static int hex_digit(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 static const char *take_bits(const char *at, const char *end, double *value) {
   if (!at || end - at < 16) return NULL;
@@ -142,12 +159,17 @@ static const char *take_int(const char *at, const char *end, int64_t *value) {
 
 static int unescape(char c) {
   switch (c) {
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case '0': return 0;
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case '0':
+      return 0;
     case '"':
-    case '\\': return c;
-    default: return -1;
+    case '\\':
+      return c;
+    default:
+      return -1;
   }
 }
 
@@ -183,7 +205,7 @@ static const char *take_hash(const char *at, const char *end, RtFile *file) {
   const char *after = take_char(at, end, '-');
   if (after || !at) return after;
   if (end - at < 64) return NULL;
-  for (int i = 0; i < 32; i++) {
+  for (size_t i = 0; i < 32; i++) {
     int high = hex_digit(at[2 * i]), low = hex_digit(at[2 * i + 1]);
     if (high < 0 || low < 0) return NULL;
     file->hash[i] = (uint8_t)(high << 4 | low);
@@ -217,8 +239,8 @@ static const char *take_array(RtArena *arena, const char *at, const char *end, c
   return take_char(at, end, ']');
 }
 
-static const char *take_option(RtArena *arena, const char *at, const char *end, const RtType *type, char *value,
-                               const char *base) {
+static const char *take_option(RtArena *arena, const char *at, const char *end, const RtType *type,
+                               char *value, const char *base) {
   memset(value, 0, type->size);
   const char *after = take_char(at, end, '-');
   if (after) return after;
@@ -226,8 +248,8 @@ static const char *take_option(RtArena *arena, const char *at, const char *end, 
   return value_decode(arena, take_char(at, end, '+'), end, type->elem, value, base);
 }
 
-static const char *take_record(RtArena *arena, const char *at, const char *end, const RtType *type, char *value,
-                               const char *base) {
+static const char *take_record(RtArena *arena, const char *at, const char *end, const RtType *type,
+                               char *value, const char *base) {
   at = take_char(at, end, '(');
   for (uint32_t i = 0; i < type->field_count && at; i++)
     at = value_decode(arena, at, end, type->fields[i].type, value + type->fields[i].offset, base);
@@ -238,21 +260,29 @@ const char *value_decode(RtArena *arena, const char *text, const char *end, cons
                          const char *base) {
   if (!text || text >= end) return NULL;
   switch ((RtKind)type->kind) {
-    case RT_UNIT: return take_char(text, end, '_');
+    case RT_UNIT:
+      return take_char(text, end, '_');
     case RT_BOOL:
       *(uint8_t *)value = *text == '1';
       return *text == '1' || *text == '0' ? text + 1 : NULL;
-    case RT_INT: return take_int(text, end, value);
+    case RT_INT:
+      return take_int(text, end, value);
     case RT_FLOAT:
-    case RT_QUANTITY: return take_bits(text, end, value);
+    case RT_QUANTITY:
+      return take_bits(text, end, value);
     case RT_UNCERTAIN:
       return take_bits(take_bits(text, end, &((RtUncertain *)value)->mean), end, &((RtUncertain *)value)->sd);
-    case RT_STRING: return take_string(arena, text, end, NULL, value);
+    case RT_STRING:
+      return take_string(arena, text, end, NULL, value);
     case RT_FILE:
-    case RT_DIR: return take_file(arena, text, end, type, value, base);
-    case RT_ARRAY: return take_array(arena, text, end, type->elem, value, base);
-    case RT_OPTION: return take_option(arena, text, end, type, value, base);
-    case RT_RECORD: return take_record(arena, text, end, type, value, base);
+    case RT_DIR:
+      return take_file(arena, text, end, type, value, base);
+    case RT_ARRAY:
+      return take_array(arena, text, end, type->elem, value, base);
+    case RT_OPTION:
+      return take_option(arena, text, end, type, value, base);
+    case RT_RECORD:
+      return take_record(arena, text, end, type, value, base);
   }
   return NULL;
 }

@@ -19,7 +19,9 @@ const char *error_hint(const RtError *error);
 /* Put "where: " before the message. */
 void error_prefix(RtError *error, const char *where);
 
-typedef struct RtCode { const char *code, *meaning, *help; } RtCode;
+typedef struct RtCode {
+  const char *code, *meaning, *help;
+} RtCode;
 
 /* The row of a code; NULL if there is none. */
 const RtCode *error_find(const char *code);

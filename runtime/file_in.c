@@ -20,8 +20,10 @@ enum { MOST_NAMES = 2000 };
 static const char *similar_name(const char *path, char *hint, size_t size) {
   const char *slash = strrchr(path, '/');
   RtText dir_path = {0};
-  if (slash) text_add(&dir_path, path, (size_t)(slash - path) + 1);
-  else text_puts(&dir_path, ".");
+  if (slash)
+    text_add(&dir_path, path, (size_t)(slash - path) + 1);
+  else
+    text_puts(&dir_path, ".");
   DIR *dir = opendir(dir_path.data);
   text_free(&dir_path);
   if (!dir) return NULL;
@@ -43,7 +45,8 @@ static int not_there(const char *shown, const char *path, RtError *error) {
   const char *hint = similar_name(path, buffer, sizeof buffer);
   if (reason == ENOENT && !hint && strcmp(shown, path) != 0 && access(shown, F_OK) == 0)
     hint = "relative paths inside a document start at the document's own directory";
-  if (reason == ENOENT) return error_set(error, "R0010", hint, "no such file or directory: \"%.400s\"", shown);
+  if (reason == ENOENT)
+    return error_set(error, "R0010", hint, "no such file or directory: \"%.400s\"", shown);
   return error_set(error, "R0013", NULL, "cannot read \"%.400s\": %s", shown, strerror(reason));
 }
 
@@ -58,7 +61,8 @@ static int check_kind(const char *shown, const struct stat *st, int is_dir, RtEr
 }
 
 /* The size of a directory is that of what it holds. */
-static int measure(const char *shown, const char *path, const struct stat *st, int64_t *size, RtError *error) {
+static int measure(const char *shown, const char *path, const struct stat *st, int64_t *size,
+                   RtError *error) {
   *size = st->st_size;
   if (!S_ISDIR(st->st_mode)) return 1;
   WalkList list = {0};
@@ -89,8 +93,8 @@ static int file_at(RtArena *arena, const char *shown, const char *path, int is_d
   return 1;
 }
 
-int file_from_path(RtArena *arena, const char *path, size_t len, const char *base, int is_dir, const RtFile **file,
-                   RtError *error) {
+int file_from_path(RtArena *arena, const char *path, size_t len, const char *base, int is_dir,
+                   const RtFile **file, RtError *error) {
   if (len == 0) return error_set(error, "R0010", NULL, "an empty path names no file");
   if (memchr(path, 0, len)) return error_set(error, "R0015", NULL, "a path cannot hold a NUL byte");
   RtText full = {0}, shown = {0};

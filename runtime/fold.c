@@ -7,9 +7,9 @@ enum { WORTH_MOVING = 1 << 20 };
 
 struct RtFold {
   const RtType *type;
-  RtArena *outer;        /* where the fold began, and its result goes */
+  RtArena *outer; /* where the fold began, and its result goes */
   RtArena *scratch, *spare;
-  size_t live;           /* bytes of the state when it was last moved */
+  size_t live; /* bytes of the state when it was last moved */
 };
 
 RtFold *rt_fold_begin(RtCtx *ctx, const RtType *type, void *state) {

@@ -99,7 +99,8 @@ static int is_dir(int fd, const char *name, int flags) {
 }
 
 /* The entry `name` of `fd` has matched; what of the pattern is left (NULL: nothing) goes on below it. */
-static int entry_matched(int fd, RtText *path, const char *name, const char *rest, int depth, GlobList *list) {
+static int entry_matched(int fd, RtText *path, const char *name, const char *rest, int depth,
+                         GlobList *list) {
   size_t base = path->len;
   int error = 0;
   if (base) text_char(path, '/');
@@ -117,7 +118,8 @@ static int entry_matched(int fd, RtText *path, const char *name, const char *res
 }
 
 /* Apply to each entry: `component` NULL means "**", which descends with the whole pattern. */
-static int each_entry(int fd, RtText *path, const char *component, const char *rest, int depth, GlobList *list) {
+static int each_entry(int fd, RtText *path, const char *component, const char *rest, int depth,
+                      GlobList *list) {
   int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR *dir = copy < 0 ? NULL : fdopendir(copy);
   if (!dir) return errno;
@@ -125,7 +127,8 @@ static int each_entry(int fd, RtText *path, const char *component, const char *r
   for (struct dirent *entry; !error && (errno = 0, entry = readdir(dir));) {
     const char *name = entry->d_name;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
-    int matches = component ? glob_match(component, name) : *name != '.' && is_dir(fd, name, AT_SYMLINK_NOFOLLOW);
+    int matches =
+        component ? glob_match(component, name) : *name != '.' && is_dir(fd, name, AT_SYMLINK_NOFOLLOW);
     if (matches) error = entry_matched(fd, path, name, rest, depth, list);
     errno = 0;
   }
@@ -133,7 +136,8 @@ static int each_entry(int fd, RtText *path, const char *component, const char *r
   return error;
 }
 
-static int find_literal(int fd, RtText *path, const char *component, const char *rest, int depth, GlobList *list) {
+static int find_literal(int fd, RtText *path, const char *component, const char *rest, int depth,
+                        GlobList *list) {
   struct stat st;
   if (fstatat(fd, component, &st, AT_SYMLINK_NOFOLLOW)) return errno == ENOENT ? 0 : errno;
   return entry_matched(fd, path, component, rest, depth, list);
@@ -216,8 +220,10 @@ static void sort_once(GlobList *list) {
   qsort(list->paths, list->count, sizeof *list->paths, by_bytes);
   size_t kept = 1;
   for (size_t i = 1; i < list->count; i++) {
-    if (strcmp(list->paths[i], list->paths[kept - 1]) == 0) free(list->paths[i]);
-    else list->paths[kept++] = list->paths[i];
+    if (strcmp(list->paths[i], list->paths[kept - 1]) == 0)
+      free(list->paths[i]);
+    else
+      list->paths[kept++] = list->paths[i];
   }
   list->count = kept;
 }

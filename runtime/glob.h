@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 typedef struct GlobList {
-  char **paths;      /* relative to the directory, sorted by bytes, each once */
+  char **paths; /* relative to the directory, sorted by bytes, each once */
   size_t count, cap;
 } GlobList;
 

@@ -12,8 +12,14 @@
 typedef enum FileFormat { FORMAT_NONE, FORMAT_JSON, FORMAT_YAML, FORMAT_TSV, FORMAT_CSV } FileFormat;
 
 static FileFormat format_of(const char *path) {
-  static const struct { const char *ending; FileFormat format; } formats[] = {
-      {".json", FORMAT_JSON}, {".yaml", FORMAT_YAML}, {".yml", FORMAT_YAML}, {".tsv", FORMAT_TSV}, {".csv", FORMAT_CSV}};
+  static const struct {
+    const char *ending;
+    FileFormat format;
+  } formats[] = {{".json", FORMAT_JSON},
+                 {".yaml", FORMAT_YAML},
+                 {".yml", FORMAT_YAML},
+                 {".tsv", FORMAT_TSV},
+                 {".csv", FORMAT_CSV}};
   size_t len = strlen(path);
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
     size_t ending = strlen(formats[i].ending);
@@ -34,8 +40,10 @@ static char *full_path(const char *path, const char *base) {
 static char *dir_of(const char *path) {
   RtText dir = {0};
   const char *slash = strrchr(path, '/');
-  if (slash) text_add(&dir, path, slash == path ? 1 : (size_t)(slash - path));
-  else text_puts(&dir, ".");
+  if (slash)
+    text_add(&dir, path, slash == path ? 1 : (size_t)(slash - path));
+  else
+    text_puts(&dir, ".");
   return dir.data;
 }
 
@@ -65,8 +73,8 @@ static int from_document(const RtSource *source, FileFormat format, const char *
   return done;
 }
 
-int value_from_json(RtArena *arena, const RtType *type, const char *path, const char *pointer, const char *base,
-                    void *value, RtError *error) {
+int value_from_json(RtArena *arena, const RtType *type, const char *path, const char *pointer,
+                    const char *base, void *value, RtError *error) {
   const RtSource source = {arena, path, base, 0, error};
   return from_document(&source, format_of(path), path, pointer, type, value);
 }
@@ -82,8 +90,8 @@ int value_from_table(RtArena *arena, const RtType *type, const char *path, char 
   return done;
 }
 
-int value_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base, void *value,
-                    RtError *error) {
+int value_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base,
+                    void *value, RtError *error) {
   return scalar_from_text(arena, type, text, len, base, value, error);
 }
 
@@ -100,8 +108,8 @@ static int inline_json(RtArena *arena, const RtType *type, const char *text, con
 }
 
 /* Paths inside a file start at its own directory. */
-static int from_file(RtArena *arena, FileFormat format, const RtType *type, const char *text, const char *base,
-                     void *value, RtError *error) {
+static int from_file(RtArena *arena, FileFormat format, const RtType *type, const char *text,
+                     const char *base, void *value, RtError *error) {
   char *path = full_path(text, base), *dir = dir_of(path);
   const RtSource source = {arena, text, dir, 1, error};
   int done;
@@ -135,24 +143,24 @@ static int names_array(const RtType *type, const char *text, FileFormat format, 
   return !is_table && !(tag && strncmp(tag + 1, ending, strlen(ending)) == 0);
 }
 
-static int array_of_one(RtArena *arena, const RtType *type, const char *text, const char *base, const RtArray **value,
-                        RtError *error) {
+static int array_of_one(RtArena *arena, const RtType *type, const char *text, const char *base,
+                        const RtArray **value, RtError *error) {
   RtArray *array = arena_alloc(arena, sizeof *array + type->elem->size);
   array->len = 1;
   *value = array;
   return value_from_flag(arena, type->elem, text, base, array->items, error);
 }
 
-static int array_from_flag(RtArena *arena, const RtType *type, const char *text, const char *base, void *value,
-                           RtError *error) {
+static int array_from_flag(RtArena *arena, const RtType *type, const char *text, const char *base,
+                           void *value, RtError *error) {
   FileFormat format = format_of(text);
   if (*text == '[') return inline_json(arena, type, text, base, value, error);
   if (names_array(type, text, format, base)) return from_file(arena, format, type, text, base, value, error);
   return array_of_one(arena, type, text, base, value, error);
 }
 
-static int record_from_flag(RtArena *arena, const RtType *type, const char *text, const char *base, void *value,
-                            RtError *error) {
+static int record_from_flag(RtArena *arena, const RtType *type, const char *text, const char *base,
+                            void *value, RtError *error) {
   FileFormat format = format_of(text);
   if (*text == '{') return inline_json(arena, type, text, base, value, error);
   if (format == FORMAT_JSON || format == FORMAT_YAML)
@@ -164,14 +172,17 @@ static int record_from_flag(RtArena *arena, const RtType *type, const char *text
 int value_from_flag(RtArena *arena, const RtType *type, const char *text, const char *base, void *value,
                     RtError *error) {
   switch ((RtKind)type->kind) {
-    case RT_ARRAY: return array_from_flag(arena, type, text, base, value, error);
-    case RT_RECORD: return record_from_flag(arena, type, text, base, value, error);
+    case RT_ARRAY:
+      return array_from_flag(arena, type, text, base, value, error);
+    case RT_RECORD:
+      return record_from_flag(arena, type, text, base, value, error);
     case RT_OPTION:
       slot_clear(type, value);
       if (!*text) return 1;
       ((uint8_t *)value)[type->elem->size] = 1;
       return value_from_flag(arena, type->elem, text, base, value, error);
-    default: return scalar_from_text(arena, type, text, strlen(text), base, value, error);
+    default:
+      return scalar_from_text(arena, type, text, strlen(text), base, value, error);
   }
 }
 
@@ -185,12 +196,13 @@ static int unknown_input(const RtSource *source, const RtNode *child, const RtPo
   free(names);
   char hint[128];
   if (near) snprintf(hint, sizeof hint, "did you mean \"%.90s\"?", near);
-  return error_set(source->error, "R0031", near ? hint : NULL, "%.250s:%u:%u: the workflow has no input \"%.80s\"",
-                   source->name, child->key_line, child->key_column, child->key);
+  return error_set(source->error, "R0031", near ? hint : NULL,
+                   "%.250s:%u:%u: the workflow has no input \"%.80s\"", source->name, child->key_line,
+                   child->key_column, child->key);
 }
 
-static int take_input(const RtSource *source, const RtNode *child, const RtPort *ports, uint32_t count, char *frame,
-                      uint8_t *given) {
+static int take_input(const RtSource *source, const RtNode *child, const RtPort *ports, uint32_t count,
+                      char *frame, uint8_t *given) {
   uint32_t i = 0;
   while (i < count && strcmp(ports[i].name, child->key) != 0) i++;
   if (i == count) return unknown_input(source, child, ports, count);
@@ -202,8 +214,8 @@ static int take_input(const RtSource *source, const RtNode *child, const RtPort 
   return 1;
 }
 
-static int take_inputs(const RtSource *source, const RtNode *root, const RtPort *ports, uint32_t count, char *frame,
-                       uint8_t *given) {
+static int take_inputs(const RtSource *source, const RtNode *root, const RtPort *ports, uint32_t count,
+                       char *frame, uint8_t *given) {
   if (root->kind != NODE_OBJECT)
     return error_set(source->error, "R0026", NULL, "%.250s:%u:%u: expected an object whose keys are inputs",
                      source->name, root->line, root->column);
@@ -221,7 +233,8 @@ int values_from_document(RtArena *arena, const char *path, const RtPort *ports, 
   RtArena *nodes = arena_new();
   const RtSource source = {arena, path, dir, 1, error};
   FileFormat format = format_of(path);
-  const RtNode *root = parse(nodes, format == FORMAT_NONE ? format_seen(text) : format, text, len, path, error);
+  const RtNode *root =
+      parse(nodes, format == FORMAT_NONE ? format_seen(text) : format, text, len, path, error);
   int done = root && take_inputs(&source, root, ports, count, frame, given);
   arena_free(nodes);
   free(dir);

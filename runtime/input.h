@@ -7,26 +7,30 @@
 
 /* Where values come from and go to. */
 typedef struct RtSource {
-  RtArena *arena;    /* of the values */
-  const char *name;  /* of the document or flag, for errors */
-  const char *base;  /* directory where relative paths start; NULL: the current one */
-  int strict;        /* whether an unknown field is an error */
+  RtArena *arena;   /* of the values */
+  const char *name; /* of the document or flag, for errors */
+  const char *base; /* directory where relative paths start; NULL: the current one */
+  int strict;       /* whether an unknown field is an error */
   RtError *error;
 } RtSource;
 
 typedef enum NodeKind {
-  NODE_NULL, NODE_BOOL, NODE_NUMBER, NODE_STRING,
-  NODE_PLAIN,        /* an unquoted scalar of YAML: what it is follows from the type */
-  NODE_ARRAY, NODE_OBJECT
+  NODE_NULL,
+  NODE_BOOL,
+  NODE_NUMBER,
+  NODE_STRING,
+  NODE_PLAIN, /* an unquoted scalar of YAML: what it is follows from the type */
+  NODE_ARRAY,
+  NODE_OBJECT
 } NodeKind;
 
 /* A document as a tree.  Lines and columns count from 1, columns in bytes. */
 typedef struct RtNode {
-  uint8_t kind;              /* NodeKind */
+  uint8_t kind; /* NodeKind */
   uint32_t line, column;
-  const char *text;          /* scalars: the text, NUL-terminated; "true" or "false" of NODE_BOOL */
-  size_t len;                /* bytes of text; number of children */
-  const char *key;           /* in an object; NUL-terminated */
+  const char *text; /* scalars: the text, NUL-terminated; "true" or "false" of NODE_BOOL */
+  size_t len;       /* bytes of text; number of children */
+  const char *key;  /* in an object; NUL-terminated */
   uint32_t key_line, key_column;
   struct RtNode *first, *next;
 } RtNode;
@@ -45,15 +49,16 @@ const RtNode *node_at(const RtNode *root, const char *pointer, const char *name,
 int value_from_node(const RtSource *source, const RtNode *node, const RtType *type, void *value);
 
 /* Resolve a path to a File or Dir that is there: canonical, with size and time.  1, or 0 with an explanation. */
-int file_from_path(RtArena *arena, const char *path, size_t len, const char *base, int is_dir, const RtFile **file,
-                   RtError *error);
+int file_from_path(RtArena *arena, const char *path, size_t len, const char *base, int is_dir,
+                   const RtFile **file, RtError *error);
 
 /* A scalar from text; the value of an option if it is not empty.  1, or 0 with an explanation. */
-int scalar_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base, void *value,
-                     RtError *error);
+int scalar_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base,
+                     void *value, RtError *error);
 
 /* Rows of a table in memory as an array of records.  1, or 0 with an explanation. */
-int table_parse(const RtSource *source, const RtType *type, const char *text, size_t len, char separator, void *value);
+int table_parse(const RtSource *source, const RtType *type, const char *text, size_t len, char separator,
+                void *value);
 
 /* Set an option to absent, or the slot of any type to zero. */
 void slot_clear(const RtType *type, void *value);

@@ -27,9 +27,12 @@ static RtNode *wrong(Parser *p, const char *what) {
 /* `what` is not what stands here; say what does. */
 static RtNode *expected(Parser *p, const char *what) {
   char message[128], here[32];
-  if (p->at >= p->end) snprintf(here, sizeof here, "the end of the text");
-  else if (*p->at > ' ' && *p->at < 0x7f) snprintf(here, sizeof here, "\"%c\"", *p->at);
-  else snprintf(here, sizeof here, "the byte 0x%02x", (unsigned char)*p->at);
+  if (p->at >= p->end)
+    snprintf(here, sizeof here, "the end of the text");
+  else if (*p->at > ' ' && *p->at < 0x7f)
+    snprintf(here, sizeof here, "\"%c\"", *p->at);
+  else
+    snprintf(here, sizeof here, "the byte 0x%02x", (unsigned char)*p->at);
   snprintf(message, sizeof message, "expected %s, found %s", what, here);
   return wrong(p, message);
 }
@@ -63,8 +66,10 @@ static int32_t hex4(const char *at, const char *end) {
   if (end - at < 4) return -1;
   for (int i = 0; i < 4; i++) {
     char c = at[i];
-    int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-              : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    int digit = c >= '0' && c <= '9'   ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                       : -1;
     if (digit < 0) return -1;
     value = value * 16 + digit;
   }
@@ -75,8 +80,9 @@ static int32_t hex4(const char *at, const char *end) {
 static int take_unicode(Parser *p, char **to) {
   int32_t rune = hex4(p->at, p->end);
   if (rune < 0) return wrong(p, "\\u must be followed by four hex digits"), 0;
-  if (rune == 0) return error_set(p->error, "R0015", NULL, "%s:%u:%u: a String cannot hold a NUL byte", p->name,
-                                  p->line, column(p));
+  if (rune == 0)
+    return error_set(p->error, "R0015", NULL, "%s:%u:%u: a String cannot hold a NUL byte", p->name, p->line,
+                     column(p));
   p->at += 4;
   if (rune >= 0xd800 && rune < 0xdc00 && p->end - p->at >= 6 && p->at[0] == '\\' && p->at[1] == 'u') {
     int32_t low = hex4(p->at + 2, p->end);
@@ -120,13 +126,18 @@ static const char *take_string(Parser *p, size_t *len) {
     unsigned char c = (unsigned char)*p->at;
     uint32_t rune;
     if (c == '"') break;
-    if (c < 0x20) return wrong(p, c == '\n' ? "a string that is not closed on its line" : "a control character in a string"), NULL;
+    if (c < 0x20)
+      return wrong(p,
+                   c == '\n' ? "a string that is not closed on its line" : "a control character in a string"),
+             NULL;
     if (c == '\\') {
       if (!take_escape(p, &to)) return NULL;
       continue;
     }
     int step = utf8_decode(p->at, p->end, &rune);
-    if (!step) return error_set(p->error, "R0015", NULL, "%s:%u:%u: not valid UTF-8", p->name, p->line, column(p)), NULL;
+    if (!step)
+      return error_set(p->error, "R0015", NULL, "%s:%u:%u: not valid UTF-8", p->name, p->line, column(p)),
+             NULL;
     memcpy(to, p->at, (size_t)step);
     to += step;
     p->at += step;
@@ -149,8 +160,10 @@ static RtNode *take_number(Parser *p) {
   RtNode *node = new_node(p, NODE_NUMBER);
   const char *from = p->at;
   if (at_char(p, '-')) p->at++;
-  if (at_char(p, '0')) p->at++;
-  else if (!take_digits(p)) return expected(p, "a digit");
+  if (at_char(p, '0'))
+    p->at++;
+  else if (!take_digits(p))
+    return expected(p, "a digit");
   if (at_char(p, '.')) {
     p->at++;
     if (!take_digits(p)) return expected(p, "a digit");
@@ -166,8 +179,10 @@ static RtNode *take_number(Parser *p) {
 }
 
 static RtNode *take_word(Parser *p) {
-  static const struct { const char *word; NodeKind kind; } words[] = {
-      {"true", NODE_BOOL}, {"false", NODE_BOOL}, {"null", NODE_NULL}};
+  static const struct {
+    const char *word;
+    NodeKind kind;
+  } words[] = {{"true", NODE_BOOL}, {"false", NODE_BOOL}, {"null", NODE_NULL}};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     size_t len = strlen(words[i].word);
     if ((size_t)(p->end - p->at) < len || memcmp(p->at, words[i].word, len) != 0) continue;
@@ -213,7 +228,8 @@ static RtNode *take_child(Parser *p, int is_object) {
 static RtNode *take_children(Parser *p, NodeKind kind, char close) {
   RtNode *node = new_node(p, kind), **last = &node->first;
   if (++p->depth > DEEPEST) {
-    error_set(p->error, "R0035", NULL, "%s:%u:%u: nested more than %d deep", p->name, p->line, column(p), DEEPEST);
+    error_set(p->error, "R0035", NULL, "%s:%u:%u: nested more than %d deep", p->name, p->line, column(p),
+              DEEPEST);
     return NULL;
   }
   p->at++;
@@ -248,7 +264,12 @@ static RtNode *take_value(Parser *p) {
 }
 
 RtNode *json_parse(RtArena *arena, const char *text, size_t len, const char *name, RtError *error) {
-  Parser p = {.arena = arena, .name = name, .at = text, .end = text + len, .line_start = text, .line = 1,
+  Parser p = {.arena = arena,
+              .name = name,
+              .at = text,
+              .end = text + len,
+              .line_start = text,
+              .line = 1,
               .error = error};
   if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) p.at = p.line_start = text + 3;
   RtNode *root = take_value(&p);

@@ -6,8 +6,10 @@
 
 /* JSON has no numbers that are not finite: they are the strings that Python and JavaScript read back. */
 static void json_number(RtText *into, double value, int point) {
-  if (isfinite(value)) text_double(into, value, point);
-  else text_puts(into, isnan(value) ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\"");
+  if (isfinite(value))
+    text_double(into, value, point);
+  else
+    text_puts(into, isnan(value) ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\"");
 }
 
 static void json_file(RtText *into, RtFile *file) {
@@ -19,8 +21,10 @@ static void json_file(RtText *into, RtFile *file) {
   text_puts(into, ", \"sha256\": ");
   char hex[65];
   sha_hex(file->hash, hex);
-  if (error) text_puts(into, "null");
-  else text_addf(into, "\"%s\"", hex);
+  if (error)
+    text_puts(into, "null");
+  else
+    text_addf(into, "\"%s\"", hex);
   text_char(into, '}');
 }
 
@@ -45,11 +49,21 @@ static void json_record(RtText *into, const RtType *type, const char *value) {
 
 void value_json(RtText *into, const RtType *type, const void *value) {
   switch ((RtKind)type->kind) {
-    case RT_UNIT: text_puts(into, "null"); break;
-    case RT_BOOL: text_puts(into, *(const uint8_t *)value ? "true" : "false"); break;
-    case RT_INT: text_int(into, *(const int64_t *)value); break;
-    case RT_FLOAT: json_number(into, *(const double *)value, 1); break;
-    case RT_QUANTITY: json_number(into, *(const double *)value, 0); break;
+    case RT_UNIT:
+      text_puts(into, "null");
+      break;
+    case RT_BOOL:
+      text_puts(into, *(const uint8_t *)value ? "true" : "false");
+      break;
+    case RT_INT:
+      text_int(into, *(const int64_t *)value);
+      break;
+    case RT_FLOAT:
+      json_number(into, *(const double *)value, 1);
+      break;
+    case RT_QUANTITY:
+      json_number(into, *(const double *)value, 0);
+      break;
     case RT_UNCERTAIN:
       text_puts(into, "{\"mean\": ");
       json_number(into, ((const RtUncertain *)value)->mean, 0);
@@ -63,12 +77,20 @@ void value_json(RtText *into, const RtType *type, const void *value) {
       break;
     }
     case RT_FILE:
-    case RT_DIR: json_file(into, *(RtFile *const *)value); break;
-    case RT_ARRAY: json_array(into, type->elem, *(const RtArray *const *)value); break;
-    case RT_OPTION:
-      if (*((const uint8_t *)value + type->elem->size)) value_json(into, type->elem, value);
-      else text_puts(into, "null");
+    case RT_DIR:
+      json_file(into, *(RtFile *const *)value);
       break;
-    case RT_RECORD: json_record(into, type, value); break;
+    case RT_ARRAY:
+      json_array(into, type->elem, *(const RtArray *const *)value);
+      break;
+    case RT_OPTION:
+      if (*((const uint8_t *)value + type->elem->size))
+        value_json(into, type->elem, value);
+      else
+        text_puts(into, "null");
+      break;
+    case RT_RECORD:
+      json_record(into, type, value);
+      break;
   }
 }

@@ -8,8 +8,9 @@
 
 static const char *kind_name(uint8_t kind) {
   static const char *const names[] = {
-      [NODE_NULL] = "null", [NODE_BOOL] = "a Bool", [NODE_NUMBER] = "a number", [NODE_STRING] = "a string",
-      [NODE_PLAIN] = "a scalar", [NODE_ARRAY] = "an array", [NODE_OBJECT] = "an object"};
+      [NODE_NULL] = "null",       [NODE_BOOL] = "a Bool",    [NODE_NUMBER] = "a number",
+      [NODE_STRING] = "a string", [NODE_PLAIN] = "a scalar", [NODE_ARRAY] = "an array",
+      [NODE_OBJECT] = "an object"};
   return names[kind];
 }
 
@@ -45,8 +46,11 @@ const RtNode *node_at(const RtNode *root, const char *pointer, const char *name,
     size_t len = strcspn(at, "/");
     const RtNode *child = child_at(node, at, len);
     if (!child) {
-      error_set(error, "R0034", NULL, "%s:%u:%u: there is no \"%.*s\" in this %s", name, node->line, node->column,
-                (int)(len > 80 ? 80 : len), at, node->kind == NODE_ARRAY ? "array" : node->kind == NODE_OBJECT ? "object" : "value");
+      error_set(error, "R0034", NULL, "%s:%u:%u: there is no \"%.*s\" in this %s", name, node->line,
+                node->column, (int)(len > 80 ? 80 : len), at,
+                node->kind == NODE_ARRAY    ? "array"
+                : node->kind == NODE_OBJECT ? "object"
+                                            : "value");
       return NULL;
     }
     node = child;
@@ -67,7 +71,8 @@ static int at_node(const RtSource *source, const RtNode *node) {
 
 static int wrong_kind(const RtSource *source, const RtNode *node, const RtType *type) {
   const char *hint = NULL;
-  if (type->kind == RT_STRING && (node->kind == NODE_NUMBER || node->kind == NODE_BOOL)) hint = "write it in quotes";
+  if (type->kind == RT_STRING && (node->kind == NODE_NUMBER || node->kind == NODE_BOOL))
+    hint = "write it in quotes";
   if (node->kind == NODE_NULL) {
     error_set(source->error, "R0027", NULL, "null, and a %s is needed", type->text);
     return at_node(source, node);
@@ -80,21 +85,27 @@ static int wrong_kind(const RtSource *source, const RtNode *node, const RtType *
 static int scalar_fits(RtKind kind, uint8_t node) {
   if (node == NODE_PLAIN) return 1;
   switch (kind) {
-    case RT_BOOL: return node == NODE_BOOL;
-    case RT_INT: return node == NODE_NUMBER;
+    case RT_BOOL:
+      return node == NODE_BOOL;
+    case RT_INT:
+      return node == NODE_NUMBER;
     case RT_FLOAT:
     case RT_QUANTITY:
-    case RT_UNCERTAIN: return node == NODE_NUMBER || node == NODE_STRING;
-    default: return node == NODE_STRING;
+    case RT_UNCERTAIN:
+      return node == NODE_NUMBER || node == NODE_STRING;
+    default:
+      return node == NODE_STRING;
   }
 }
 
 static int from_scalar(const RtSource *source, const RtNode *node, const RtType *type, void *value) {
-  if (node->kind >= NODE_ARRAY || !scalar_fits((RtKind)type->kind, node->kind)) return wrong_kind(source, node, type);
+  if (node->kind >= NODE_ARRAY || !scalar_fits((RtKind)type->kind, node->kind))
+    return wrong_kind(source, node, type);
   /* "nan" and "inf" are strings since JSON has no numbers for them; "1.5" in quotes is still a string. */
   if (type->kind == RT_FLOAT && node->kind == NODE_STRING && strpbrk(node->text, "0123456789"))
     return wrong_kind(source, node, type);
-  if (scalar_from_text(source->arena, type, node->text, node->len, source->base, value, source->error)) return 1;
+  if (scalar_from_text(source->arena, type, node->text, node->len, source->base, value, source->error))
+    return 1;
   return at_node(source, node);
 }
 
@@ -117,8 +128,8 @@ static int unknown_field(const RtSource *source, const RtNode *child, const RtTy
   free(names);
   char hint[128];
   if (near) snprintf(hint, sizeof hint, "did you mean \"%.90s\"?", near);
-  error_set(source->error, "R0031", near ? hint : NULL, "%.250s:%u:%u: unknown field \"%.80s\" of %s", source->name,
-            child->key_line, child->key_column, child->key, type->text);
+  error_set(source->error, "R0031", near ? hint : NULL, "%.250s:%u:%u: unknown field \"%.80s\" of %s",
+            source->name, child->key_line, child->key_column, child->key, type->text);
   return 0;
 }
 
@@ -171,7 +182,8 @@ static int from_file_object(const RtSource *source, const RtNode *node, const Rt
 }
 
 /* {"mean": …, "sd": …} */
-static int from_uncertain_object(const RtSource *source, const RtNode *node, const RtType *type, RtUncertain *value) {
+static int from_uncertain_object(const RtSource *source, const RtNode *node, const RtType *type,
+                                 RtUncertain *value) {
   const RtType number = {.kind = RT_QUANTITY, .align = 8, .size = 8, .text = type->text, .unit = type->unit};
   const RtNode *twice, *mean = member(node, "mean", &twice), *sd = member(node, "sd", &twice);
   if (!mean || !sd) return wrong_kind(source, node, type);
@@ -180,9 +192,12 @@ static int from_uncertain_object(const RtSource *source, const RtNode *node, con
 
 int value_from_node(const RtSource *source, const RtNode *node, const RtType *type, void *value) {
   switch ((RtKind)type->kind) {
-    case RT_UNIT: return 1;
-    case RT_ARRAY: return from_array(source, node, type, value);
-    case RT_RECORD: return from_object(source, node, type, value);
+    case RT_UNIT:
+      return 1;
+    case RT_ARRAY:
+      return from_array(source, node, type, value);
+    case RT_RECORD:
+      return from_object(source, node, type, value);
     case RT_OPTION:
       slot_clear(type, value);
       if (node->kind == NODE_NULL) return 1;
@@ -195,6 +210,7 @@ int value_from_node(const RtSource *source, const RtNode *node, const RtType *ty
     case RT_UNCERTAIN:
       if (node->kind == NODE_OBJECT) return from_uncertain_object(source, node, type, value);
       return from_scalar(source, node, type, value);
-    default: return from_scalar(source, node, type, value);
+    default:
+      return from_scalar(source, node, type, value);
   }
 }

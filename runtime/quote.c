@@ -25,10 +25,18 @@ int64_t quote_words(const RtType *type, const void *value) {
 /* A value that is neither array nor option, as plain text. */
 static void plain_scalar(RtText *into, const RtType *type, const void *value) {
   switch ((RtKind)type->kind) {
-    case RT_BOOL: text_puts(into, *(const uint8_t *)value ? "true" : "false"); break;
-    case RT_INT: text_int(into, *(const int64_t *)value); break;
-    case RT_FLOAT: text_double(into, *(const double *)value, 1); break;
-    case RT_QUANTITY: text_double(into, *(const double *)value, 0); break;
+    case RT_BOOL:
+      text_puts(into, *(const uint8_t *)value ? "true" : "false");
+      break;
+    case RT_INT:
+      text_int(into, *(const int64_t *)value);
+      break;
+    case RT_FLOAT:
+      text_double(into, *(const double *)value, 1);
+      break;
+    case RT_QUANTITY:
+      text_double(into, *(const double *)value, 0);
+      break;
     case RT_UNCERTAIN:
       text_double(into, ((const RtUncertain *)value)->mean, 0);
       text_puts(into, " \u00b1 ");
@@ -45,8 +53,11 @@ static void plain_scalar(RtText *into, const RtType *type, const void *value) {
       text_add(into, file->path->bytes, (size_t)file->path->len);
       break;
     }
-    case RT_RECORD: quote_literal(into, RT_QUOTE_JS, type, value); break;
-    default: break;
+    case RT_RECORD:
+      quote_literal(into, RT_QUOTE_JS, type, value);
+      break;
+    default:
+      break;
   }
 }
 
@@ -116,12 +127,20 @@ void quote_plain(RtText *into, const RtType *type, const void *value) {
 
 void value_quote(RtText *into, RtQuote quote, const RtType *type, const void *value) {
   switch (quote) {
-    case RT_QUOTE_SHELL: add_words(&(Words){.into = into, .between = ' ', .quoted = 1}, type, value); break;
-    case RT_QUOTE_WORD: add_words(&(Words){.into = into, .between = 0}, type, value); break;
-    case RT_QUOTE_RAW: quote_plain(into, type, value); break;
+    case RT_QUOTE_SHELL:
+      add_words(&(Words){.into = into, .between = ' ', .quoted = 1}, type, value);
+      break;
+    case RT_QUOTE_WORD:
+      add_words(&(Words){.into = into, .between = 0}, type, value);
+      break;
+    case RT_QUOTE_RAW:
+      quote_plain(into, type, value);
+      break;
     case RT_QUOTE_PYTHON:
     case RT_QUOTE_R:
     case RT_QUOTE_JS:
-    case RT_QUOTE_PERL: quote_literal(into, quote, type, value); break;
+    case RT_QUOTE_PERL:
+      quote_literal(into, quote, type, value);
+      break;
   }
 }

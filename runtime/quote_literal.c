@@ -21,27 +21,82 @@ typedef struct Literals {
 } Literals;
 
 static const Literals *literals_of(RtQuote quote) {
-  static const Literals python = {.no = "False", .yes = "True", .absent = "None", .absent_item = "None",
-      .inf = "float('inf')", .minus_inf = "float('-inf')", .nan = "float('nan')",
-      .list = "[", .list_end = "]", .nested = "[", .nested_end = "]",
-      .record = "{", .record_end = "}", .assign = ": ", .delimiter = '\'', .escapes = 'x', .point = 1};
-  static const Literals r = {.no = "FALSE", .yes = "TRUE", .absent = "NULL", .absent_item = "NA",
-      .inf = "Inf", .minus_inf = "-Inf", .nan = "NaN",
-      .list = "c(", .list_end = ")", .nested = "list(", .nested_end = ")",
-      .record = "list(", .record_end = ")", .assign = " = ", .delimiter = '"', .escapes = 'r'};
-  static const Literals js = {.no = "false", .yes = "true", .absent = "null", .absent_item = "null",
-      .inf = "1e999", .minus_inf = "-1e999", .nan = "NaN",
-      .list = "[", .list_end = "]", .nested = "[", .nested_end = "]",
-      .record = "{", .record_end = "}", .assign = ": ", .delimiter = '"', .escapes = 'u', .spaced_minus = 1};
-  static const Literals perl = {.no = "0", .yes = "1", .absent = "undef", .absent_item = "undef",
-      .inf = "9**9**9", .minus_inf = "-9**9**9", .nan = "(-sin(9**9**9))",
-      .list = "(", .list_end = ")", .nested = "(", .nested_end = ")",
-      .record = "+{", .record_end = "}", .assign = " => ", .delimiter = '\'', .escapes = 'p', .spaced_minus = 1};
+  static const Literals python = {.no = "False",
+                                  .yes = "True",
+                                  .absent = "None",
+                                  .absent_item = "None",
+                                  .inf = "float('inf')",
+                                  .minus_inf = "float('-inf')",
+                                  .nan = "float('nan')",
+                                  .list = "[",
+                                  .list_end = "]",
+                                  .nested = "[",
+                                  .nested_end = "]",
+                                  .record = "{",
+                                  .record_end = "}",
+                                  .assign = ": ",
+                                  .delimiter = '\'',
+                                  .escapes = 'x',
+                                  .point = 1};
+  static const Literals r = {.no = "FALSE",
+                             .yes = "TRUE",
+                             .absent = "NULL",
+                             .absent_item = "NA",
+                             .inf = "Inf",
+                             .minus_inf = "-Inf",
+                             .nan = "NaN",
+                             .list = "c(",
+                             .list_end = ")",
+                             .nested = "list(",
+                             .nested_end = ")",
+                             .record = "list(",
+                             .record_end = ")",
+                             .assign = " = ",
+                             .delimiter = '"',
+                             .escapes = 'r'};
+  static const Literals js = {.no = "false",
+                              .yes = "true",
+                              .absent = "null",
+                              .absent_item = "null",
+                              .inf = "1e999",
+                              .minus_inf = "-1e999",
+                              .nan = "NaN",
+                              .list = "[",
+                              .list_end = "]",
+                              .nested = "[",
+                              .nested_end = "]",
+                              .record = "{",
+                              .record_end = "}",
+                              .assign = ": ",
+                              .delimiter = '"',
+                              .escapes = 'u',
+                              .spaced_minus = 1};
+  static const Literals perl = {.no = "0",
+                                .yes = "1",
+                                .absent = "undef",
+                                .absent_item = "undef",
+                                .inf = "9**9**9",
+                                .minus_inf = "-9**9**9",
+                                .nan = "(-sin(9**9**9))",
+                                .list = "(",
+                                .list_end = ")",
+                                .nested = "(",
+                                .nested_end = ")",
+                                .record = "+{",
+                                .record_end = "}",
+                                .assign = " => ",
+                                .delimiter = '\'',
+                                .escapes = 'p',
+                                .spaced_minus = 1};
   switch (quote) {
-    case RT_QUOTE_R: return &r;
-    case RT_QUOTE_JS: return &js;
-    case RT_QUOTE_PERL: return &perl;
-    default: return &python;
+    case RT_QUOTE_R:
+      return &r;
+    case RT_QUOTE_JS:
+      return &js;
+    case RT_QUOTE_PERL:
+      return &perl;
+    default:
+      return &python;
   }
 }
 
@@ -56,15 +111,17 @@ static void escape_utf16(RtText *into, uint32_t rune) {
 }
 
 static void escape_rune(RtText *into, char escapes, uint32_t rune) {
-  if (escapes == 'u') escape_utf16(into, rune);
-  else if (escapes == 'x' && rune < 0x80) text_addf(into, "\\x%02x", rune);
-  else if (rune < 0x10000) text_addf(into, "\\u%04x", rune);
-  else text_addf(into, "\\U%08x", rune);
+  if (escapes == 'u')
+    escape_utf16(into, rune);
+  else if (escapes == 'x' && rune < 0x80)
+    text_addf(into, "\\x%02x", rune);
+  else if (rune < 0x10000)
+    text_addf(into, "\\u%04x", rune);
+  else
+    text_addf(into, "\\U%08x", rune);
 }
 
-static int plain_rune(uint32_t rune) {
-  return rune >= 0x20 && rune < 0x7f && !strchr("'\"`\\$", (int)rune);
-}
+static int plain_rune(uint32_t rune) { return rune >= 0x20 && rune < 0x7f && !strchr("'\"`\\$", (int)rune); }
 
 /* Perl's single-quoted strings know \\ and \' alone, and take any other byte as it is. */
 static void perl_string(RtText *into, const char *bytes, size_t len) {
@@ -85,8 +142,10 @@ static void string_literal(RtText *into, const Literals *how, const char *bytes,
   for (const char *at = bytes, *end = bytes + len; at < end;) {
     uint32_t rune = 0xfffd;
     int step = utf8_decode(at, end, &rune);
-    if (step == 1 && plain_rune(rune)) text_char(into, (char)rune);
-    else escape_rune(into, how->escapes, rune);
+    if (step == 1 && plain_rune(rune))
+      text_char(into, (char)rune);
+    else
+      escape_rune(into, how->escapes, rune);
     at += step ? step : 1;
   }
   text_char(into, how->delimiter);
@@ -94,9 +153,12 @@ static void string_literal(RtText *into, const Literals *how, const char *bytes,
 
 static void number_literal(RtText *into, const Literals *how, double value, int point) {
   if (value < 0 && how->spaced_minus) text_char(into, ' ');
-  if (isnan(value)) text_puts(into, how->nan);
-  else if (isinf(value)) text_puts(into, value < 0 ? how->minus_inf : how->inf);
-  else text_double(into, value, point);
+  if (isnan(value))
+    text_puts(into, how->nan);
+  else if (isinf(value))
+    text_puts(into, value < 0 ? how->minus_inf : how->inf);
+  else
+    text_double(into, value, point);
 }
 
 static void literal(RtText *into, const Literals *how, const RtType *type, const void *value, int in_array);
@@ -131,7 +193,8 @@ static int is_compound(const RtType *type) {
   return type->kind == RT_ARRAY || type->kind == RT_RECORD || type->kind == RT_UNCERTAIN;
 }
 
-static void array_literal(RtText *into, const Literals *how, const RtType *type, const RtArray *array, int in_array) {
+static void array_literal(RtText *into, const Literals *how, const RtType *type, const RtArray *array,
+                          int in_array) {
   const RtType *elem = type->elem;
   int nested = is_compound(elem);
   int bracket = in_array && how->escapes == 'p'; /* a reference to a list, which alone can be an element */
@@ -143,16 +206,23 @@ static void array_literal(RtText *into, const Literals *how, const RtType *type,
   text_puts(into, bracket ? "]" : nested ? how->nested_end : how->list_end);
 }
 
-static void option_literal(RtText *into, const Literals *how, const RtType *type, const char *value, int in_array) {
-  if (value[type->elem->size]) literal(into, how, type->elem, value, in_array);
-  else text_puts(into, in_array ? how->absent_item : how->absent);
+static void option_literal(RtText *into, const Literals *how, const RtType *type, const char *value,
+                           int in_array) {
+  if (value[type->elem->size])
+    literal(into, how, type->elem, value, in_array);
+  else
+    text_puts(into, in_array ? how->absent_item : how->absent);
 }
 
 /* `in_array`: also inside a record, where a Perl list must be a reference. */
 static void literal(RtText *into, const Literals *how, const RtType *type, const void *value, int in_array) {
   switch ((RtKind)type->kind) {
-    case RT_UNIT: text_puts(into, how->absent); break;
-    case RT_BOOL: text_puts(into, *(const uint8_t *)value ? how->yes : how->no); break;
+    case RT_UNIT:
+      text_puts(into, how->absent);
+      break;
+    case RT_BOOL:
+      text_puts(into, *(const uint8_t *)value ? how->yes : how->no);
+      break;
     case RT_INT:
       if (*(const int64_t *)value < 0 && how->spaced_minus) text_char(into, ' ');
       text_int(into, *(const int64_t *)value);
@@ -161,7 +231,9 @@ static void literal(RtText *into, const Literals *how, const RtType *type, const
     case RT_QUANTITY:
       number_literal(into, how, *(const double *)value, how->point && type->kind == RT_FLOAT);
       break;
-    case RT_UNCERTAIN: uncertain_literal(into, how, value); break;
+    case RT_UNCERTAIN:
+      uncertain_literal(into, how, value);
+      break;
     case RT_STRING: {
       const RtString *string = *(const RtString *const *)value;
       string_literal(into, how, string->bytes, (size_t)string->len);
@@ -173,9 +245,15 @@ static void literal(RtText *into, const Literals *how, const RtType *type, const
       string_literal(into, how, path->bytes, (size_t)path->len);
       break;
     }
-    case RT_ARRAY: array_literal(into, how, type, *(const RtArray *const *)value, in_array); break;
-    case RT_OPTION: option_literal(into, how, type, value, in_array); break;
-    case RT_RECORD: record_literal(into, how, type, value); break;
+    case RT_ARRAY:
+      array_literal(into, how, type, *(const RtArray *const *)value, in_array);
+      break;
+    case RT_OPTION:
+      option_literal(into, how, type, value, in_array);
+      break;
+    case RT_RECORD:
+      record_literal(into, how, type, value);
+      break;
   }
 }
 

@@ -16,8 +16,8 @@
 #include "walk.h"
 #include "work.h"
 
-static _Noreturn __attribute__((format(printf, 4, 5))) void fail(RtCtx *ctx, const RtPlace *at, const char *code,
-                                                                const char *format, ...) {
+static _Noreturn __attribute__((format(printf, 4, 5))) void fail(RtCtx *ctx, const RtPlace *at,
+                                                                 const char *code, const char *format, ...) {
   char message[1024];
   va_list args;
   va_start(args, format);
@@ -31,7 +31,8 @@ static _Noreturn void fail_with(RtCtx *ctx, const RtPlace *at, const RtError *er
   size_t len;
   error_code(error, code);
   const char *message = error_message(error, &len), *hint = error_hint(error);
-  fail(ctx, at, arena_copy(ctx->arena, code, strlen(code)), "%.*s%s%s", (int)len, message, *hint ? "; " : "", hint);
+  fail(ctx, at, arena_copy(ctx->arena, code, strlen(code)), "%.*s%s%s", (int)len, message, *hint ? "; " : "",
+       hint);
 }
 
 /* ---- paths ---- */
@@ -99,7 +100,8 @@ static _Noreturn void not_made(RtCtx *ctx, const RtPlace *at, const char *path, 
   struct stat st;
   if ((reason == ENOENT || reason == ELOOP) && fstatat(work_fd(ctx), path, &st, AT_SYMLINK_NOFOLLOW) == 0)
     fail(ctx, at, "R0082", "the output \"%.400s\" is a link that leads nowhere", path);
-  if (reason == ENOENT || reason == ENOTDIR) fail(ctx, at, "R0080", "the output \"%.400s\" was not made", path);
+  if (reason == ENOENT || reason == ENOTDIR)
+    fail(ctx, at, "R0080", "the output \"%.400s\" was not made", path);
   fail(ctx, at, "R0013", "cannot read the output \"%.400s\": %s", path, strerror(reason));
 }
 
@@ -127,9 +129,12 @@ static const RtFile *out(RtCtx *ctx, const RtPlace *at, const char *path, int is
   }
   if (S_ISDIR(st.st_mode) != is_dir || (!is_dir && !S_ISREG(st.st_mode)))
     fail(ctx, at, "R0083", "the output \"%.400s\" is %s, and a %s is needed", path,
-         S_ISDIR(st.st_mode) ? "a directory" : S_ISREG(st.st_mode) ? "a file" : "neither a file nor a directory",
+         S_ISDIR(st.st_mode)   ? "a directory"
+         : S_ISREG(st.st_mode) ? "a file"
+                               : "neither a file nor a directory",
          is_dir ? "Dir" : "File");
-  if (!utf8_valid(path, strlen(path), NULL)) fail(ctx, at, "R0015", "the path of an output is not valid UTF-8");
+  if (!utf8_valid(path, strlen(path), NULL))
+    fail(ctx, at, "R0015", "the path of an output is not valid UTF-8");
   RtFile *file = arena_alloc(ctx->arena, sizeof *file);
   file->path = full_path(ctx, path);
   file->size = is_dir ? dir_size(ctx, at, path) : st.st_size;
@@ -169,9 +174,11 @@ static char **found_paths(RtCtx *ctx, const RtPlace *at, const char *pattern, si
   int error = glob_find(work_fd(ctx), pattern, &list);
   *count = list.count;
   char **paths = arena_alloc(ctx->arena, (list.count + 1) * sizeof *paths);
-  for (size_t i = 0; i < list.count; i++) paths[i] = arena_copy(ctx->arena, list.paths[i], strlen(list.paths[i]));
+  for (size_t i = 0; i < list.count; i++)
+    paths[i] = arena_copy(ctx->arena, list.paths[i], strlen(list.paths[i]));
   glob_free(&list);
-  if (error == EINVAL) fail(ctx, at, "R0084", "\"%.400s\" is not a pattern: a bracket or brace is not closed", pattern);
+  if (error == EINVAL)
+    fail(ctx, at, "R0084", "\"%.400s\" is not a pattern: a bracket or brace is not closed", pattern);
   if (error == E2BIG) fail(ctx, at, "R0084", "\"%.400s\" has too many alternatives", pattern);
   if (error) fail(ctx, at, "R0013", "cannot look for \"%.400s\": %s", pattern, strerror(error));
   return paths;
@@ -228,17 +235,19 @@ const RtFile *rt_stdout_file(RtCtx *ctx) {
   return file;
 }
 
-/* All of an open file, from its start, into the arena. */
-static const char *read_all(RtCtx *ctx, const RtPlace *at, int fd, const char *name, size_t *len) {
+/* All of an open file, from its start, into the arena; NULL and errno when it cannot be read. */
+static const char *read_all(RtCtx *ctx, int fd, size_t *len) {
   struct stat st;
-  if (fstat(fd, &st)) fail(ctx, at, "R0013", "cannot read %.400s: %s", name, strerror(errno));
+  if (fstat(fd, &st)) return NULL;
   char *data = arena_take(ctx->arena, (size_t)st.st_size + 1);
   *len = 0;
   while (*len < (size_t)st.st_size) {
     ssize_t got = pread(fd, data + *len, (size_t)st.st_size - *len, (off_t)*len);
     if (got == 0) break;
-    if (got > 0) *len += (size_t)got;
-    else if (errno != EINTR) fail(ctx, at, "R0013", "cannot read %.400s: %s", name, strerror(errno));
+    if (got > 0)
+      *len += (size_t)got;
+    else if (errno != EINTR)
+      return NULL;
   }
   data[*len] = 0;
   return data;
@@ -253,7 +262,8 @@ const RtString *rt_stdout_string(RtCtx *ctx, const RtPlace *at) {
   static const RtType type = {.kind = RT_STRING, .align = 8, .size = 8, .has_pointers = 1, .text = "String"};
   if (!ctx->work || ctx->work->stdout_fd < 0) fail(ctx, at, "R0080", "the standard output was not kept");
   size_t len;
-  const char *text = read_all(ctx, at, ctx->work->stdout_fd, "the standard output", &len);
+  const char *text = read_all(ctx, ctx->work->stdout_fd, &len);
+  if (!text) fail(ctx, at, "R0013", "cannot read the standard output: %s", strerror(errno));
   const RtString *string;
   RtError error;
   if (!scalar_from_text(ctx->arena, &type, text, without_newlines(text, len), NULL, &string, &error)) {
@@ -273,24 +283,16 @@ static const char *load(RtCtx *ctx, const RtPlace *at, const char *path, size_t 
     close(fd);
     fail(ctx, at, "R0083", "the output \"%.400s\" is not a file", path);
   }
-  char *text = arena_take(ctx->arena, (size_t)st.st_size + 1);
-  size_t got = 0;
-  for (ssize_t more; got < (size_t)st.st_size; got += (size_t)more) {
-    more = read(fd, text + got, (size_t)st.st_size - got);
-    if (more == 0) break;
-    if (more > 0) continue;
-    int reason = errno;
-    if (reason == EINTR) { more = 0; continue; }
-    close(fd);
-    fail(ctx, at, "R0013", "cannot read the output \"%.400s\": %s", path, strerror(reason));
-  }
+  const char *text = read_all(ctx, fd, len);
+  int reason = errno;
   close(fd);
-  text[got] = 0;
-  *len = got;
+  if (!text) fail(ctx, at, "R0013", "cannot read the output \"%.400s\": %s", path, strerror(reason));
   return text;
 }
 
-static int is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+static int is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
 
 /* A string keeps the blanks around it, but not the newline that ends a file; anything else is trimmed. */
 static int read_text(const RtSource *source, const RtType *type, const char *text, size_t len, void *into) {
@@ -312,7 +314,8 @@ static int64_t count_lines(const char *text, size_t len) {
   return lines;
 }
 
-static int read_lines(const RtSource *source, const RtType *type, const char *text, size_t len, const RtArray **into) {
+static int read_lines(const RtSource *source, const RtType *type, const char *text, size_t len,
+                      const RtArray **into) {
   int64_t lines = count_lines(text, len);
   RtArray *array = arena_alloc(source->arena, sizeof *array + (size_t)lines * type->elem->size);
   const char *end = text + len;
@@ -333,8 +336,8 @@ static int read_lines(const RtSource *source, const RtType *type, const char *te
   return 1;
 }
 
-static int read_json(const RtSource *source, const char *pointer, const RtType *type, const char *text, size_t len,
-                     void *into) {
+static int read_json(const RtSource *source, const char *pointer, const RtType *type, const char *text,
+                     size_t len, void *into) {
   RtArena *nodes = arena_new();
   const RtNode *root = json_parse(nodes, text, len, source->name, source->error);
   const RtNode *node = root ? node_at(root, pointer, source->name, source->error) : NULL;
@@ -352,11 +355,21 @@ void rt_read(RtCtx *ctx, const RtPlace *at, RtFormat format, const RtString *pat
   const RtSource source = {ctx->arena, name, work_dir(ctx), 0, &error};
   int done = 0;
   switch (format) {
-    case RT_READ_TEXT: done = read_text(&source, type, text, len, into); break;
-    case RT_READ_LINES: done = read_lines(&source, type, text, len, into); break;
-    case RT_READ_JSON: done = read_json(&source, pointer, type, text, len, into); break;
-    case RT_READ_TSV: done = table_parse(&source, type, text, len, '\t', into); break;
-    case RT_READ_CSV: done = table_parse(&source, type, text, len, ',', into); break;
+    case RT_READ_TEXT:
+      done = read_text(&source, type, text, len, into);
+      break;
+    case RT_READ_LINES:
+      done = read_lines(&source, type, text, len, into);
+      break;
+    case RT_READ_JSON:
+      done = read_json(&source, pointer, type, text, len, into);
+      break;
+    case RT_READ_TSV:
+      done = table_parse(&source, type, text, len, '\t', into);
+      break;
+    case RT_READ_CSV:
+      done = table_parse(&source, type, text, len, ',', into);
+      break;
   }
   if (!done) fail_with(ctx, at, &error);
 }

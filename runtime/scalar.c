@@ -28,8 +28,10 @@ static int int_from_text(const char *text, size_t len, int64_t *value, RtError *
     if (text[at] < '0' || text[at] > '9')
       return error_set(error, "R0020", NULL, "\"%.*s\" is not an Int", shown(len), text);
     uint64_t digit = (uint64_t)(text[at] - '0');
-    if (sum > (most - digit) / 10) over = 1;
-    else sum = sum * 10 + digit;
+    if (sum > (most - digit) / 10)
+      over = 1;
+    else
+      sum = sum * 10 + digit;
   }
   if (over)
     return error_set(error, "R0021", "an Int lies between -9223372036854775808 and 9223372036854775807",
@@ -76,9 +78,13 @@ static int decimal_value(const char *text, size_t len, double *value) {
 }
 
 static int special_double(const char *text, size_t len, double *value) {
-  static const struct { const char *name; double value; } names[] = {
-      {"inf", INFINITY}, {"+inf", INFINITY}, {"-inf", -INFINITY}, {"Infinity", INFINITY},
-      {"-Infinity", -INFINITY}, {"nan", NAN}, {"NaN", NAN}, {".inf", INFINITY}, {"-.inf", -INFINITY}, {".nan", NAN},
+  static const struct {
+    const char *name;
+    double value;
+  } names[] = {
+      {"inf", INFINITY},        {"+inf", INFINITY}, {"-inf", -INFINITY}, {"Infinity", INFINITY},
+      {"-Infinity", -INFINITY}, {"nan", NAN},       {"NaN", NAN},        {".inf", INFINITY},
+      {"-.inf", -INFINITY},     {".nan", NAN},
   };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     if (strlen(names[i].name) != len || memcmp(names[i].name, text, len) != 0) continue;
@@ -155,7 +161,8 @@ static int to_base(const RtType *type, Measure *measure, RtError *error) {
   }
   unit_list(type->unit, list, sizeof list);
   snprintf(hint, sizeof hint, "units of %s: %s", type->text, *list ? list : "none");
-  return error_set(error, "R0025", hint, known ? "%.*s is not a unit of %s" : "no unit is called %.*s (for %s)",
+  return error_set(error, "R0025", hint,
+                   known ? "%.*s is not a unit of %s" : "no unit is called %.*s (for %s)",
                    shown(measure->unit_len), measure->unit, type->text);
 }
 
@@ -164,7 +171,8 @@ static int not_quantity(const RtType *type, const char *text, size_t len, RtErro
                    "\"%.*s\" is not a %s", shown(len), text, type->text);
 }
 
-static int quantity_from_text(const RtType *type, const char *text, size_t len, double *value, RtError *error) {
+static int quantity_from_text(const RtType *type, const char *text, size_t len, double *value,
+                              RtError *error) {
   Measure measure;
   size_t at = 0;
   if (!take_measure(text, &at, len, &measure) || at != len) return not_quantity(type, text, len, error);
@@ -174,7 +182,8 @@ static int quantity_from_text(const RtType *type, const char *text, size_t len, 
 }
 
 /* "40 +- 10 s": a unit that only one of the two has is the unit of both. */
-static int uncertain_from_text(const RtType *type, const char *text, size_t len, RtUncertain *value, RtError *error) {
+static int uncertain_from_text(const RtType *type, const char *text, size_t len, RtUncertain *value,
+                               RtError *error) {
   Measure mean, sd = {0};
   size_t at = 0;
   if (!take_measure(text, &at, len, &mean)) return not_quantity(type, text, len, error);
@@ -184,41 +193,53 @@ static int uncertain_from_text(const RtType *type, const char *text, size_t len,
   if (!sd.unit_len) sd.unit = mean.unit, sd.unit_len = mean.unit_len;
   if (!to_base(type, &mean, error) || !to_base(type, &sd, error)) return 0;
   if (sd.number < 0)
-    return error_set(error, "R0024", NULL, "the standard deviation of \"%.*s\" is negative", shown(len), text);
+    return error_set(error, "R0024", NULL, "the standard deviation of \"%.*s\" is negative", shown(len),
+                     text);
   *value = (RtUncertain){mean.number, sd.number};
   return 1;
 }
 
 /* ---- text ---- */
 
-static int string_from_text(RtArena *arena, const char *text, size_t len, const RtString **value, RtError *error) {
+static int string_from_text(RtArena *arena, const char *text, size_t len, const RtString **value,
+                            RtError *error) {
   size_t bad;
   if (memchr(text, 0, len)) return error_set(error, "R0015", NULL, "a String cannot hold a NUL byte");
   if (!utf8_valid(text, len, &bad))
-    return error_set(error, "R0015", NULL, "not valid UTF-8 (byte %zu is 0x%02x)", bad + 1, (unsigned char)text[bad]);
+    return error_set(error, "R0015", NULL, "not valid UTF-8 (byte %zu is 0x%02x)", bad + 1,
+                     (unsigned char)text[bad]);
   *value = arena_string(arena, text, len);
   return 1;
 }
 
-int scalar_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base, void *value,
-                     RtError *error) {
+int scalar_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base,
+                     void *value, RtError *error) {
   switch ((RtKind)type->kind) {
-    case RT_BOOL: return bool_from_text(text, len, value, error);
-    case RT_INT: return int_from_text(text, len, value, error);
-    case RT_FLOAT: return float_from_text(text, len, value, error);
-    case RT_QUANTITY: return quantity_from_text(type, text, len, value, error);
-    case RT_UNCERTAIN: return uncertain_from_text(type, text, len, value, error);
-    case RT_STRING: return string_from_text(arena, text, len, value, error);
+    case RT_BOOL:
+      return bool_from_text(text, len, value, error);
+    case RT_INT:
+      return int_from_text(text, len, value, error);
+    case RT_FLOAT:
+      return float_from_text(text, len, value, error);
+    case RT_QUANTITY:
+      return quantity_from_text(type, text, len, value, error);
+    case RT_UNCERTAIN:
+      return uncertain_from_text(type, text, len, value, error);
+    case RT_STRING:
+      return string_from_text(arena, text, len, value, error);
     case RT_FILE:
-    case RT_DIR: return file_from_path(arena, text, len, base, type->kind == RT_DIR, value, error);
+    case RT_DIR:
+      return file_from_path(arena, text, len, base, type->kind == RT_DIR, value, error);
     case RT_OPTION:
       slot_clear(type, value);
       if (len == 0) return 1;
       ((uint8_t *)value)[type->elem->size] = 1;
       return scalar_from_text(arena, type->elem, text, len, base, value, error);
-    case RT_UNIT: return 1;
+    case RT_UNIT:
+      return 1;
     case RT_ARRAY:
-    case RT_RECORD: break;
+    case RT_RECORD:
+      break;
   }
   return error_set(error, "R0026", NULL, "a %s cannot be read from one text", type->text);
 }

@@ -22,7 +22,7 @@ void sha_end(Sha *sha, uint8_t into[32]) { SHA256_Final(into, &sha->state); }
 
 void sha_hex(const uint8_t hash[32], char hex[65]) {
   static const char digits[] = "0123456789abcdef";
-  for (int i = 0; i < 32; i++) {
+  for (size_t i = 0; i < 32; i++) {
     hex[2 * i] = digits[hash[i] >> 4];
     hex[2 * i + 1] = digits[hash[i] & 15];
   }
@@ -38,15 +38,19 @@ void digest_bytes(const void *data, size_t len, RtDigest *digest) {
 
 void digest_hex(const RtDigest *digest, char hex[65]) { sha_hex(digest->bytes, hex); }
 
-static int64_t nanoseconds(const struct timespec *at) { return (int64_t)at->tv_sec * 1000000000 + at->tv_nsec; }
+static int64_t nanoseconds(const struct timespec *at) {
+  return (int64_t)at->tv_sec * 1000000000 + at->tv_nsec;
+}
 
 static int add_contents(Sha *sha, int fd) {
   char chunk[CHUNK];
   for (;;) {
     ssize_t got = read(fd, chunk, sizeof chunk);
     if (got == 0) return 0;
-    if (got > 0) sha_add(sha, chunk, (size_t)got);
-    else if (errno != EINTR) return errno;
+    if (got > 0)
+      sha_add(sha, chunk, (size_t)got);
+    else if (errno != EINTR)
+      return errno;
   }
 }
 
@@ -170,10 +174,17 @@ static int add_record(Sha *sha, const RtType *type, const char *value) {
 static int add_value(Sha *sha, const RtType *type, const void *value) {
   sha_add(sha, &type->kind, 1);
   switch ((RtKind)type->kind) {
-    case RT_UNIT: break;
-    case RT_BOOL: sha_add(sha, value, 1); break;
-    case RT_INT: add_u64(sha, (uint64_t) * (const int64_t *)value); break;
-    case RT_FLOAT: add_double(sha, *(const double *)value); break;
+    case RT_UNIT:
+      break;
+    case RT_BOOL:
+      sha_add(sha, value, 1);
+      break;
+    case RT_INT:
+      add_u64(sha, (uint64_t) * (const int64_t *)value);
+      break;
+    case RT_FLOAT:
+      add_double(sha, *(const double *)value);
+      break;
     case RT_QUANTITY:
       add_string(sha, type->unit, strlen(type->unit));
       add_double(sha, *(const double *)value);
@@ -189,14 +200,17 @@ static int add_value(Sha *sha, const RtType *type, const void *value) {
       break;
     }
     case RT_FILE:
-    case RT_DIR: return add_file(sha, *(RtFile *const *)value);
-    case RT_ARRAY: return add_array(sha, type->elem, *(const RtArray *const *)value);
+    case RT_DIR:
+      return add_file(sha, *(RtFile *const *)value);
+    case RT_ARRAY:
+      return add_array(sha, type->elem, *(const RtArray *const *)value);
     case RT_OPTION: {
       uint8_t present = *((const uint8_t *)value + type->elem->size) != 0;
       sha_add(sha, &present, 1);
       return present ? add_value(sha, type->elem, value) : 0;
     }
-    case RT_RECORD: return add_record(sha, type, value);
+    case RT_RECORD:
+      return add_record(sha, type, value);
   }
   return 0;
 }

@@ -7,7 +7,9 @@
 
 #include "value.h"
 
-typedef struct Sha { SHA256_CTX state; } Sha;
+typedef struct Sha {
+  SHA256_CTX state;
+} Sha;
 
 void sha_begin(Sha *sha);
 void sha_add(Sha *sha, const void *data, size_t len);

@@ -76,7 +76,8 @@ const RtArray *rt_split(RtCtx *ctx, const RtString *s, const RtString *sep) {
   RtArray *array = rt_array_new(ctx, count_of(s, sep) + 1, sizeof(RtString *));
   const RtString **items = (const RtString **)(void *)array->items;
   const char *from = s->bytes;
-  for (const char *at; (at = find(from, s, sep)); from = at + sep->len) *items++ = rt_string(ctx, from, at - from);
+  for (const char *at; (at = find(from, s, sep)); from = at + sep->len)
+    *items++ = rt_string(ctx, from, at - from);
   *items = rt_string(ctx, from, s->bytes + s->len - from);
   return array;
 }

@@ -8,26 +8,29 @@
 #include "text.h"
 
 /* One cell of the row that is being read. */
-typedef struct Cell { const char *text; size_t len; } Cell;
+typedef struct Cell {
+  const char *text;
+  size_t len;
+} Cell;
 
 typedef struct Table {
   const RtSource *source;
   const RtType *record;
   const char *at, *end;
   char separator;
-  uint32_t line, row_line;  /* where the reader is, and where the row began */
-  Cell *cells;              /* of the row */
+  uint32_t line, row_line; /* where the reader is, and where the row began */
+  Cell *cells;             /* of the row */
   size_t count, cap;
-  size_t *columns;          /* of each field: its cell, or NO_COLUMN */
+  size_t *columns; /* of each field: its cell, or NO_COLUMN */
   size_t width;
-  RtText unquoted;          /* of the row: cells that had quotes, one after another */
+  RtText unquoted; /* of the row: cells that had quotes, one after another */
 } Table;
 
 #define NO_COLUMN SIZE_MAX
 
 static int wrong(const Table *t, const char *code, size_t column, const char *what) {
-  return error_set(t->source->error, code, NULL, "%.250s:%u, column %zu: %s", t->source->name, t->row_line, column,
-                   what);
+  return error_set(t->source->error, code, NULL, "%.250s:%u, column %zu: %s", t->source->name, t->row_line,
+                   column, what);
 }
 
 static void add_cell(Table *t, const char *text, size_t len) {
@@ -97,7 +100,8 @@ static int missing_column(const Table *t, const RtField *field) {
   if (field->type->kind == RT_OPTION) return 1;
   const char **names = malloc((t->count + 1) * sizeof *names);
   if (!names) arena_exhausted(t->count);
-  for (size_t i = 0; i < t->count; i++) names[i] = arena_copy(t->source->arena, t->cells[i].text, t->cells[i].len);
+  for (size_t i = 0; i < t->count; i++)
+    names[i] = arena_copy(t->source->arena, t->cells[i].text, t->cells[i].len);
   const char *near = suggest(field->name, names, t->count);
   char hint[160];
   if (near) snprintf(hint, sizeof hint, "the header has \"%.80s\"", near);
@@ -145,15 +149,15 @@ static int cell_value(const Table *t, const RtField *field, const Cell *cell, vo
 
 static int take_record(Table *t, char *record) {
   if (t->count != t->width)
-    return error_set(t->source->error, "R0043", NULL, "%.250s:%u: %zu cells, and the header has %zu", t->source->name,
-                     t->row_line, t->count, t->width);
+    return error_set(t->source->error, "R0043", NULL, "%.250s:%u: %zu cells, and the header has %zu",
+                     t->source->name, t->row_line, t->count, t->width);
   for (uint32_t i = 0; i < t->record->field_count; i++) {
     const RtField *field = &t->record->fields[i];
     if (t->columns[i] == NO_COLUMN) continue; /* optional; the slot is zero */
     if (cell_value(t, field, &t->cells[t->columns[i]], record + field->offset)) continue;
     char where[400];
-    snprintf(where, sizeof where, "%.250s:%u, column %zu (%.64s)", t->source->name, t->row_line, t->columns[i] + 1,
-             field->name);
+    snprintf(where, sizeof where, "%.250s:%u, column %zu (%.64s)", t->source->name, t->row_line,
+             t->columns[i] + 1, field->name);
     error_prefix(t->source->error, where);
     return 0;
   }
@@ -176,10 +180,17 @@ static int take_records(Table *t, const RtArray **value) {
   return 1;
 }
 
-int table_parse(const RtSource *source, const RtType *type, const char *text, size_t len, char separator, void *value) {
+int table_parse(const RtSource *source, const RtType *type, const char *text, size_t len, char separator,
+                void *value) {
   if (type->kind != RT_ARRAY || type->elem->kind != RT_RECORD)
-    return error_set(source->error, "R0045", NULL, "%.250s: a table cannot be read as %s", source->name, type->text);
-  Table t = {.source = source, .record = type->elem, .at = text, .end = text + len, .separator = separator, .line = 1};
+    return error_set(source->error, "R0045", NULL, "%.250s: a table cannot be read as %s", source->name,
+                     type->text);
+  Table t = {.source = source,
+             .record = type->elem,
+             .at = text,
+             .end = text + len,
+             .separator = separator,
+             .line = 1};
   if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) t.at += 3;
   int done = take_header(&t) && take_records(&t, value);
   free(t.cells);

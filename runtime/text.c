@@ -90,14 +90,22 @@ void text_double(RtText *text, double value, int point) {
 /* How JSON writes a control character; 0: with \u. */
 static char json_short_escape(unsigned char c) {
   switch (c) {
-    case '"': return '"';
-    case '\\': return '\\';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    case '\b': return 'b';
-    case '\f': return 'f';
-    default: return 0;
+    case '"':
+      return '"';
+    case '\\':
+      return '\\';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    case '\b':
+      return 'b';
+    case '\f':
+      return 'f';
+    default:
+      return 0;
   }
 }
 
@@ -110,8 +118,10 @@ void text_json(RtText *text, const char *bytes, size_t len) {
     text_add(text, bytes + plain, i - plain);
     plain = i + 1;
     char escape = json_short_escape(c);
-    if (escape) text_add(text, (char[]){'\\', escape}, 2);
-    else text_addf(text, "\\u%04x", c);
+    if (escape)
+      text_add(text, (char[]){'\\', escape}, 2);
+    else
+      text_addf(text, "\\u%04x", c);
   }
   text_add(text, bytes + plain, len - plain);
   text_char(text, '"');
@@ -122,7 +132,10 @@ int utf8_decode(const char *at, const char *end, uint32_t *rune) {
   ptrdiff_t left = end - at;
   if (left < 1) return 0;
   if (s[0] < 0x80) return *rune = s[0], 1;
-  int len = s[0] >= 0xf0 && s[0] <= 0xf4 ? 4 : s[0] >= 0xe0 && s[0] < 0xf0 ? 3 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : 0;
+  int len = s[0] >= 0xf0 && s[0] <= 0xf4  ? 4
+            : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
+            : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
+                                          : 0;
   if (!len || left < len) return 0;
   uint32_t value = s[0] & (0x7fu >> len);
   for (int i = 1; i < len; i++) {

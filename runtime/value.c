@@ -42,10 +42,16 @@ static const RtArray *copy_array(RtArena *arena, const RtType *type, const RtArr
 static void relocate(RtArena *arena, const RtType *type, char *slot) {
   if (!type->has_pointers) return;
   switch ((RtKind)type->kind) {
-    case RT_STRING: *(const RtString **)slot = copy_string(arena, *(const RtString **)slot); break;
+    case RT_STRING:
+      *(const RtString **)slot = copy_string(arena, *(const RtString **)slot);
+      break;
     case RT_FILE:
-    case RT_DIR: *(const RtFile **)slot = copy_file(arena, *(const RtFile **)slot); break;
-    case RT_ARRAY: *(const RtArray **)slot = copy_array(arena, type, *(const RtArray **)slot); break;
+    case RT_DIR:
+      *(const RtFile **)slot = copy_file(arena, *(const RtFile **)slot);
+      break;
+    case RT_ARRAY:
+      *(const RtArray **)slot = copy_array(arena, type, *(const RtArray **)slot);
+      break;
     case RT_OPTION:
       if (option_present(type, slot)) relocate(arena, type->elem, slot);
       break;
@@ -53,7 +59,8 @@ static void relocate(RtArena *arena, const RtType *type, char *slot) {
       for (uint32_t i = 0; i < type->field_count; i++)
         relocate(arena, type->fields[i].type, slot + type->fields[i].offset);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -84,7 +91,8 @@ void value_each_file(const RtType *type, void *value, void (*visit)(RtFile *file
       for (uint32_t i = 0; i < type->field_count; i++)
         value_each_file(type->fields[i].type, slot + type->fields[i].offset, visit, with);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -135,11 +143,15 @@ static uint8_t equal_records(RtCtx *ctx, const RtType *type, const char *a, cons
 
 uint8_t rt_equal(RtCtx *ctx, const RtType *type, const void *a, const void *b) {
   switch ((RtKind)type->kind) {
-    case RT_UNIT: return 1;
-    case RT_BOOL: return *(const uint8_t *)a == *(const uint8_t *)b;
-    case RT_INT: return *(const int64_t *)a == *(const int64_t *)b;
+    case RT_UNIT:
+      return 1;
+    case RT_BOOL:
+      return *(const uint8_t *)a == *(const uint8_t *)b;
+    case RT_INT:
+      return *(const int64_t *)a == *(const int64_t *)b;
     case RT_FLOAT:
-    case RT_QUANTITY: return *(const double *)a == *(const double *)b;
+    case RT_QUANTITY:
+      return *(const double *)a == *(const double *)b;
     case RT_UNCERTAIN: {
       const RtUncertain *x = a, *y = b;
       return x->mean == y->mean && x->sd == y->sd;
@@ -149,12 +161,15 @@ uint8_t rt_equal(RtCtx *ctx, const RtType *type, const void *a, const void *b) {
       return x == y || (x->len == y->len && memcmp(x->bytes, y->bytes, (size_t)x->len) == 0);
     }
     case RT_FILE:
-    case RT_DIR: return equal_files(ctx, *(const RtFile *const *)a, *(const RtFile *const *)b);
-    case RT_ARRAY: return equal_arrays(ctx, type, *(const RtArray *const *)a, *(const RtArray *const *)b);
+    case RT_DIR:
+      return equal_files(ctx, *(const RtFile *const *)a, *(const RtFile *const *)b);
+    case RT_ARRAY:
+      return equal_arrays(ctx, type, *(const RtArray *const *)a, *(const RtArray *const *)b);
     case RT_OPTION:
       if (option_present(type, a) != option_present(type, b)) return 0;
       return !option_present(type, a) || rt_equal(ctx, type->elem, a, b);
-    case RT_RECORD: return equal_records(ctx, type, a, b);
+    case RT_RECORD:
+      return equal_records(ctx, type, a, b);
   }
   return 0;
 }

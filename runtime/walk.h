@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 typedef struct WalkEntry {
-  char *path;    /* relative to where the walk began */
-  mode_t mode;   /* links followed; of a dangling one, its own */
+  char *path;  /* relative to where the walk began */
+  mode_t mode; /* links followed; of a dangling one, its own */
   int64_t size;
 } WalkEntry;
 

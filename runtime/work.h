@@ -5,9 +5,9 @@
 #include "weftrt.h"
 
 struct RtWork {
-  const char *dir;     /* absolute path of the task's own directory */
-  int dir_fd;          /* the same, open */
-  int stdout_fd;       /* what it wrote on standard output, open for reading; -1: not kept */
+  const char *dir; /* absolute path of the task's own directory */
+  int dir_fd;      /* the same, open */
+  int stdout_fd;   /* what it wrote on standard output, open for reading; -1: not kept */
   const RtTask *task;
 };
 

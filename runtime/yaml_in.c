@@ -14,8 +14,8 @@ typedef struct Reader {
   struct fy_document *document;
   const char *name;
   int depth;
-  int aliased;       /* inside how many aliases */
-  int64_t expanded;  /* nodes made there */
+  int aliased;      /* inside how many aliases */
+  int64_t expanded; /* nodes made there */
   RtError *error;
 } Reader;
 
@@ -24,7 +24,8 @@ static void place_of(struct fy_node *node, uint32_t *line, uint32_t *column) {
   const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
   if (!mark) return;
   *line = (uint32_t)mark->line + 1;
-  *column = (uint32_t)mark->column + (fy_node_is_alias(node) ? 0 : 1); /* an alias's token is after its star */
+  *column =
+      (uint32_t)mark->column + (fy_node_is_alias(node) ? 0 : 1); /* an alias's token is after its star */
 }
 
 static RtNode *wrong(Reader *r, const RtNode *at, const char *code, const char *what) {
@@ -34,7 +35,8 @@ static RtNode *wrong(Reader *r, const RtNode *at, const char *code, const char *
 
 static int is_null(const char *text, size_t len) {
   return len == 0 || (len == 1 && *text == '~') ||
-         (len == 4 && (memcmp(text, "null", 4) == 0 || memcmp(text, "Null", 4) == 0 || memcmp(text, "NULL", 4) == 0));
+         (len == 4 &&
+          (memcmp(text, "null", 4) == 0 || memcmp(text, "Null", 4) == 0 || memcmp(text, "NULL", 4) == 0));
 }
 
 static RtNode *read_node(Reader *r, struct fy_node *from, uint32_t line, uint32_t column);
@@ -80,7 +82,8 @@ static RtNode *read_sequence(Reader *r, struct fy_node *from, RtNode *node) {
 
 /* A value without a place of its own (an empty one, a block) has that of its key. */
 static RtNode *read_pair(Reader *r, struct fy_node_pair *pair, const RtNode *parent) {
-  RtNode *key = fy_node_pair_key(pair) ? read_node(r, fy_node_pair_key(pair), parent->line, parent->column) : NULL;
+  RtNode *key =
+      fy_node_pair_key(pair) ? read_node(r, fy_node_pair_key(pair), parent->line, parent->column) : NULL;
   if (!key) return NULL;
   if (!key->text) return wrong(r, key, "R0030", "a key that is not a name");
   struct fy_node *value = fy_node_pair_value(pair);
@@ -116,7 +119,8 @@ static RtNode *read_node(Reader *r, struct fy_node *from, uint32_t line, uint32_
   node->column = column;
   place_of(from, &node->line, &node->column);
   if (r->depth >= DEEPEST) return wrong(r, node, "R0035", "nested too deeply");
-  if (r->aliased && ++r->expanded > MOST_ALIASED) return wrong(r, node, "R0035", "aliases that expand without bound");
+  if (r->aliased && ++r->expanded > MOST_ALIASED)
+    return wrong(r, node, "R0035", "aliases that expand without bound");
   r->depth++;
   RtNode *read = fy_node_is_alias(from)      ? read_alias(r, from, node)
                  : fy_node_is_scalar(from)   ? read_scalar(r, from, node)
@@ -134,8 +138,10 @@ static void no_output(struct fy_diag *diag, void *user, const char *text, size_t
 static void explain(struct fy_diag *diag, const char *name, RtError *error) {
   void *at = NULL;
   struct fy_diag_error *first = fy_diag_errors_iterate(diag, &at);
-  if (!first) error_set(error, "R0030", NULL, "%s: the document is empty", name);
-  else error_set(error, "R0030", NULL, "%s:%d:%d: %s", name, first->line, first->column, first->msg);
+  if (!first)
+    error_set(error, "R0030", NULL, "%s: the document is empty", name);
+  else
+    error_set(error, "R0030", NULL, "%s:%d:%d: %s", name, first->line, first->column, first->msg);
 }
 
 static RtNode *read_document(RtArena *arena, struct fy_document *document, const char *name, RtError *error) {
@@ -154,8 +160,8 @@ static int check_bytes(const char *text, size_t len, const char *name, RtError *
     int step = utf8_decode(at, end, &rune);
     if (!step) return error_set(error, "R0015", NULL, "%s:%u:%u: not valid UTF-8", name, line, column);
     if ((rune < 0x20 && rune != '\t' && rune != '\n' && rune != '\r') || rune == 0x7f)
-      return error_set(error, rune ? "R0030" : "R0015", NULL, "%s:%u:%u: the control character 0x%02x", name, line,
-                       column, rune);
+      return error_set(error, rune ? "R0030" : "R0015", NULL, "%s:%u:%u: the control character 0x%02x", name,
+                       line, column, rune);
     if (rune == '\n') line++, column = 0;
     at += step;
   }

@@ -8,20 +8,23 @@
 
 #include "rt_types.h"
 
-jmp_buf failed_at;
-int failed_armed;
-char failed_code[8], failed_message[1024];
+Run test_run;
+sigjmp_buf failed_at;
 
-__attribute__((weak)) _Noreturn void rt_fail(RtCtx *ctx, const RtPlace *at, const char *code, const char *message) {
-  (void)ctx, (void)at;
-  snprintf(failed_code, sizeof failed_code, "%s", code);
-  snprintf(failed_message, sizeof failed_message, "%s", message);
-  if (!failed_armed) {
+__attribute__((weak)) _Noreturn void rt_fail(RtCtx *ctx, const RtPlace *at, const char *code,
+                                             const char *message) {
+  Run *run = ctx->run;
+  (void)at;
+  if (!run || !run->landing) {
     fprintf(stderr, "unexpected failure %s: %s\n", code, message);
     abort();
   }
-  failed_armed = 0;
-  longjmp(failed_at, 1);
+  snprintf(run->failure.code, sizeof run->failure.code, "%s", code);
+  run->failure.message.len = 0;
+  text_add(&run->failure.message, message, strlen(message));
+  sigjmp_buf *landing = run->landing;
+  run->landing = NULL;
+  siglongjmp(*landing, 1);
 }
 
 static char dir[256];

@@ -7,6 +7,7 @@ static RtCtx ctx;
 
 static int set_up(void) {
   ctx.arena = arena_new();
+  ctx.run = &test_run;
   return 0;
 }
 
@@ -47,9 +48,15 @@ static void splits(void) {
 }
 
 static void paths(void) {
-  static const struct { const char *path, *base, *stem; } rows[] = {
-      {"/a/b.tar.gz", "b.tar.gz", "b"}, {"b", "b", "b"},     {"/a/b/", "b", "b"}, {"/", "/", "/"},
-      {"", "", ""},                     {".bashrc", ".bashrc", ".bashrc"}, {"x/.a.b", ".a.b", ".a"}};
+  static const struct {
+    const char *path, *base, *stem;
+  } rows[] = {{"/a/b.tar.gz", "b.tar.gz", "b"},
+              {"b", "b", "b"},
+              {"/a/b/", "b", "b"},
+              {"/", "/", "/"},
+              {"", "", ""},
+              {".bashrc", ".bashrc", ".bashrc"},
+              {"x/.a.b", ".a.b", ".a"}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     CU_ASSERT_STRING_EQUAL(rt_basename(&ctx, str(rows[i].path))->bytes, rows[i].base);
     CU_ASSERT_STRING_EQUAL(rt_stem(&ctx, str(rows[i].path))->bytes, rows[i].stem);
@@ -64,19 +71,19 @@ static void numbers(void) {
     rt_parse_int(&ctx, &at, str("12 "));
     CU_FAIL("12 with a blank is no Int");
   } else {
-    CU_ASSERT_STRING_EQUAL(failed_code, "R0060");
+    CU_ASSERT_STRING_EQUAL(test_run.failure.code, "R0060");
   }
   if (CATCH() == 0) {
     rt_array_new(&ctx, -1, 8);
     CU_FAIL("a negative length");
   } else {
-    CU_ASSERT_STRING_EQUAL(failed_code, "R0061");
+    CU_ASSERT_STRING_EQUAL(test_run.failure.code, "R0061");
   }
   if (CATCH() == 0) {
     rt_array_new(&ctx, INT64_MAX / 4, 8);
     CU_FAIL("a length that overflows");
   } else {
-    CU_ASSERT_STRING_EQUAL(failed_code, "R0061");
+    CU_ASSERT_STRING_EQUAL(test_run.failure.code, "R0061");
   }
 }
 
@@ -89,10 +96,10 @@ static void texts(void) {
 }
 
 static void arrays(void) {
-  static const RtType nested = {.kind = RT_ARRAY, .align = 8, .size = 8, .has_pointers = 1, .text = "[[String]]",
-                                .elem = &t_strings};
-  static const RtType options = {.kind = RT_ARRAY, .align = 8, .size = 8, .has_pointers = 1, .text = "[Int?]",
-                                 .elem = &t_maybe};
+  static const RtType nested = {
+      .kind = RT_ARRAY, .align = 8, .size = 8, .has_pointers = 1, .text = "[[String]]", .elem = &t_strings};
+  static const RtType options = {
+      .kind = RT_ARRAY, .align = 8, .size = 8, .has_pointers = 1, .text = "[Int?]", .elem = &t_maybe};
   RtArray *outer = rt_array_new(&ctx, 3, 8);
   const RtArray **inner = (const RtArray **)(void *)outer->items;
   inner[0] = rt_split(&ctx, str("a b"), str(" "));

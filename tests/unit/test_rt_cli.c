@@ -4,43 +4,64 @@
 #include <unistd.h>
 
 #include "rt_types.h"
-#include "runtime/cli.h"
-#include "runtime/text.h"
+#include "cli.h"
+#include "text.h"
 
 CU_ErrorCode suite_rt_cli(void);
 
-typedef struct Frame {
+typedef struct Slots {
   RtFrameHead head;
   int64_t count, twice;
   const RtArray *names;
   uint8_t fast;
   const RtString *out;
-} Frame;
+} Slots;
 
 static void twice_of_count(RtCtx *ctx, char *frame) {
   (void)ctx;
-  ((Frame *)(void *)frame)->twice = 2 * ((Frame *)(void *)frame)->count;
+  ((Slots *)(void *)frame)->twice = 2 * ((Slots *)(void *)frame)->count;
 }
 
-static void no_names(RtCtx *ctx, char *frame) { ((Frame *)(void *)frame)->names = rt_array_new(ctx, 0, 8); }
+static void no_names(RtCtx *ctx, char *frame) { ((Slots *)(void *)frame)->names = rt_array_new(ctx, 0, 8); }
 
-static void empty_out(RtCtx *ctx, char *frame) { ((Frame *)(void *)frame)->out = rt_string(ctx, "", 0); }
+static void empty_out(RtCtx *ctx, char *frame) { ((Slots *)(void *)frame)->out = rt_string(ctx, "", 0); }
 
 static void slow(RtCtx *ctx, char *frame) {
   (void)ctx;
-  ((Frame *)(void *)frame)->fast = 0;
+  ((Slots *)(void *)frame)->fast = 0;
 }
 
 static const RtPort ports[] = {
-    {.name = "the_count", .doc = "how many", .type = &t_int, .offset = offsetof(Frame, count)},
-    {.name = "twice", .type = &t_int, .offset = offsetof(Frame, twice), .fallback = twice_of_count,
+    {.name = "the_count", .doc = "how many", .type = &t_int, .offset = offsetof(Slots, count)},
+    {.name = "twice",
+     .type = &t_int,
+     .offset = offsetof(Slots, twice),
+     .fallback = twice_of_count,
      .fallback_text = "2 * the_count"},
-    {.name = "names", .type = &t_strings, .offset = offsetof(Frame, names), .fallback = no_names, .fallback_text = "[]"},
-    {.name = "fast", .type = &t_bool, .offset = offsetof(Frame, fast), .fallback = slow, .fallback_text = "false"},
-    {.name = "out", .type = &t_string, .offset = offsetof(Frame, out), .fallback = empty_out, .fallback_text = "\"\""}};
+    {.name = "names",
+     .type = &t_strings,
+     .offset = offsetof(Slots, names),
+     .fallback = no_names,
+     .fallback_text = "[]"},
+    {.name = "fast",
+     .type = &t_bool,
+     .offset = offsetof(Slots, fast),
+     .fallback = slow,
+     .fallback_text = "false"},
+    {.name = "out",
+     .type = &t_string,
+     .offset = offsetof(Slots, out),
+     .fallback = empty_out,
+     .fallback_text = "\"\""}};
 
-static const RtProgram program = {.abi = RT_ABI, .name = "main", .doc = "Counts things.", .identity = "0123456789abcdef",
-                                  .weft_version = "1.0", .source = "x.wf", .in_count = 5, .ins = ports};
+static const RtProgram program = {.abi = RT_ABI,
+                                  .name = "main",
+                                  .doc = "Counts things.",
+                                  .identity = "0123456789abcdef",
+                                  .weft_version = "1.0",
+                                  .source = "x.wf",
+                                  .in_count = 5,
+                                  .ins = ports};
 
 enum { MOST = 40 };
 
@@ -48,7 +69,7 @@ enum { MOST = 40 };
 typedef struct Parsed {
   RtArena *arena;
   RtOptions options;
-  Frame frame;
+  Slots frame;
   int status;
   char told[4096]; /* on either stream */
 } Parsed;
@@ -93,11 +114,13 @@ static void inputs(void) {
 }
 
 static void options(void) {
-  Parsed *p = parse("--the_count 1 -j4 -k --memory 2GiB --gpus 0 --fresh --dry-run --explain --quiet --report r.html "
-                    "--trace t.json --state /s --only a[3]/b --answer q1=yes --answer q2=a=b");
+  Parsed *p = parse(
+      "--the_count 1 -j4 -k --memory 2GiB --gpus 0 --fresh --dry-run --explain --quiet --report r.html "
+      "--trace t.json --state /s --only a[3]/b --answer q1=yes --answer q2=a=b");
   CU_ASSERT_EQUAL_FATAL(p->status, -1);
   const RtOptions *o = &p->options;
-  CU_ASSERT(o->jobs == 4 && o->memory == 2147483648.0 && o->gpus == 0 && o->keep_going && o->fresh && o->dry_run);
+  CU_ASSERT(o->jobs == 4 && o->memory == 2147483648.0 && o->gpus == 0 && o->keep_going && o->fresh &&
+            o->dry_run);
   CU_ASSERT(o->explain && o->quiet && o->answer_count == 2);
   CU_ASSERT_STRING_EQUAL(o->answers[1].id, "q2");
   CU_ASSERT_STRING_EQUAL(o->answers[1].value, "a=b");
@@ -108,7 +131,8 @@ static void options(void) {
 
 static void document(void) {
   char line[700];
-  snprintf(line, sizeof line, "--inputs %s --names x", test_write("in.json", "{\"the_count\": 5, \"names\": [\"a\", \"b\"]}"));
+  snprintf(line, sizeof line, "--inputs %s --names x",
+           test_write("in.json", "{\"the_count\": 5, \"names\": [\"a\", \"b\"]}"));
   Parsed *p = parse(line);
   CU_ASSERT_EQUAL_FATAL(p->status, -1);
   CU_ASSERT(p->frame.count == 5 && p->frame.names->len == 1); /* flags go before the document */
@@ -116,7 +140,9 @@ static void document(void) {
 }
 
 static void problems(void) {
-  static const struct { const char *line, *told; } rows[] = {
+  static const struct {
+    const char *line, *told;
+  } rows[] = {
       {"", "error[R0004]: the input --the_count (Int) is missing\n  help: how many\n"},
       {"--the_cuont 1", "error[R0001]: unknown flag --the_cuont\n  help: did you mean --the_count?\n"},
       {"--the_count", "error[R0002]: --the_count needs a value (Int)"},
@@ -140,16 +166,18 @@ static void problems(void) {
     arena_free(p->arena);
   }
   Parsed *p = parse("--wrong 1 --the_count x stray -j no");
-  CU_ASSERT(strstr(p->told, "R0003") && strstr(p->told, "R0001") && strstr(p->told, "R0020") && strstr(p->told, "R0006"));
+  CU_ASSERT(strstr(p->told, "R0003") && strstr(p->told, "R0001") && strstr(p->told, "R0020") &&
+            strstr(p->told, "R0006"));
   arena_free(p->arena);
 }
 
 static void help(void) {
   Parsed *p = parse("--help --nonsense");
   CU_ASSERT_EQUAL(p->status, 0);
-  static const char *const parts[] = {"main: Counts things.", "Usage: ./x --the_count Int [OPTIONS]",
-                                      "--the_count Int", "how many (required)", "(default: 2 * the_count)",
-                                      "--fast | --no-fast", "--in.out String", "-j, --jobs N"};
+  static const char *const parts[] = {"main: Counts things.",     "Usage: ./x --the_count Int [OPTIONS]",
+                                      "--the_count Int",          "how many (required)",
+                                      "(default: 2 * the_count)", "--fast | --no-fast",
+                                      "--in.out String",          "-j, --jobs N"};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) CU_ASSERT_PTR_NOT_NULL(strstr(p->told, parts[i]));
   arena_free(p->arena);
   p = parse("--version");

@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include "rt_types.h"
-#include "runtime/error.h"
-#include "runtime/text.h"
-#include "runtime/units.h"
+#include "error.h"
+#include "text.h"
+#include "units.h"
 
 CU_ErrorCode suite_rt_input(void);
 
@@ -47,7 +47,8 @@ static void ints(void) {
   refuse(&t_int, "9223372036854775808", "R0021", "out of the range");
   refuse(&t_int, "-9223372036854775809", "R0021", "out of the range");
   static const char *const wrong[] = {"", "-", "1x", " 1", "1 ", "1.0", "0x10", "1e3"};
-  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) refuse(&t_int, wrong[i], "R0020", "is not an Int");
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    refuse(&t_int, wrong[i], "R0020", "is not an Int");
 }
 
 static void floats(void) {
@@ -55,7 +56,8 @@ static void floats(void) {
   CU_ASSERT_EQUAL(*(double *)accept(&t_float, "-.5e1", &value), -5);
   CU_ASSERT(*(double *)accept(&t_float, "inf", &value) > 1e308);
   static const char *const wrong[] = {"", ".", "1.e", "0x1p3", "1,5", "e5", "1e", "infinit"};
-  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) refuse(&t_float, wrong[i], "R0022", "is not a Float");
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    refuse(&t_float, wrong[i], "R0022", "is not a Float");
   refuse(&t_float, "1e999", "R0022", "too large");
   refuse(&t_bool, "yes", "R0023", "Bool");
 }
@@ -146,7 +148,8 @@ static void deep(void) {
 static void tables(void) {
   const RtArray *array;
   char path[600];
-  snprintf(path, sizeof path, "%s", test_write("a.tsv", "n\tid\textra\tx\tnote\n1\ta b\t?\t2.5\t\n2\t\t?\t1\tN\r\n\n"));
+  snprintf(path, sizeof path, "%s",
+           test_write("a.tsv", "n\tid\textra\tx\tnote\n1\ta b\t?\t2.5\t\n2\t\t?\t1\tN\r\n\n"));
   accept(&t_rows, path, &array);
   CU_ASSERT_EQUAL_FATAL(array->len, 2);
   const Row *rows = (const Row *)(const void *)array->items;
@@ -156,7 +159,8 @@ static void tables(void) {
   snprintf(path, sizeof path, "%s", test_write("b.csv", "id,n,x\r\n\"a,\"\"b\"\"\nc\",1,2\r\n"));
   accept(&t_rows, path, &array);
   CU_ASSERT_STRING_EQUAL(((const Row *)(const void *)array->items)->id->bytes, "a,\"b\"\nc");
-  refuse(&t_rows, test_write("c.tsv", "id\tn\tx\na\t1\t2\nb\t12x\t3\n"), "R0020", "c.tsv:3, column 2 (n): \"12x\"");
+  refuse(&t_rows, test_write("c.tsv", "id\tn\tx\na\t1\t2\nb\t12x\t3\n"), "R0020",
+         "c.tsv:3, column 2 (n): \"12x\"");
   refuse(&t_rows, test_write("d.tsv", "id\tm\tx\n"), "R0041", "no column \"n\"");
   refuse(&t_rows, test_write("e.tsv", "id\tn\tx\na\t1\n"), "R0043", "e.tsv:2: 2 cells");
   refuse(&t_rows, test_write("f.csv", "id,n,x\n\"a,1,2\n"), "R0044", "f.csv:2, column 1");
@@ -173,12 +177,17 @@ static void documents(void) {
                           {.name = "names", .type = &t_strings, .offset = 32}};
   char path[600];
   test_write("lambda.fa", "ACGT");
-  snprintf(path, sizeof path, "%s", test_write("in.yaml", "count: 3\nref: lambda.fa # relative to this file\nnames: &n [a, 007, \"no\"]\n"));
+  snprintf(path, sizeof path, "%s",
+           test_write("in.yaml",
+                      "count: 3\nref: lambda.fa # relative to this file\nnames: &n [a, 007, \"no\"]\n"));
   CU_ASSERT_EQUAL(values_from_document(arena, path, ports, 3, frame, given, &error), 1);
   CU_ASSERT(given[0] && given[1] && given[2]);
   const RtArray *names = *(const RtArray **)(void *)(frame + 32);
-  CU_ASSERT_STRING_EQUAL((*(const RtString **)(void *)(((RtArray *)(uintptr_t)names)->items + 8))->bytes, "007");
-  static const struct { const char *name, *text, *code, *part; } wrong[] = {
+  CU_ASSERT_STRING_EQUAL((*(const RtString **)(void *)(((RtArray *)(uintptr_t)names)->items + 8))->bytes,
+                         "007");
+  static const struct {
+    const char *name, *text, *code, *part;
+  } wrong[] = {
       {"a.json", "{\"count\": 3,\n \"nams\": []}", "R0031", "a.json:2:2"},
       {"b.json", "{\"count\": 3,\n \"count\": 4}", "R0033", "b.json:2:2"},
       {"c.json", "{\"count\": 3,\n \"ref\": \"x\"}", "R0010", "c.json:2:9"},
@@ -193,11 +202,14 @@ static void documents(void) {
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     char code[8];
     memset(given, 0, sizeof given);
-    CU_ASSERT_EQUAL(values_from_document(arena, test_write(wrong[i].name, wrong[i].text), ports, 3, frame, given, &error), 0);
+    CU_ASSERT_EQUAL(
+        values_from_document(arena, test_write(wrong[i].name, wrong[i].text), ports, 3, frame, given, &error),
+        0);
     error_code(&error, code);
     CU_ASSERT_STRING_EQUAL(code, wrong[i].code);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, wrong[i].part));
-    if (!strstr(error.text, wrong[i].part) || strcmp(code, wrong[i].code) != 0) fprintf(stderr, "  %s\n", error.text);
+    if (!strstr(error.text, wrong[i].part) || strcmp(code, wrong[i].code) != 0)
+      fprintf(stderr, "  %s\n", error.text);
   }
 }
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "rt_types.h"
-#include "runtime/quote.h"
+#include "quote.h"
 
 CU_ErrorCode suite_rt_quote(void);
 
@@ -25,8 +25,12 @@ static const RtArray *strings(RtArena *arena, const char *json) {
 static void words(void) {
   RtArena *arena = arena_new();
   const RtString *string = arena_string(arena, "it's $x", 7);
-  const RtArray *array = strings(arena, "[\"a b\", \"\", \"/p.x\", \"A=1\", \"if\"]"), *none = strings(arena, "[]");
-  const struct { int64_t value; uint8_t present; } absent = {0, 0}, present = {-7, 1};
+  const RtArray *array = strings(arena, "[\"a b\", \"\", \"/p.x\", \"A=1\", \"if\"]"),
+                *none = strings(arena, "[]");
+  const struct {
+    int64_t value;
+    uint8_t present;
+  } absent = {0, 0}, present = {-7, 1};
   double real = 2;
   check(RT_QUOTE_SHELL, &t_string, &string, "'it'\\''s '\\$'x'");
   check(RT_QUOTE_SHELL, &t_strings, &array, "'a b' '' /p.x 'A=1' 'if'");

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "rt_types.h"
-#include "runtime/glob.h"
-#include "runtime/work.h"
+#include "glob.h"
+#include "work.h"
 
 CU_ErrorCode suite_rt_reader(void);
 
@@ -30,6 +30,7 @@ static int set_up(void) {
   snprintf(path, sizeof path, "%s/stdout", test_dir());
   work.stdout_fd = open(path, O_RDONLY);
   ctx.arena = arena_new();
+  ctx.run = &test_run;
   ctx.work = &work;
   return work.dir_fd < 0 || work.stdout_fd < 0;
 }
@@ -51,7 +52,7 @@ static void refuse(const RtFile *(*reader)(RtCtx *, const RtPlace *, const RtStr
     reader(&ctx, &place, str(path));
     CU_FAIL("a wrong output was taken");
   } else {
-    CU_ASSERT_STRING_EQUAL(failed_code, code);
+    CU_ASSERT_STRING_EQUAL(test_run.failure.code, code);
   }
 }
 
@@ -78,10 +79,22 @@ static void outputs(void) {
 }
 
 static void matches(void) {
-  static const struct { const char *pattern, *name; int want; } rows[] = {
-      {"*", "abc", 1}, {"*", ".abc", 0}, {".*", ".abc", 1}, {"a*c", "abbc", 1}, {"a*c", "abbd", 0}, {"?", "\xc3\xa9", 1},
-      {"[a-c]x", "bx", 1}, {"[!a-c]x", "bx", 0}, {"[]]", "]", 1}, {"[a-]", "-", 1}, {"", "", 1}, {"a", "", 0},
-      {"*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0}};
+  static const struct {
+    const char *pattern, *name;
+    int want;
+  } rows[] = {{"*", "abc", 1},
+              {"*", ".abc", 0},
+              {".*", ".abc", 1},
+              {"a*c", "abbc", 1},
+              {"a*c", "abbd", 0},
+              {"?", "\xc3\xa9", 1},
+              {"[a-c]x", "bx", 1},
+              {"[!a-c]x", "bx", 0},
+              {"[]]", "]", 1},
+              {"[a-]", "-", 1},
+              {"", "", 1},
+              {"a", "", 0},
+              {"*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 0}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     CU_ASSERT_EQUAL(glob_match(rows[i].pattern, rows[i].name), rows[i].want);
 }
@@ -107,14 +120,15 @@ static void globs(void) {
   find("no*", "");
   find("sub*", "sub-c.txt"); /* regular files alone */
   find("**", "a.txt n stdout sub-c.txt sub/b.txt");
-  static const struct { const char *pattern, *code; } wrong[] = {
-      {"[a", "R0084"}, {"{a,b", "R0084"}, {"../*", "R0081"}, {".d*", "R0082"}};
+  static const struct {
+    const char *pattern, *code;
+  } wrong[] = {{"[a", "R0084"}, {"{a,b", "R0084"}, {"../*", "R0081"}, {".d*", "R0082"}};
   for (volatile size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     if (CATCH() == 0) {
       rt_glob(&ctx, &place, str(wrong[i].pattern));
       CU_FAIL("a wrong pattern was taken");
     } else {
-      CU_ASSERT_STRING_EQUAL(failed_code, wrong[i].code);
+      CU_ASSERT_STRING_EQUAL(test_run.failure.code, wrong[i].code);
     }
   }
 }
@@ -148,13 +162,16 @@ static void values(void) {
 }
 
 static void wrong_values(void) {
-  static const struct { RtFormat format; const char *text, *pointer, *code, *part; const RtType *type; } rows[] = {
-      {RT_READ_TEXT, "x\n", NULL, "R0020", "v: \"x\"", &t_int},
-      {RT_READ_LINES, "1\n\n3\n", NULL, "R0020", "v:2: ", &t_ints},
-      {RT_READ_JSON, "{\"a\": 1\n", "/a", "R0030", "v:2:1", &t_int},
-      {RT_READ_JSON, "{\"a\": 1}", "/b", "R0034", "v:1:1", &t_int},
-      {RT_READ_TSV, "id\tn\tx\na\tz\t2\n", NULL, "R0020", "v:2, column 2 (n)", &t_rows},
-      {RT_READ_CSV, "id\n", NULL, "R0041", "v:1", &t_rows}};
+  static const struct {
+    RtFormat format;
+    const char *text, *pointer, *code, *part;
+    const RtType *type;
+  } rows[] = {{RT_READ_TEXT, "x\n", NULL, "R0020", "v: \"x\"", &t_int},
+              {RT_READ_LINES, "1\n\n3\n", NULL, "R0020", "v:2: ", &t_ints},
+              {RT_READ_JSON, "{\"a\": 1\n", "/a", "R0030", "v:2:1", &t_int},
+              {RT_READ_JSON, "{\"a\": 1}", "/b", "R0034", "v:1:1", &t_int},
+              {RT_READ_TSV, "id\tn\tx\na\tz\t2\n", NULL, "R0020", "v:2, column 2 (n)", &t_rows},
+              {RT_READ_CSV, "id\n", NULL, "R0041", "v:1", &t_rows}};
   for (volatile size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     char into[64];
     test_write("v", rows[i].text);
@@ -162,8 +179,8 @@ static void wrong_values(void) {
       rt_read(&ctx, &place, rows[i].format, str("v"), rows[i].pointer, rows[i].type, into);
       CU_FAIL("a wrong value was read");
     } else {
-      CU_ASSERT_STRING_EQUAL(failed_code, rows[i].code);
-      CU_ASSERT_PTR_NOT_NULL(strstr(failed_message, rows[i].part));
+      CU_ASSERT_STRING_EQUAL(test_run.failure.code, rows[i].code);
+      CU_ASSERT_PTR_NOT_NULL(strstr(test_run.failure.message.data, rows[i].part));
     }
   }
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "rt_types.h"
-#include "runtime/text.h"
+#include "text.h"
 
 CU_ErrorCode suite_rt_text(void);
 
@@ -60,8 +60,10 @@ static void json(void) {
 static void utf8(void) {
   size_t bad = 0;
   CU_ASSERT(utf8_valid("\xc3\xa9\xf0\x9f\x98\x80z", 7, &bad));
-  static const char *const wrong[] = {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\xe2\x82", "\x80"};
-  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) CU_ASSERT(!utf8_valid(wrong[i], strlen(wrong[i]), &bad));
+  static const char *const wrong[] = {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                      "\xff",     "\xe2\x82",     "\x80"};
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    CU_ASSERT(!utf8_valid(wrong[i], strlen(wrong[i]), &bad));
   CU_ASSERT(!utf8_valid("ab\xff", 3, &bad));
   CU_ASSERT_EQUAL(bad, 2);
   for (uint32_t rune = 1; rune < 0x110000; rune += 13) {

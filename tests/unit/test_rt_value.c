@@ -73,7 +73,8 @@ static void codec_refuses(void) {
     CU_ASSERT_PTR_NULL(value_decode(arena, copy, copy + cut, &t_rows, &back, NULL));
     free(copy);
   }
-  static const char *const wrong[] = {"[99999999999999;]", "[-1;]", "[2;1;]", "x", "[1;99999999999999999999;]"};
+  static const char *const wrong[] = {"[99999999999999;]", "[-1;]", "[2;1;]", "x",
+                                      "[1;99999999999999999999;]"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
     CU_ASSERT_PTR_NULL(value_decode(arena, wrong[i], wrong[i] + strlen(wrong[i]), &t_ints, &back, NULL));
   text_free(&text);
@@ -99,7 +100,8 @@ static void files(void) {
   CU_ASSERT_STRING_EQUAL(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   value_encode(&text, &t_file, &file, test_dir());
   CU_ASSERT_EQUAL(strncmp(text.data, "\"abc\"", 5), 0); /* relative to the base */
-  CU_ASSERT_PTR_NOT_NULL(value_decode(arena, text.data, text.data + text.len, &t_file, &back, "/else/where/"));
+  CU_ASSERT_PTR_NOT_NULL(
+      value_decode(arena, text.data, text.data + text.len, &t_file, &back, "/else/where/"));
   CU_ASSERT_STRING_EQUAL(back->path->bytes, "/else/where/abc");
   CU_ASSERT(back->hashed && memcmp(back->hash, file->hash, 32) == 0);
   CU_ASSERT_EQUAL(back->mtime_ns, file->mtime_ns);

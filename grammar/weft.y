@@ -18,9 +18,14 @@
 #include "front/lex.h"
 
 enum { YYMAXDEPTH = 40 * MAX_NESTING };
-#define YYLLOC_DEFAULT(current, rhs, n)                                            \
-  ((current) = (n) ? span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                 \
-                   : (Span){YYRHSLOC(rhs, 0).hi, YYRHSLOC(rhs, 0).hi})
+/* A rule's place begins at its first part that is not empty. */
+#define YYLLOC_DEFAULT(current, rhs, n)                                                          \
+  do {                                                                                           \
+    int yyfirst = 1;                                                                             \
+    while (yyfirst < (n) && YYRHSLOC(rhs, yyfirst).lo == YYRHSLOC(rhs, yyfirst).hi) yyfirst++;   \
+    (current) = (n) ? span_join(YYRHSLOC(rhs, yyfirst), YYRHSLOC(rhs, n))                        \
+                    : (Span){YYRHSLOC(rhs, 0).hi, YYRHSLOC(rhs, 0).hi};                          \
+  } while (0)
 #define RESYNC() (yyerrok, lex_recovered(p))
 
 static void weft_error(const Span *span, struct Parser *p, const char *message);

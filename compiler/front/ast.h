@@ -86,6 +86,7 @@ typedef struct Part {
 
 typedef enum RefKind { REF_NONE, REF_BINDING, REF_DECL, REF_BUILTIN, REF_MODULE, REF_OUTPUT } RefKind;
 
+/* Allocated only as large as its kind needs (front/build.c): never copied or assigned as a whole. */
 struct Expr {
   uint8_t kind;   /* ExprKind */
   uint8_t op;     /* Operator, of EXPR_UNARY and EXPR_BINARY */

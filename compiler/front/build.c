@@ -2,6 +2,7 @@
 
 #include "front/lex.h"
 
+#include <stddef.h>
 #include <string.h>
 
 enum { MAX_DEPTH = 4 * MAX_NESTING };
@@ -103,8 +104,22 @@ TypeExpr *build_type_paren(Parser *p, Items types, Span span) {
 
 /* ---- expressions ---- */
 
+#define SIZE_OF(member) (offsetof(Expr, member) + sizeof(((Expr *)0)->member))
+
+/* Names and literals are most of a large file: they take the room that they need and no more. */
+static size_t expr_size(ExprKind kind) {
+  switch (kind) {
+  case EXPR_NAME: case EXPR_HOLE: case EXPR_INT: case EXPR_FLOAT: case EXPR_QUANTITY: case EXPR_STRING: case EXPR_BOOL:
+  case EXPR_NONE: case EXPR_ID: case EXPR_PLACEHOLDER: case EXPR_ERROR: return SIZE_OF(name);
+  case EXPR_CALL: return SIZE_OF(call);
+  case EXPR_FIELD: return SIZE_OF(field);
+  case EXPR_BINARY: case EXPR_UNARY: return SIZE_OF(binary);
+  default: return sizeof(Expr);
+  }
+}
+
 static Expr *expr_new(Parser *p, ExprKind kind, Span span) {
-  Expr *expr = ARENA_NEW(A, Expr);
+  Expr *expr = arena_alloc(A, expr_size(kind));
   expr->kind = (uint8_t)kind;
   expr->span = span;
   expr->depth = 1;

@@ -1,0 +1,215 @@
+#include "ir/lowering.h"
+
+/* ---- effects ----
+ * Volatile work is done whether its result is used or not. Each block keeps a list of it, and the binder
+ * or the branch around wraps what is new on it, so that it happens as often as the source says. */
+
+uint32_t effects_mark(const Lower *lower) { return lower->effects.len; }
+
+/* Done, and nothing more. */
+static Node only_done(Lower *lower, Node effect) {
+  Graph *graph = lower->graph;
+  if (graph_type(graph, effect) == T_UNIT) return effect;
+  return graph_node(graph, OP_AFTER, T_UNIT, graph->span, graph_unit(graph), effect);
+}
+
+void effects_collect(Lower *lower, uint32_t mark, Node index, Node condition) {
+  Graph *graph = lower->graph;
+  for (uint32_t i = mark; i < lower->effects.len; i++)
+    lower->effects.data[i] = graph_collect(graph, index, condition, only_done(lower, lower->effects.data[i]), graph->span);
+}
+
+Node effects_before(Lower *lower, uint32_t mark, Node value) {
+  Graph *graph = lower->graph;
+  uint32_t count = lower->effects.len - mark;
+  if (!count) return value;
+  Node *args = lower_nodes(lower, count + 1);
+  args[0] = value;
+  for (uint32_t i = 0; i < count; i++) args[i + 1] = lower->effects.data[mark + i];
+  lower->effects.len = mark;
+  return graph_make(graph, OP_AFTER, graph_type(graph, value), 0, args, count + 1, graph->span);
+}
+
+static void effects_choose(Lower *lower, uint32_t mark, Node condition, bool arm) {
+  Graph *graph = lower->graph;
+  for (uint32_t i = mark; i < lower->effects.len; i++) {
+    Node done = only_done(lower, lower->effects.data[i]), unit = graph_unit(graph);
+    lower->effects.data[i] = graph_node(graph, OP_CHOOSE, T_UNIT, graph->span, condition, arm ? done : unit, arm ? unit : done);
+  }
+}
+
+/* ---- if ---- */
+
+Node lower_if(Lower *lower, Env *env, Expr *expr) {
+  Graph *graph = lower->graph;
+  Node condition = lower_expr(lower, env, expr->if_.condition);
+  TypeId type = env_type(lower, env, expr->type);
+  uint32_t mark = effects_mark(lower);
+  Node then = lower_convert(lower, lower_block(lower, env, expr->if_.then), type, expr->span);
+  effects_choose(lower, mark, condition, true);
+  mark = effects_mark(lower);
+  Node other = type == T_UNIT ? graph_unit(graph) : NODE_NONE;
+  if (expr->if_.other)
+    other = lower_convert(lower, lower_block(lower, env, expr->if_.other), type, expr->span);
+  else if (type != T_UNIT)
+    other = graph_absent(graph, type);
+  effects_choose(lower, mark, condition, false);
+  return graph_node(graph, OP_CHOOSE, type, expr->span, condition, then, other);
+}
+
+/* ---- for ---- */
+
+/* Clauses from `at` up to the next that is not zipped with them: one index, all variables bound. */
+static Range open_zip(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t end, Span span) {
+  uint32_t count = end - at;
+  if (count == 1) {
+    Range range = graph_range(lower->graph, lower_expr(lower, env, clauses[at].source), span);
+    env_bind(env, clauses[at].var, value_of(range.element));
+    return range;
+  }
+  Node *arrays = lower_nodes(lower, count), *elements = lower_nodes(lower, count);
+  for (uint32_t i = 0; i < count; i++) arrays[i] = lower_expr(lower, env, clauses[at + i].source);
+  Range range = graph_zip(lower->graph, arrays, count, elements, span);
+  for (uint32_t i = 0; i < count; i++) env_bind(env, clauses[at + i].var, value_of(elements[i]));
+  return range;
+}
+
+static uint32_t zip_end(const Clause *clauses, uint32_t at, uint32_t count) {
+  uint32_t end = at + 1;
+  while (end < count && clauses[end].zip) end++;
+  return end;
+}
+
+static Node both(Lower *lower, Node a, Node b, Span span) {
+  return graph_node(lower->graph, OP_CHOOSE, T_BOOL, span, a, b, graph_bool(lower->graph, false));
+}
+
+/* The array over clauses from `at` on; several independent ones are nested, then flattened. */
+static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t count, Expr *filter,
+                          Block *body, Span span) {
+  Graph *graph = lower->graph;
+  uint32_t end = zip_end(clauses, at, count), mark = effects_mark(lower);
+  Range range = open_zip(lower, env, clauses, at, end, span);
+  vec_push(&lower->context, range.index);
+  Node value;
+  bool last = end == count;
+  if (last && filter) range.condition = both(lower, range.condition, lower_expr(lower, env, filter), span);
+  if (last && body)
+    value = lower_block(lower, env, body);
+  else if (last)
+    value = env->slots[clauses[count - 1].var->slot].node;
+  else
+    value = lower_clauses(lower, env, clauses, end, count, filter, body, span);
+  lower->context.len--;
+  effects_collect(lower, mark, range.index, range.condition);
+  Node array = graph_collect(graph, range.index, range.condition, value, span);
+  return last ? array : graph_node(graph, OP_FLATTEN, graph_type(graph, value), span, array);
+}
+
+Node lower_for(Lower *lower, Env *env, Expr *expr) {
+  return lower_clauses(lower, env, expr->for_.clauses, 0, expr->for_.count, expr->for_.filter, expr->for_.body, expr->span);
+}
+
+/* ---- fold ---- */
+
+/* In any grouping: z, then the elements, combined as a tree. */
+static Node lower_fold_by(Lower *lower, Env *env, Expr *expr) {
+  Graph *graph = lower->graph;
+  Span span = expr->span;
+  TypeId type = env_type(lower, env, expr->type), array_type = type_array(lower->types, type);
+  Node init = lower_convert(lower, lower_expr(lower, env, expr->fold.init), type, span);
+  Node items = lower_clauses(lower, env, expr->fold.clauses, 0, expr->fold.count, expr->fold.filter, expr->fold.body, span);
+  Node first = graph_node(graph, OP_ARRAY, array_type, span, init);
+  Node all = graph_node(graph, OP_APPEND, array_type, span, first, lower_convert(lower, items, array_type, span));
+  Node left = graph_open_state(graph, type, span), right = graph_open_state(graph, type, span);
+  vec_push(&lower->context, left);
+  vec_push(&lower->context, right);
+  uint32_t count = arrow_ins(lower, expr->fold.by), mark = effects_mark(lower);
+  Value *ins = ARENA_ARRAY(lower->session->arena, Value, count + 1);
+  for (uint32_t i = 0; i < count; i++) {
+    int32_t source = expr->fold.call->source[i];
+    ins[i] = value_of(source < 0 ? NODE_NONE : source ? right : left);
+  }
+  Node *outs = lower_nodes(lower, arrow_outs(lower, expr->fold.by));
+  apply_arrow(lower, env, expr->fold.by, ins, outs);
+  lower->context.len -= 2;
+  Node combined = outs_value(lower, outs, arrow_outs(lower, expr->fold.by), type, span);
+  return graph_reduce(graph, left, right, effects_before(lower, mark, combined), all, span);
+}
+
+/* The combinations of several independent clauses, in order, as records of their variables. */
+static Node lower_combinations(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t count, Span span) {
+  Graph *graph = lower->graph;
+  uint32_t end = zip_end(clauses, at, count);
+  Range range = open_zip(lower, env, clauses, at, end, span);
+  vec_push(&lower->context, range.index);
+  Node value;
+  if (end == count) {
+    Sym *names = ARENA_ARRAY(lower->session->arena, Sym, count);
+    TypeId *types = ARENA_ARRAY(lower->session->arena, TypeId, count);
+    Node *fields = lower_nodes(lower, count);
+    for (uint32_t i = 0; i < count; i++) {
+      names[i] = clauses[i].var->name;
+      fields[i] = env->slots[clauses[i].var->slot].node;
+      types[i] = graph_type(graph, fields[i]);
+    }
+    value = graph_make(graph, OP_RECORD, type_record(lower->types, count, names, types), 0, fields, count, span);
+  } else {
+    value = lower_combinations(lower, env, clauses, end, count, span);
+  }
+  lower->context.len--;
+  Node array = graph_collect(graph, range.index, range.condition, value, span);
+  return end == count ? array : graph_node(graph, OP_FLATTEN, graph_type(graph, value), span, array);
+}
+
+Node lower_fold(Lower *lower, Env *env, Expr *expr) {
+  Graph *graph = lower->graph;
+  Span span = expr->span;
+  if (!expr->fold.acc) return lower_fold_by(lower, env, expr);
+  TypeId type = env_type(lower, env, expr->type);
+  Node init = lower_convert(lower, lower_expr(lower, env, expr->fold.init), type, span);
+  Node state = graph_open_state(graph, type, span);
+  const Clause *clauses = expr->fold.clauses;
+  uint32_t count = expr->fold.count, mark = effects_mark(lower);
+  Range range;
+  if (zip_end(clauses, 0, count) == count) {
+    range = open_zip(lower, env, clauses, 0, count, span);
+  } else { /* over all combinations: over the array of them, as records */
+    range = graph_range(graph, lower_combinations(lower, env, clauses, 0, count, span), span);
+    for (uint32_t i = 0; i < count; i++) env_bind(env, clauses[i].var, value_of(graph_project(graph, range.element, i, span)));
+  }
+  vec_push(&lower->context, range.index);
+  vec_push(&lower->context, state);
+  env_bind(env, expr->fold.acc, value_of(state));
+  Node filter = expr->fold.filter ? lower_expr(lower, env, expr->fold.filter) : graph_bool(graph, true);
+  Node next = lower_convert(lower, lower_block(lower, env, expr->fold.body), type, span);
+  lower->context.len -= 2;
+  next = effects_before(lower, mark, next);
+  if (graph_mentions(graph, filter, state))
+    next = graph_node(graph, OP_CHOOSE, type, span, filter, next, state);
+  else
+    range.condition = both(lower, range.condition, filter, span);
+  return graph_fold(graph, range.index, range.condition, state, init, next, span);
+}
+
+/* ---- loop ---- */
+
+Node lower_loop(Lower *lower, Env *env, Expr *expr) {
+  Graph *graph = lower->graph;
+  Span span = expr->span;
+  TypeId type = env_type(lower, env, expr->type);
+  Node init = lower_convert(lower, lower_expr(lower, env, expr->loop.init), type, span);
+  Node max = expr->loop.max ? lower_expr(lower, env, expr->loop.max) : graph_int(graph, -1);
+  if (expr->loop.max) max = graph_node(graph, OP_MAX, T_INT, span, max, graph_int(graph, 0));
+  Node state = graph_open_state(graph, type, span);
+  uint32_t mark = effects_mark(lower);
+  vec_push(&lower->context, state);
+  env_bind(env, expr->loop.state, value_of(state));
+  Node next = lower_convert(lower, lower_block(lower, env, expr->loop.body), type, span);
+  env_bind(env, expr->loop.state, value_of(next)); /* the condition sees the new state */
+  Node stop = lower_expr(lower, env, expr->loop.stop);
+  next = effects_before(lower, mark, next);
+  lower->context.len--;
+  if (!expr->flag) stop = graph_node(graph, OP_NOT_, T_BOOL, span, stop);
+  return graph_loop(graph, state, init, next, stop, max, span);
+}

@@ -1,0 +1,67 @@
+/* journal.h: what has been done, as lines of text that are only ever appended.
+ *
+ *   weft-journal 1
+ *   CHECK R epoch boot-id pid time program arguments     a run begins
+ *   CHECK D key task label start wall cpu rss parts outputs   a task (or an answer) is done
+ *   CHECK F path size mtime inode sha256                 what an input file contains
+ *   CHECK S offset                                       everything before the offset is on the disk
+ *   CHECK E status                                       the run has ended
+ *
+ * Fields are separated by tabs; CHECK is 8 hex digits over the rest of the line.  A line is written by one
+ * write(2) after all that it tells of is there, so a line that is whole is true as long as the system has not
+ * gone down since; lines that an earlier boot wrote after the last S are doubtful and looked at again. */
+#ifndef WEFT_RT_JOURNAL_H
+#define WEFT_RT_JOURNAL_H
+
+#include "error.h"
+#include "value.h"
+
+/* Offsets of lines by the text that a line begins with; 8 bytes an entry. */
+typedef struct JournalIndex { uint64_t *slots; size_t len, cap; } JournalIndex;
+
+typedef struct Journal {
+  int fd;
+  char *map;                 /* what was there at the start */
+  size_t map_len;
+  int64_t length;            /* of the file */
+  int64_t fresh_from;        /* lines before are not believed */
+  int64_t synced_to, ours_from; /* lines between are doubtful */
+  int64_t dirty_from;        /* length at the last sync marker */
+  int64_t epoch;             /* number of the run, counting resumed ones as one */
+  int32_t damaged;           /* lines that were not whole */
+  int32_t resumed;           /* whether the last run did not come to its end */
+  JournalIndex done, files;
+  RtText pending, line, read; /* lines not yet written, the one being made, one read back */
+  size_t line_at;
+  uint64_t *labels;          /* for journal_last: made when first asked */
+  size_t labels_cap;
+  int doubted;               /* whether a doubtful line was believed after a look */
+} Journal;
+
+/* A task that is done, as the journal has it; texts are valid until the next call. */
+typedef struct Record {
+  const char *task, *label, *parts, *outputs, *end;
+  size_t task_len, label_len, parts_len;
+  double start, wall, cpu;   /* seconds; start since 1970 */
+  int64_t rss;               /* KiB */
+  int doubtful;
+} Record;
+
+/* Open, check and read STATE/journal; make it if there is none.  1, or 0 with an explanation. */
+int journal_open(Journal *journal, const char *path, const char *program, int fresh, RtError *error);
+/* The record of a key: 1 or 0. */
+int journal_find(Journal *journal, const RtDigest *key, Record *record);
+/* The last record of a label of earlier runs: 1 or 0. */
+int journal_last(Journal *journal, const char *label, Record *record);
+/* What is known of an input file: its hash if size and time of change are those; 1 or 0. */
+int journal_file(Journal *journal, const RtFile *file, uint8_t hash[32]);
+
+/* Begin a line of a kind; fields are added to the text returned, each with a tab before it but the first. */
+RtText *journal_begin(Journal *journal, char kind);
+/* End it; it is written by the next journal_flush. */
+void journal_end(Journal *journal);
+/* Write what is pending in one piece; 0 or errno. */
+int journal_flush(Journal *journal);
+void journal_close(Journal *journal);
+
+#endif

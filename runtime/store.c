@@ -1,0 +1,317 @@
+/* store.c: directories that tasks run in, and what is kept of them. */
+#include "store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "disk.h"
+#include "text.h"
+
+enum { MOST_LOG = 1 << 20, MOST_LOG_FILE = 64 << 20 };
+
+static void put_path(RtText *into, const Store *store, const char *rest) {
+  into->len = 0;
+  text_puts(into, store->state);
+  text_char(into, '/');
+  text_puts(into, rest);
+}
+
+/* ---- the lock ---- */
+
+static int in_use(const Store *store, RtError *error) {
+  size_t len = 0;
+  char *holder = disk_get(store->lock_fd, 0, 300, &len);
+  if (holder) holder[strcspn(holder, "\n")] = 0;
+  error_set(error, "R0109", "wait for it, end it, or use another directory with --state",
+            "%s is in use by %s", store->state, holder && *holder ? holder : "another run");
+  free(holder);
+  return 0;
+}
+
+static void sign_lock(const Store *store) {
+  char host[65] = "", since[32];
+  gethostname(host, sizeof host - 1);
+  time_t now = time(NULL);
+  struct tm local;
+  strftime(since, sizeof since, "%Y-%m-%d %H:%M:%S", localtime_r(&now, &local));
+  char line[160];
+  int len = snprintf(line, sizeof line, "process %d on %s since %s\n", (int)getpid(), host, since);
+  if (ftruncate(store->lock_fd, 0) || pwrite(store->lock_fd, line, (size_t)len, 0) != len) return; /* for people only */
+}
+
+static int failed_to(RtError *error, const char *what, const char *path, int reason) {
+  return error_set(error, "R0112", NULL, "cannot %s %s: %s", what, path, strerror(reason));
+}
+
+static int take_lock(Store *store, RtError *error) {
+  store->lock_fd = openat(store->state_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (store->lock_fd < 0) return failed_to(error, "write in", store->state, errno);
+  if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+    sign_lock(store);
+    return 1;
+  }
+  if (errno == EWOULDBLOCK) return in_use(store, error);
+  return failed_to(error, "lock", store->state, errno);
+}
+
+int store_open(Store *store, const char *state, RtError *error) {
+  *store = (Store){.lock_fd = -1, .state_fd = -1, .log_fd = -1};
+  int reason = disk_make_dirs(state);
+  if (reason) return failed_to(error, "make the directory", state, reason);
+  store->state = realpath(state, NULL);
+  if (!store->state) return failed_to(error, "find", state, errno);
+  store->state_fd = open(store->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (store->state_fd < 0) return failed_to(error, "open", state, errno);
+  if (!take_lock(store, error)) return 0;
+  disk_remove(store->state_fd, "work"); /* best effort: names are new in each run */
+  disk_remove(store->state_fd, "trash");
+  if (mkdirat(store->state_fd, "store", 0777) && errno != EEXIST) return failed_to(error, "write in", state, errno);
+  return 1;
+}
+
+static void slot_free(Slot *slot) {
+  if (slot->dir_fd >= 0) close(slot->dir_fd);
+  if (slot->log_fd >= 0) close(slot->log_fd);
+  if (slot->out_fd >= 0) close(slot->out_fd);
+  text_free(&slot->dir);
+  free(slot);
+}
+
+void store_close(Store *store) {
+  for (Slot *slot = store->free, *next; slot; slot = next) {
+    next = slot->next;
+    slot_free(slot);
+  }
+  if (store->work_made) disk_remove(store->state_fd, "work");
+  if (store->trash_made) disk_remove(store->state_fd, "trash");
+  if (store->log_fd >= 0) close(store->log_fd);
+  if (store->lock_fd >= 0) close(store->lock_fd);
+  if (store->state_fd >= 0) close(store->state_fd);
+  free(store->state);
+  *store = (Store){.lock_fd = -1, .state_fd = -1, .log_fd = -1};
+}
+
+/* ---- slots ---- */
+
+/* A file without a name on the disk of the state directory: long logs must not fill the memory. */
+static int unnamed_file(const Store *store) {
+  int fd = openat(store->state_fd, ".", O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
+  if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return fd;
+  fd = openat(store->state_fd, "unnamed", O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd >= 0) unlinkat(store->state_fd, "unnamed", 0);
+  return fd;
+}
+
+Slot *slot_take(Store *store) {
+  Slot *slot = store->free;
+  if (slot) {
+    store->free = slot->next;
+    return slot;
+  }
+  slot = calloc(1, sizeof *slot);
+  if (!slot) arena_exhausted(sizeof *slot);
+  slot->dir_fd = slot->out_fd = -1;
+  slot->log_fd = unnamed_file(store);
+  if (slot->log_fd >= 0) return slot;
+  int reason = errno;
+  free(slot);
+  errno = reason;
+  return NULL;
+}
+
+/* A stream that was written to is emptied. Failing that, it is replaced when next needed. */
+static void empty_stream(int *fd) {
+  struct stat st;
+  if (*fd < 0 || fstat(*fd, &st) || st.st_size == 0) return;
+  if (ftruncate(*fd, 0)) close(*fd), *fd = -1;
+}
+
+void slot_give(Store *store, Slot *slot) {
+  empty_stream(&slot->log_fd);
+  empty_stream(&slot->out_fd);
+  if (slot->log_fd < 0) {
+    slot_free(slot);
+    return;
+  }
+  slot->next = store->free;
+  store->free = slot;
+}
+
+int slot_out(Store *store, Slot *slot) {
+  if (slot->out_fd < 0) slot->out_fd = unnamed_file(store);
+  return slot->out_fd < 0 ? errno : 0;
+}
+
+static int slot_make_dir(Store *store, Slot *slot) {
+  if (!store->work_made && mkdirat(store->state_fd, "work", 0777) && errno != EEXIST) return errno;
+  store->work_made = 1;
+  char name[48];
+  snprintf(name, sizeof name, "work/%d.%u", (int)getpid(), store->serial++);
+  put_path(&slot->dir, store, name);
+  if (mkdir(slot->dir.data, 0777)) return errno;
+  slot->dir_fd = open(slot->dir.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return slot->dir_fd < 0 ? errno : 0;
+}
+
+/* Looking costs two system calls, a new directory several and a change on the disk. */
+int slot_dir(Store *store, Slot *slot) {
+  if (slot->dir_fd >= 0) {
+    if (disk_empty(slot->dir_fd) == 1) return 0;
+    if (store_tidy(slot->dir_fd, NULL, 0) == 0 && disk_empty(slot->dir_fd) == 1) return 0;
+    close(slot->dir_fd);
+    slot->dir_fd = -1;
+  }
+  return slot_make_dir(store, slot);
+}
+
+/* ---- entries ---- */
+
+/* Out of the way first, in one step, then removed: who still writes there writes into what is thrown away. */
+static int throw_away(Store *store, const char *path) {
+  if (!store->trash_made && mkdirat(store->state_fd, "trash", 0777) && errno != EEXIST) return errno;
+  store->trash_made = 1;
+  char name[32];
+  snprintf(name, sizeof name, "trash/%u", store->serial++);
+  if (renameat(AT_FDCWD, path, store->state_fd, name)) return errno == ENOENT ? 0 : errno;
+  int error = disk_remove(store->state_fd, name);
+  return error == ENOTEMPTY ? 0 : error; /* the rest goes when the store is closed */
+}
+
+int store_make(Store *store, const RtDigest *key, RtText *path) {
+  char hex[65], rest[80];
+  digest_hex(key, hex);
+  snprintf(rest, sizeof rest, "store/%.2s/%s", hex, hex + 2);
+  put_path(path, store, rest);
+  for (int tries = 0; tries < 4; tries++) {
+    if (mkdir(path->data, 0777) == 0) return 0;
+    int reason = errno;
+    if (reason == ENOENT) {
+      rest[8] = 0;
+      reason = mkdirat(store->state_fd, rest, 0777) && errno != EEXIST ? errno : 0;
+    } else if (reason == EEXIST) {
+      reason = throw_away(store, path->data);
+    }
+    if (reason) return reason;
+  }
+  return EEXIST;
+}
+
+/* What is to be kept of a directory: paths below `prefix`. */
+typedef struct Keep { const char *const *paths; size_t count; const char *prefix; } Keep;
+
+/* Whether a path is kept as a whole (2), or something below it is (1). */
+static int is_kept(const Keep *keep, const char *path) {
+  size_t len = strlen(path);
+  int found = 0;
+  for (size_t i = 0; i < keep->count; i++) {
+    if (strncmp(keep->paths[i], path, len) != 0) continue;
+    if (!keep->paths[i][len]) return 2;
+    if (keep->paths[i][len] == '/') found = 1;
+  }
+  return found;
+}
+
+/* A link among the outputs becomes what it leads to: its target may be staged, or not ours to keep. */
+static int make_real(int dir_fd, const char *name) {
+  struct stat st;
+  if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISLNK(st.st_mode)) return 0;
+  if (fstatat(dir_fd, name, &st, 0) || !S_ISREG(st.st_mode)) return 0;
+  static const char temporary[] = ".weft-copy";
+  int from = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
+  if (from < 0) return errno;
+  int into = openat(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, st.st_mode & 0777);
+  int error = into < 0 ? errno : disk_copy(from, into);
+  if (into >= 0 && close(into) && !error) error = errno;
+  close(from);
+  if (!error && renameat(dir_fd, temporary, dir_fd, name)) error = errno;
+  return error;
+}
+
+static int tidy_entry(int dir_fd, const char *name, int type, void *with) {
+  const Keep *keep = with;
+  if (!keep->count) return disk_remove(dir_fd, name);
+  RtText path = {0};
+  text_addf(&path, "%s%s", keep->prefix, name);
+  int kept = is_kept(keep, path.data), error = 0;
+  if (!kept) error = disk_remove(dir_fd, name);
+  if (kept == 2 && (type == DT_LNK || type == DT_UNKNOWN)) error = make_real(dir_fd, name);
+  if (kept == 1) {
+    int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    text_char(&path, '/');
+    Keep below = {keep->paths, keep->count, path.data};
+    if (fd >= 0) error = disk_each(fd, tidy_entry, &below);
+    if (fd >= 0) close(fd);
+  }
+  text_free(&path);
+  return error;
+}
+
+int store_tidy(int dir_fd, const char *const *keep, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(keep[i], ".") == 0) return 0; /* the directory itself is an output */
+  Keep all = {keep, count, ""};
+  return disk_each(dir_fd, tidy_entry, &all);
+}
+
+int store_remove(Store *store, const char *path) { return throw_away(store, path); }
+
+/* A label as the name of a directory. */
+static void put_name(RtText *into, const char *label) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  for (; *label; label++) {
+    if (*label == ']') continue;
+    text_char(into, strchr(plain, *label) ? *label : *label == '[' ? '-' : *label == '/' ? '.' : '_');
+  }
+}
+
+int store_keep_failed(Store *store, const char *dir, const char *label, RtText *into) {
+  if (mkdirat(store->state_fd, "failed", 0777) && errno != EEXIST) return errno;
+  put_path(into, store, "failed/");
+  put_name(into, label);
+  if (into->len > strlen(store->state) + 200) into->data[into->len = strlen(store->state) + 200] = 0;
+  int error = throw_away(store, into->data);
+  if (error) return error;
+  return rename(dir, into->data) ? errno : 0;
+}
+
+/* ---- the log ---- */
+
+static int open_log(Store *store) {
+  store->log_fd = openat(store->state_fd, "log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  struct stat st;
+  if (store->log_fd >= 0 && fstat(store->log_fd, &st) == 0 && st.st_size > MOST_LOG_FILE) {
+    renameat(store->state_fd, "log", store->state_fd, "log.old");
+    close(store->log_fd);
+    store->log_fd = openat(store->state_fd, "log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  }
+  return store->log_fd < 0 ? errno : 0;
+}
+
+int store_log(Store *store, const char *label, double seconds, int fd, int64_t size) {
+  int error = store->log_fd < 0 ? open_log(store) : 0;
+  if (error) return error;
+  RtText text = {0};
+  char when[32];
+  time_t now = time(NULL);
+  struct tm local;
+  strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", localtime_r(&now, &local));
+  text_addf(&text, "== %s  %s  %.2f s\n", label, when, seconds);
+  size_t len = 0;
+  int64_t from = size > MOST_LOG ? size - MOST_LOG : 0;
+  if (from) text_addf(&text, "(the first %lld bytes are left out)\n", (long long)from);
+  char *contents = disk_get(fd, from, MOST_LOG, &len);
+  if (contents) text_add(&text, contents, len);
+  free(contents);
+  if (text.data[text.len - 1] != '\n') text_char(&text, '\n');
+  error = disk_write(store->log_fd, text.data, text.len);
+  text_free(&text);
+  return error;
+}

@@ -2,6 +2,7 @@
 #include "ir/binder.h"
 #include "ir/rewrite.h"
 #include "ir/varset.h"
+#include "ir/verify.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ Node graph_open_state(Graph *graph, TypeId type, Span span) {
 
 /* The nodes that mention a variable, operands first, and what each becomes. */
 typedef struct Closing {
-  Graph *graph;
+  const Graph *graph;
   Node variable;
   Map at; /* node to its place in order + 1 */
   VEC(Node) order, made, stack, args;
@@ -84,8 +85,8 @@ static void take_rank(const Graph *graph, Node variable, Node other, Ranks *take
   if (!(rank & OPEN_VARIABLE) && variables_alike(graph, variable, other)) vec_push(taken, rank);
 }
 
-/* Ranks that binders inside have, or variables of binders further out that occur here too. */
-static void taken_ranks(const Closing *closing, const Node *terms, uint32_t count, Ranks *taken) {
+/* Ranks of the binders inside, past which the variable is mentioned. */
+static void inner_ranks(const Closing *closing, Ranks *taken) {
   const Graph *graph = closing->graph;
   for (uint32_t i = 0; i < closing->order.len; i++) {
     Node node = closing->order.data[i];
@@ -93,10 +94,14 @@ static void taken_ranks(const Closing *closing, const Node *terms, uint32_t coun
     for (uint32_t k = 0; k < binder.count; k++)
       take_rank(graph, closing->variable, graph_arg(graph, node, binder.variable[k]), taken);
   }
+}
+
+/* Ranks of variables of binders further out that have been closed already. */
+static void outer_ranks(const Graph *graph, Node variable, const Node *terms, uint32_t count, Ranks *taken) {
   for (uint32_t t = 0; t < count; t++) {
     uint32_t members;
     const uint32_t *set = varset_members(graph->sets, graph->vars.data[terms[t]], &members);
-    for (uint32_t k = 0; k < members; k++) take_rank(graph, closing->variable, set[k], taken);
+    for (uint32_t k = 0; k < members; k++) take_rank(graph, variable, set[k], taken);
   }
 }
 
@@ -118,8 +123,7 @@ static Node closing_image(const Closing *closing, Node node) {
 }
 
 /* Every node of the walk once more, with the variable as `closed`. A renaming keeps normal forms. */
-static void closing_rename(Closing *closing, Node closed) {
-  Graph *graph = closing->graph;
+static void closing_rename(Graph *graph, Closing *closing, Node closed) {
   for (uint32_t i = 0; i < closing->order.len; i++) {
     Node node = closing->order.data[i], made = closed;
     if (node != closing->variable) {
@@ -141,17 +145,46 @@ static Node close_variable(Graph *graph, Node variable, Node avoid, Node *terms,
   Closing closing = {.graph = graph, .variable = variable};
   Ranks taken = {0};
   for (uint32_t t = 0; t < count; t++) closing_walk(&closing, terms[t]);
-  taken_ranks(&closing, terms, count, &taken);
+  inner_ranks(&closing, &taken);
+  outer_ranks(graph, variable, terms, count, &taken);
   if (avoid != NODE_NONE) take_rank(graph, variable, avoid, &taken);
   uint32_t arity = graph_arity(graph, variable);
   Node dim = arity ? graph_arg(graph, variable, 0) : NODE_NONE;
   Node closed = graph_raw(graph, graph_op(graph, variable), graph_type(graph, variable), least_free(&taken), &dim,
                           arity, graph->span_of.data[variable]);
-  closing_rename(&closing, closed);
+  closing_rename(graph, &closing, closed);
   for (uint32_t t = 0; t < count; t++) terms[t] = closing_image(&closing, terms[t]);
   vec_free(&taken);
   closing_end(&closing);
   return closed;
+}
+
+/* Whether a closed variable has the rank that closing it over these terms would give it. */
+static bool rank_is_least(const Graph *graph, Node variable, Node avoid, const Node *terms, uint32_t count) {
+  Closing closing = {.graph = graph, .variable = variable};
+  Ranks taken = {0};
+  for (uint32_t t = 0; t < count; t++) closing_walk(&closing, terms[t]);
+  inner_ranks(&closing, &taken);
+  if (avoid != NODE_NONE) take_rank(graph, variable, avoid, &taken);
+  bool is_least = graph->data.data[variable] == least_free(&taken);
+  vec_free(&taken);
+  closing_end(&closing);
+  return is_least;
+}
+
+bool binder_ranks_least(const Graph *graph, Node binder) {
+  const Node *args = graph->pool.data + graph->first.data[binder];
+  switch (graph_op(graph, binder)) {
+  case OP_COLLECT: return rank_is_least(graph, args[0], NODE_NONE, args + 1, 2);
+  case OP_FOLD:
+    return rank_is_least(graph, args[0], NODE_NONE, (const Node[]){args[1], args[4]}, 2) &&
+           rank_is_least(graph, args[2], NODE_NONE, args + 4, 1);
+  case OP_REDUCE:
+    return rank_is_least(graph, args[0], NODE_NONE, args + 2, 1) &&
+           rank_is_least(graph, args[1], args[0], args + 2, 1);
+  case OP_LOOP: return rank_is_least(graph, args[0], NODE_NONE, args + 2, 2);
+  default: return true;
+  }
 }
 
 Node graph_collect(Graph *graph, Node index, Node condition, Node body, Span span) {

@@ -1,7 +1,6 @@
 #include "ir/graph.h"
 
 #include "ir/binder.h"
-#include "ir/rewrite.h"
 #include "ir/varset.h"
 
 #include <string.h>
@@ -126,15 +125,29 @@ static TypeId node_type(Op op, TypeId type) {
   return op == OP_INDEX ? T_INT : type;
 }
 
-Node graph_raw(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count, Span span) {
-  type = node_type(op, type);
-  if ((uint64_t)(graph_count(graph) + 1) * 3 > (uint64_t)graph->table_size * 2) table_grow(graph);
-  uint32_t mask = graph->table_size - 1, hash = node_hash(op, type, data, args, count), at = hash & mask;
+/* Where a node is in the table, or the free place where it belongs. */
+static uint32_t table_slot(const Graph *graph, uint32_t hash, Op op, TypeId type, uint32_t data, const Node *args,
+                           uint32_t count) {
+  uint32_t mask = graph->table_size - 1, at = hash & mask;
   for (; graph->table[at]; at = (at + 1) & mask) {
     if (graph->table[at] >> 32 != hash) continue;
-    Node found = (Node)graph->table[at] - 1;
-    if (node_same(graph, found, op, type, data, args, count)) return found;
+    if (node_same(graph, (Node)graph->table[at] - 1, op, type, data, args, count)) break;
   }
+  return at;
+}
+
+Node graph_find(const Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count) {
+  type = node_type(op, type);
+  uint32_t at = table_slot(graph, node_hash(op, type, data, args, count), op, type, data, args, count);
+  return graph->table[at] ? (Node)graph->table[at] - 1 : NODE_NONE;
+}
+
+Node graph_raw(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count, Span span) {
+  if ((uint64_t)(graph_count(graph) + 1) * 3 > (uint64_t)graph->table_size * 2) table_grow(graph);
+  type = node_type(op, type);
+  uint32_t hash = node_hash(op, type, data, args, count);
+  uint32_t at = table_slot(graph, hash, op, type, data, args, count);
+  if (graph->table[at]) return (Node)graph->table[at] - 1;
   if (graph_count(graph) >= graph->limit || graph->pool.len >= UINT32_MAX / 2 - count) {
     graph->full = true;
     return 0;
@@ -159,7 +172,7 @@ static uint64_t literal_bits(const Literal *literal) {
   return bits;
 }
 
-Node graph_import_literal(Graph *graph, TypeId type, Literal literal) {
+Node graph_literal_node(Graph *graph, TypeId type, Literal literal) {
   uint64_t bits = literal_bits(&literal), key = hash_mix(bits) + literal.kind;
   uint32_t found;
   for (; (found = map_get(&graph->literal_map, key)); key++) {
@@ -175,25 +188,25 @@ Node graph_import_literal(Graph *graph, TypeId type, Literal literal) {
 }
 
 Node graph_int(Graph *graph, int64_t value) {
-  return graph_import_literal(graph, T_INT, (Literal){.kind = LIT_INT, .integer = value});
+  return graph_literal_node(graph, T_INT, (Literal){.kind = LIT_INT, .integer = value});
 }
 
 Node graph_float(Graph *graph, TypeId type, double value) {
-  return graph_import_literal(graph, type, (Literal){.kind = LIT_FLOAT, .number = value});
+  return graph_literal_node(graph, type, (Literal){.kind = LIT_FLOAT, .number = value});
 }
 
 Node graph_bool(Graph *graph, bool value) {
-  return graph_import_literal(graph, T_BOOL, (Literal){.kind = LIT_BOOL, .integer = value});
+  return graph_literal_node(graph, T_BOOL, (Literal){.kind = LIT_BOOL, .integer = value});
 }
 
 Node graph_string(Graph *graph, Sym text) {
-  return graph_import_literal(graph, T_STRING, (Literal){.kind = LIT_STRING, .text = text});
+  return graph_literal_node(graph, T_STRING, (Literal){.kind = LIT_STRING, .text = text});
 }
 
-Node graph_unit(Graph *graph) { return graph_import_literal(graph, T_UNIT, (Literal){.kind = LIT_UNIT}); }
+Node graph_unit(Graph *graph) { return graph_literal_node(graph, T_UNIT, (Literal){.kind = LIT_UNIT}); }
 
 Node graph_absent(Graph *graph, TypeId option) {
-  return graph_import_literal(graph, option, (Literal){.kind = LIT_ABSENT});
+  return graph_literal_node(graph, option, (Literal){.kind = LIT_ABSENT});
 }
 
 bool graph_is_bool(const Graph *graph, Node node, bool value) {

@@ -142,6 +142,8 @@ Node graph_raw(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args
 /* The node, simplified by the local rules of simplify.c first (constants folded, projections of records,
  * elements of collects, conditions known, …).  What everyone uses. */
 Node graph_make(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count, Span span);
+/* The node if it is there, or NODE_NONE. */
+Node graph_find(const Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count);
 #define graph_node(graph, op, type, span, ...)                                            \
   graph_make(graph, op, type, 0, (const Node[]){__VA_ARGS__},                             \
              sizeof((const Node[]){__VA_ARGS__}) / sizeof(Node), span)
@@ -152,6 +154,8 @@ Node graph_bool(Graph *graph, bool value);
 Node graph_string(Graph *graph, Sym text);
 Node graph_unit(Graph *graph);
 Node graph_absent(Graph *graph, TypeId option);
+/* Any literal, as one of another graph of the session. */
+Node graph_literal_node(Graph *graph, TypeId type, Literal literal);
 Node graph_project(Graph *graph, Node record, uint32_t field, Span span);
 /* Whether a literal of this kind, with its value. */
 bool graph_is_bool(const Graph *graph, Node node, bool value);

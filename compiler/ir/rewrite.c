@@ -37,7 +37,7 @@ Node rewrite_make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) 
   const Graph *from = rewrite->from;
   Span span = from->span_of.data[old];
   Op op = graph_op(from, old);
-  if (op == OP_LIT) return graph_import_literal(rewrite->to, graph_type(from, old), *graph_literal(from, old));
+  if (op == OP_LIT) return graph_literal_node(rewrite->to, graph_type(from, old), *graph_literal(from, old));
   return graph_make(rewrite->to, op, graph_type(from, old), from->data.data[old], args, count, span);
 }
 

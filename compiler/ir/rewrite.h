@@ -39,7 +39,4 @@ Node rewrite_term(Rewrite *rewrite, Node node);
 Node rewrite_make(Rewrite *rewrite, Node old, const Node *args, uint32_t count);
 void rewrite_end(Rewrite *rewrite);
 
-/* A literal of another graph. */
-Node graph_import_literal(Graph *graph, TypeId type, Literal literal);
-
 #endif

@@ -1,7 +1,6 @@
 #include "ir/simplify.h"
 
 #include "base/hash.h"
-#include "ir/rewrite.h"
 
 #include <string.h>
 
@@ -214,7 +213,7 @@ Node simplify_cast(Graph *graph, const Call *call) {
   TypeKind kind = type_kind(graph->types, call->type);
   if (graph_type(graph, value) == call->type) return value;
   switch (graph_op(graph, value)) {
-  case OP_LIT: return graph_import_literal(graph, call->type, *graph_literal(graph, value));
+  case OP_LIT: return graph_literal_node(graph, call->type, *graph_literal(graph, value));
   case OP_CAST: return cast_to(graph, call->type, graph_arg(graph, value, 0), call->span);
   case OP_SOME: return kind == T_OPTION ? cast_parts(graph, call, value, OP_SOME) : NODE_NONE;
   case OP_ARRAY: return kind == T_ARRAY ? cast_parts(graph, call, value, OP_ARRAY) : NODE_NONE;

@@ -135,7 +135,9 @@ void fmt_list(Fmt *f, const char *brackets, const void *items, uint32_t count, F
   }
   align_comments(f, marks.data, marks.len);
   vec_free(&marks);
-  comments_before_close(f, span(items, count - 1).hi);
+  uint32_t end = span(items, count - 1).hi;
+  if (f->next && f->next <= f->count && f->comments[f->next - 1].span.hi > end) end = f->comments[f->next - 1].span.hi;
+  comments_before_close(f, end);
   f->indent -= FMT_STEP;
   fmt_newline(f);
   text_putc(f->out, brackets[1]);

@@ -27,7 +27,9 @@ typedef enum StepKind {
   STEP_FOLD,     /* node is an OP_FOLD; operands: width, initial; target: region */
   STEP_LOOP,     /* node is an OP_LOOP; operands: initial, most rounds; target: region */
   STEP_TREE,     /* node is an OP_REDUCE; operands: array; target: region */
-  STEP_RESULT    /* node is an OP_COLLECT or OP_CHOOSE; target: the step of this region that yields it, other: export */
+  STEP_RESULT    /* node is an OP_COLLECT or OP_CHOOSE; target: the step of this region that yields it, other: export.
+                    No deps: it is there as soon as the frames of `target` have handed it out.  Where an arm has no
+                    such export, the value is absent or the unit. */
 } StepKind;
 
 #define REGION_NONE UINT32_MAX
@@ -42,7 +44,7 @@ typedef struct Step {
   uint32_t target, other;
   uint32_t export_;    /* number under which the region hands it outwards, or EXPORT_NONE */
   uint32_t dep_count, operand_count;
-  const Dep *deps;     /* all steps that must have finished first */
+  const Dep *deps;     /* all steps that must have finished first, each once */
   const Node *operands; /* values handed over as they are: task inputs, widths, conditions, initial states */
   Sym name;            /* of the step in the source, or 0 */
   Span span;
@@ -53,7 +55,7 @@ typedef struct Region {
   bool arm;            /* REGION_ARM: which */
   uint32_t parent;     /* REGION_NONE for the root */
   uint32_t owner;      /* the step of the parent that runs it */
-  uint32_t depth;
+  uint32_t depth;      /* of the root: 0 */
   Node variable;       /* MAP, FOLD: index; LOOP: state; ARM: condition; TREE: left state */
   Node second;         /* FOLD: state; TREE: right state */
   uint32_t export_count;
@@ -66,6 +68,13 @@ typedef struct Plan {
   VEC(Region) regions; /* 0 is the root */
   Map where;           /* (region, node) to step + 1; see plan_find */
 } Plan;
+
+/* The node in whose slot a value handed over as it is lies: PROJECTs (at an offset) and CASTs (same bits) are
+ * seen through.  It is a step, an input, a literal, or the state of a region. */
+static inline Node plan_base(const Graph *graph, Node node) {
+  while (graph_op(graph, node) == OP_PROJECT || graph_op(graph, node) == OP_CAST) node = graph_arg(graph, node, 0);
+  return node;
+}
 
 /* Plan a graph that has been through the passes.  The plan holds on to the graph. */
 Plan *plan_new(Graph *graph);

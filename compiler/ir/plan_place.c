@@ -1,0 +1,291 @@
+/* plan_place.c: which nodes become steps, and the regions they run. */
+#include "ir/plan_build.h"
+
+/* ---- lookup ---- */
+
+/* Levels from `region` outwards to `outer`, or UINT32_MAX when it does not lie inside. */
+static uint32_t levels_to(const Builder *builder, uint32_t region, uint32_t outer) {
+  uint32_t from = builder_region(builder, region)->depth, to = builder_region(builder, outer)->depth;
+  if (to > from) return UINT32_MAX;
+  for (uint32_t k = from - to; k; k--) region = builder_region(builder, region)->parent;
+  return region == outer ? from - to : UINT32_MAX;
+}
+
+uint32_t plan_draft(const Builder *builder, uint32_t region, Node node, uint32_t *up) {
+  uint32_t home = builder->home[node];
+  if (!home) return 0;
+  *up = levels_to(builder, region, builder->drafts.data[home - 1].region);
+  if (*up != UINT32_MAX || !builder_is(builder, node, FACT_TWICE)) return *up == UINT32_MAX ? 0 : home;
+  for (*up = 0; region != REGION_NONE; region = builder_region(builder, region)->parent, ++*up) {
+    uint32_t found = map_get(&builder->elsewhere, plan_key(region, node));
+    if (found) return found;
+  }
+  return 0;
+}
+
+/* ---- making steps and regions ---- */
+
+static uint32_t draft_new(Builder *builder, StepKind kind, uint32_t region, Node node) {
+  Draft draft = {.kind = (uint8_t)kind, .node = node, .region = region, .target = REGION_NONE,
+                 .other = REGION_NONE, .export_ = EXPORT_NONE, .operand_first = builder->operands.len};
+  vec_push(&builder->drafts, draft);
+  return builder->drafts.len - 1;
+}
+
+/* From now on plan_draft gives it. */
+static void draft_list(Builder *builder, uint32_t at) {
+  Draft *draft = &builder->drafts.data[at];
+  draft->listed = true;
+  if (!builder->home[draft->node]) {
+    builder->home[draft->node] = at + 1;
+    return;
+  }
+  builder->facts[draft->node] |= FACT_TWICE;
+  map_put(&builder->elsewhere, plan_key(draft->region, draft->node), at + 1);
+}
+
+static uint32_t region_new(Builder *builder, RegionKind kind, uint32_t parent, uint32_t owner, Node variable,
+                           Node second) {
+  uint32_t depth = parent == REGION_NONE ? 0 : builder_region(builder, parent)->depth + 1;
+  vec_push(&builder->plan->regions, (Region){.kind = (uint8_t)kind, .parent = parent, .owner = owner, .depth = depth,
+                                             .variable = variable, .second = second});
+  return builder->plan->regions.len - 1;
+}
+
+static Need certain(uint32_t region, uint32_t draft, bool exact) {
+  return (Need){.region = region, .owner = draft + 1, .level = LEVEL_CERTAIN, .exact = exact};
+}
+
+/* A value handed to the newest step as it is. */
+static void add_operand(Builder *builder, uint32_t at, Node node) {
+  vec_push(&builder->operands, node);
+  builder->drafts.data[at].operand_count++;
+  plan_need(builder, node, certain(builder->drafts.data[at].region, at, true));
+}
+
+static uint32_t copy_export(Builder *builder, Node node, uint32_t region, uint32_t number) {
+  uint32_t at = draft_new(builder, STEP_COPY, region, node);
+  builder->drafts.data[at].export_ = number;
+  return at;
+}
+
+/* `region` hands out `node` under a number: what is elsewhere or in part of a slot is copied. */
+static void request(Builder *builder, Node node, uint32_t region, uint32_t number) {
+  if (builder_is(builder, plan_base(builder->graph, node), FACT_LEAF) || plan_base(builder->graph, node) != node) {
+    uint32_t at = copy_export(builder, node, region, number);
+    plan_need(builder, node, certain(region, at, true));
+    return;
+  }
+  vec_push(&builder->requests, (Request){region, number, builder->request_of[node]});
+  builder->request_of[node] = builder->requests.len;
+  plan_need(builder, node, (Need){.region = region, .level = LEVEL_CERTAIN, .exact = true});
+}
+
+/* Every request of a node has its step now; one that has no number yet takes it. */
+static void serve_requests(Builder *builder, Node node) {
+  for (uint32_t at = builder->request_of[node]; at; at = builder->requests.data[at - 1].next) {
+    Request asked = builder->requests.data[at - 1];
+    uint32_t up, found = plan_draft(builder, asked.region, node, &up);
+    if (!found) BUG("node %u is exported but is no step", node);
+    Draft *draft = &builder->drafts.data[found - 1];
+    if (up == 0 && draft->export_ == EXPORT_NONE) draft->export_ = asked.number;
+    else copy_export(builder, node, asked.region, asked.number);
+  }
+}
+
+/* ---- operations that are always steps ---- */
+
+static void place_call(Builder *builder, Node node, uint32_t region, StepKind kind) {
+  const Graph *graph = builder->graph;
+  uint32_t count = kind == STEP_TASK ? graph->tasks.data[graph->data.data[node]].in_count : 4;
+  uint32_t at = draft_new(builder, kind, region, node);
+  draft_list(builder, at);
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+    if (k < count) add_operand(builder, at, graph_arg(graph, node, k));
+    else plan_need(builder, graph_arg(graph, node, k), certain(region, at, false));
+  }
+}
+
+/* Maps over one index, in one region, share their frames, unless one waits for all of another. */
+static uint32_t map_region(Builder *builder, Node node, uint32_t region) {
+  const Graph *graph = builder->graph;
+  Node index = graph_arg(graph, node, 0), body = graph_arg(graph, node, 2);
+  bool waits = (builder->over[body] >> (hash_mix(index) & 63) & 1) != 0;
+  uint64_t group_key = plan_key(waits ? builder->stage[body] : 0, index);
+  uint32_t group = map_get(&builder->groups, group_key);
+  if (!group) map_put(&builder->groups, group_key, group = builder->groups.len + 1);
+  uint64_t key = plan_key(region, group | OPEN_VARIABLE);
+  uint32_t known = map_get(&builder->bodies, key);
+  if (known) return known - 1;
+  uint32_t at = draft_new(builder, STEP_MAP, region, NODE_NONE);
+  uint32_t inner = region_new(builder, REGION_MAP, region, at, index, NODE_NONE);
+  builder->drafts.data[at].target = inner;
+  map_put(&builder->bodies, key, inner + 1);
+  add_operand(builder, at, plan_extent(builder, node));
+  return inner;
+}
+
+static void place_collect(Builder *builder, Node node, uint32_t region) {
+  const Graph *graph = builder->graph;
+  if (!graph_is_bool(graph, graph_arg(graph, node, 1), true)) BUG("node %u: tasks in a filtered map", node);
+  uint32_t inner = map_region(builder, node, region);
+  uint32_t at = draft_new(builder, STEP_RESULT, region, node);
+  builder->drafts.data[at].target = builder_region(builder, inner)->owner;
+  builder->drafts.data[at].other = builder_region(builder, inner)->export_count++;
+  draft_list(builder, at);
+  request(builder, graph_arg(graph, node, 2), inner, builder->drafts.data[at].other);
+}
+
+/* Steps for a condition; choices by one condition, in one region, share it. */
+static uint32_t branch_step(Builder *builder, Node condition, uint32_t region) {
+  uint64_t key = plan_key(region, condition);
+  uint32_t known = map_get(&builder->branches, key);
+  if (known) return known - 1;
+  uint32_t at = draft_new(builder, STEP_BRANCH, region, NODE_NONE);
+  map_put(&builder->branches, key, at + 1);
+  add_operand(builder, at, condition);
+  return at;
+}
+
+/* Nothing to hand out: what a result is without it. */
+static bool is_nothing(const Graph *graph, Node node) {
+  if (graph_op(graph, node) != OP_LIT) return false;
+  uint8_t kind = graph_literal(graph, node)->kind;
+  return kind == LIT_UNIT || kind == LIT_ABSENT;
+}
+
+static void place_arm(Builder *builder, uint32_t branch, bool arm, Node value, uint32_t number) {
+  if (is_nothing(builder->graph, value)) return;
+  Draft *draft = &builder->drafts.data[branch];
+  uint32_t *inner = arm ? &draft->target : &draft->other;
+  if (*inner == REGION_NONE) {
+    Node condition = builder->operands.data[draft->operand_first];
+    *inner = region_new(builder, REGION_ARM, draft->region, branch, condition, NODE_NONE);
+    builder_region(builder, *inner)->arm = arm;
+  }
+  request(builder, value, *inner, number);
+}
+
+static void place_choose(Builder *builder, Node node, uint32_t region) {
+  const Graph *graph = builder->graph;
+  uint32_t branch = branch_step(builder, graph_arg(graph, node, 0), region);
+  uint32_t number = map_get(&builder->arms, branch);
+  map_put(&builder->arms, branch, number + 1);
+  uint32_t at = draft_new(builder, STEP_RESULT, region, node);
+  builder->drafts.data[at].target = branch;
+  builder->drafts.data[at].other = number;
+  draft_list(builder, at);
+  place_arm(builder, branch, true, graph_arg(graph, node, 1), number);
+  place_arm(builder, branch, false, graph_arg(graph, node, 2), number);
+}
+
+static uint32_t place_rounds(Builder *builder, Node node, uint32_t region, StepKind kind, RegionKind inner_kind,
+                             Node variable, Node second, uint32_t exports) {
+  uint32_t at = draft_new(builder, kind, region, node);
+  draft_list(builder, at);
+  uint32_t inner = region_new(builder, inner_kind, region, at, variable, second);
+  builder_region(builder, inner)->export_count = exports;
+  builder->drafts.data[at].target = inner;
+  return at;
+}
+
+static void place_fold(Builder *builder, Node node, uint32_t region) {
+  const Graph *graph = builder->graph;
+  if (!graph_is_bool(graph, graph_arg(graph, node, 1), true)) BUG("node %u: tasks in a filtered fold", node);
+  uint32_t at = place_rounds(builder, node, region, STEP_FOLD, REGION_FOLD, graph_arg(graph, node, 0),
+                             graph_arg(graph, node, 2), 1);
+  add_operand(builder, at, plan_extent(builder, node));
+  add_operand(builder, at, graph_arg(graph, node, 3));
+  request(builder, graph_arg(graph, node, 4), builder->drafts.data[at].target, 0);
+}
+
+static void place_loop(Builder *builder, Node node, uint32_t region) {
+  const Graph *graph = builder->graph;
+  uint32_t at = place_rounds(builder, node, region, STEP_LOOP, REGION_LOOP, graph_arg(graph, node, 0), NODE_NONE, 2);
+  add_operand(builder, at, graph_arg(graph, node, 1));
+  add_operand(builder, at, graph_arg(graph, node, 4));
+  request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
+  request(builder, graph_arg(graph, node, 3), builder->drafts.data[at].target, 1);
+}
+
+static void place_tree(Builder *builder, Node node, uint32_t region) {
+  const Graph *graph = builder->graph;
+  uint32_t at = place_rounds(builder, node, region, STEP_TREE, REGION_TREE, graph_arg(graph, node, 0),
+                             graph_arg(graph, node, 1), 1);
+  add_operand(builder, at, graph_arg(graph, node, 3));
+  request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
+}
+
+static void place_anchor(Builder *builder, Node node, uint32_t region) {
+  switch (graph_op(builder->graph, node)) {
+  case OP_TASK: place_call(builder, node, region, STEP_TASK); break;
+  case OP_ASK: place_call(builder, node, region, STEP_ASK); break;
+  case OP_COLLECT: place_collect(builder, node, region); break;
+  case OP_CHOOSE: place_choose(builder, node, region); break;
+  case OP_FOLD: place_fold(builder, node, region); break;
+  case OP_LOOP: place_loop(builder, node, region); break;
+  case OP_REDUCE: place_tree(builder, node, region); break;
+  default: BUG("%s is no step", op_info[graph_op(builder->graph, node)].text);
+  }
+}
+
+/* ---- visits ---- */
+
+/* Whether a pure node is worth a step for this need. */
+static bool wants_step(const Builder *builder, Node node, const Need *need) {
+  if (need->exact) return true;
+  if (need->owner != OWNER_MANY || builder->cost[node] <= COST_TRIVIAL) return false;
+  if (builder_is(builder, node, FACT_FAILS)) return need->level == LEVEL_CERTAIN;
+  return !builder_is(builder, node, FACT_COSTLY) || need->level >= LEVEL_ROUNDS;
+}
+
+static void serve_need(Builder *builder, Node node, Need need) {
+  uint32_t up;
+  if (!need.loose && plan_draft(builder, need.region, node, &up)) return;
+  if (builder_is(builder, node, FACT_ANCHOR)) {
+    if (need.loose) BUG("node %u has to be run inside a pure loop", node);
+    place_anchor(builder, node, need.region);
+    return;
+  }
+  if (!need.loose && wants_step(builder, node, &need)) {
+    uint32_t at = draft_new(builder, STEP_EVAL, need.region, node);
+    draft_list(builder, at);
+    need = certain(need.region, at, false);
+  }
+  plan_need_operands(builder, node, need);
+}
+
+static void visit(Builder *builder, Node node) {
+  if (builder_is(builder, node, FACT_LEAF)) return;
+  if (builder->need_of[node]) {
+    plan_gather(builder, node);
+    for (uint32_t i = 0; i < builder->current.len; i++) serve_need(builder, node, builder->current.data[i]);
+  }
+  serve_requests(builder, node);
+}
+
+/* The result of the program: always a step of the root. */
+static void need_output(Builder *builder, Node node) {
+  uint32_t up;
+  if (plan_base(builder->graph, node) == node && !builder_is(builder, node, FACT_LEAF)) {
+    plan_need(builder, node, (Need){.level = LEVEL_CERTAIN, .exact = true});
+    return;
+  }
+  if (plan_draft(builder, 0, node, &up)) return;
+  uint32_t at = draft_new(builder, STEP_COPY, 0, node);
+  draft_list(builder, at);
+  plan_need(builder, node, certain(0, at, true));
+}
+
+void plan_place_all(Builder *builder) {
+  const Graph *graph = builder->graph;
+  region_new(builder, REGION_ROOT, REGION_NONE, 0, NODE_NONE, NODE_NONE);
+  for (uint32_t i = 0; i < graph->outputs.len; i++) need_output(builder, graph->outputs.data[i].node);
+  for (uint32_t i = 0; i < graph->effects.len; i++)
+    plan_need(builder, graph->effects.data[i], (Need){.level = LEVEL_CERTAIN});
+  for (uint32_t i = builder->order.len; i-- > 0;) visit(builder, builder->order.data[i]);
+  for (uint32_t r = 0; r < builder->plan->regions.len; r++) {
+    Region *region = builder_region(builder, r);
+    if (region->kind == REGION_ARM) region->export_count = map_get(&builder->arms, region->owner);
+  }
+}

@@ -36,6 +36,7 @@ typedef struct Lexer {
   bool newline;        /* seen before the token ahead */
   bool space;
   bool synthetic;      /* the token given last is not in the text */
+  bool after_synthetic; /* nor the one before it */
   bool recovering, stopped, broken_string, importing, bound_due, header;
   uint32_t bound_depth;
   int kind;            /* the token ahead: */

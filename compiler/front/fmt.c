@@ -130,7 +130,7 @@ void fmt_list(Fmt *f, const char *brackets, const void *items, uint32_t count, F
     if (i + 1 < count) fmt_puts(f, ",");
     Mark mark = {f->out->len, f->out->len - f->line};
     uint32_t next = f->next;
-    fmt_trailing(f, place.hi);
+    fmt_trailing(f, place.hi, ',');
     if (f->next != next) vec_push(&marks, mark);
   }
   align_comments(f, marks.data, marks.len);
@@ -243,7 +243,7 @@ static void put_lines(Fmt *f, const Block *block) {
     else
       fmt_put_stmt(f, block->stmts[i]);
     fmt_left_over(f, span.hi, at);
-    fmt_trailing(f, span.hi);
+    fmt_trailing(f, span.hi, ';');
   }
   if (block->span.hi && fmt_has_comment(f, block->span)) {
     fmt_newline(f);
@@ -275,7 +275,7 @@ void fmt_put_block(Fmt *f, const Block *block, bool broken) {
     fmt_puts(f, count ? " }" : "}");
     return;
   }
-  fmt_trailing(f, block->span.hi ? block->span.lo + 1 : 0);
+  fmt_trailing(f, block->span.hi ? block->span.lo + 1 : 0, ' ');
   put_lines(f, block);
   fmt_puts(f, "}");
 }

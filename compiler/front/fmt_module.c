@@ -102,7 +102,7 @@ static void put_attrs(Fmt *f, const Decl *decl, const Line *lines, uint32_t coun
     if (i && joins(f, &lines[i - 1], &lines[i])) {
       fmt_puts(f, "  ");
     } else {
-      if (i) fmt_trailing(f, lines[i - 1].span.hi);
+      if (i) fmt_trailing(f, lines[i - 1].span.hi, ';');
       fmt_newline(f);
       fmt_comments(f, lines[i].span.lo, i == 0);
     }
@@ -110,7 +110,7 @@ static void put_attrs(Fmt *f, const Decl *decl, const Line *lines, uint32_t coun
     put_attr(f, decl, &lines[i]);
     fmt_left_over(f, lines[i].span.hi, at);
   }
-  if (count) fmt_trailing(f, lines[count - 1].span.hi);
+  if (count) fmt_trailing(f, lines[count - 1].span.hi, ';');
 }
 
 /* Comments before the closing bracket, and the bracket. */
@@ -246,7 +246,7 @@ static size_t begin_item(Fmt *f, Span span, bool first) {
 
 static void end_item(Fmt *f, Span span, size_t at) {
   fmt_left_over(f, span.hi, at);
-  fmt_trailing(f, span.hi);
+  fmt_trailing(f, span.hi, ';');
   fmt_newline(f);
 }
 

@@ -33,7 +33,7 @@ void fmt_blank(Fmt *f, uint32_t place);
 /* Comments before `place`, each on its line; the line being written is empty before and after. */
 void fmt_comments(Fmt *f, uint32_t place, bool first);
 /* A comment that follows `place` on its line; `separator` may stand between. */
-void fmt_trailing(Fmt *f, uint32_t place);
+void fmt_trailing(Fmt *f, uint32_t place, char separator);
 /* Comments inside an item that had no place of their own go above it, to where its line begins. */
 void fmt_left_over(Fmt *f, uint32_t end, size_t at);
 

@@ -66,12 +66,12 @@ void fmt_comments(Fmt *f, uint32_t place, bool first) {
   if (!first) fmt_blank(f, place);
 }
 
-void fmt_trailing(Fmt *f, uint32_t place) {
+void fmt_trailing(Fmt *f, uint32_t place, char separator) {
   if (f->flat || f->next >= f->count || !f->source || !place) return;
   const Comment *comment = &f->comments[f->next];
   if (comment->span.lo < place || !fmt_same_line(f, place, comment->span.lo)) return;
   const char *at = fmt_source(f, (Span){place, comment->span.lo}), *end = at + (comment->span.lo - place);
-  while (at < end && (is_blank(*at) || strchr(",;)]}{", *at))) at++;
+  while (at < end && (is_blank(*at) || *at == separator)) at++;
   if (at != end) return;
   fmt_puts(f, "  ");
   put_comment(f, comment);

@@ -55,6 +55,13 @@ bool lex_block_in_block(Parser *p) {
   return open && open->close == '"' && open->mode == SCAN_BLOCK;
 }
 
+bool lex_quote_ends(Parser *p, Span quote) {
+  const Lexer *lx = &p->lexer;
+  if (!lx->line_strings) return false;
+  const char *at = lex_at(lx, quote.hi);
+  return at[strcspn(at, "\"\n")] != '"';
+}
+
 void lex_comment(Parser *p, Span span) {
   Lexer *lx = &p->lexer;
   const char *end = lex_at(lx, span.hi);
@@ -558,7 +565,7 @@ static int token_before(Parser *p) {
     bracket_unclosed(p, open);
     bracket_told(p);
     if (open->close == '"') {
-      lx->broken_string = open->mode == SCAN_LINE;
+      lx->broken_string = open->mode == SCAN_LINE && *lex_at(lx, lx->span.lo) == '\n';
       drop_ahead(p);
     }
     return close_kind(open);
@@ -580,6 +587,7 @@ static int give(Parser *p, int kind, Span span, bool synthetic) {
   lx->before_end = lx->previous_span.hi;
   lx->previous = kind;
   lx->previous_span = span;
+  lx->after_synthetic = lx->synthetic;
   lx->synthetic = synthetic;
   switch (kind) {
   case IMPORT: lx->importing = true; break;

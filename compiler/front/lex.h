@@ -35,6 +35,8 @@ void lex_space(struct Parser *parser);
 bool lex_newline(struct Parser *parser);
 /* Whether three quotes end the block string around an interpolation instead of opening one. */
 bool lex_block_in_block(struct Parser *parser);
+/* Whether a quote inside an interpolation ends the string around it: no other follows on its line. */
+bool lex_quote_ends(struct Parser *parser, Span quote);
 void lex_comment(struct Parser *parser, Span span);
 void lex_foreign_comment(struct Parser *parser, Span span);
 /* The number that `text` begins with, with its unit; *used bytes of it. */

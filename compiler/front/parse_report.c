@@ -311,12 +311,12 @@ static void note_bracket(Report *r, Bracket *open) {
   if (!open || open->close == '}' || open->close == '"' || !line_between(r, open)) return;
   char name[4] = {'\'', (char)open->close, '\'', 0};
   if (!expects(r, name)) return;
-  open->told = true;
   diag_note(r->p->session->diags, r->told, open->span, "`%c` is still open", open->close == ')' ? '(' : '[');
 }
 
 static void report(Report *r) {
   Bracket *open = lex_bracket(r->p);
+  if (open && (open->close == ')' || open->close == ']')) open->told = true;
   if (report_special(r)) return;
   Text message = {0};
   message_expected(r, &message);
@@ -340,7 +340,7 @@ void parse_report(Parser *p, Span span, const char **expected, uint32_t count) {
   Lexer *lx = &p->lexer;
   int found = lx->previous;
   bool follows = lx->told_to && lx->told_to >= lx->before_end && lx->told_to <= span.hi;
-  if (!lx->stopped && !lx->synthetic && !follows && found != BROKEN) {
+  if (!lx->stopped && !lx->synthetic && !lx->after_synthetic && !follows && found != BROKEN) {
     Report r = {p, visible(p, found, span), found, lx->before, expected, count, NULL};
     report(&r);
   }

@@ -141,7 +141,7 @@ static void tells(const char *text, uint32_t errors) {
 }
 
 static void test_recovery(void) {
-  tells("flow f() -> Int {\n a = )\n b = 1 2\n c = f(1 2, 3 4)\n c\n}\nflow g( -> Int { x = = }\n", 6);
+  tells("flow f() -> Int {\n a = )\n b = 1 2\n c = f(1 2, 3 4)\n c\n}\nflow g( -> Int { x = = }\n", 5);
   tells("flow f() -> Int {\n x = g(1,\n y = 2\n y\n}\ntask t() { run \"x\" }\n", 1);
   tells("flow f() -> Int {\n x = 2\nflow g() -> Int { 1 }\n", 1);
   tells("task t() {\n cpus = 4\n memory 2 gib\n run \"~{x\"\n}\n", 3);

@@ -4,6 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { MAX_DECL_DEPTH = 500 };
+
+/* Declarations that are known only through others, those through others again ... are followed so far. */
+static bool too_deep(Checker *checker, Span span) {
+  if (checker->depth < MAX_DECL_DEPTH) return false;
+  diag(checker->session->diags, DIAG_NESTING, span, "more than %d declarations build on each other here", MAX_DECL_DEPTH);
+  return true;
+}
+
 /* ---- types as written ---- */
 
 static TypeId builtin_type(Checker *checker, const TypeExpr *written) {
@@ -37,12 +46,15 @@ static TypeId declared_type(Checker *checker, Decl *decl, const TypeExpr *writte
          name_of(checker->session, decl->name));
     return T_ERROR;
   }
+  if (too_deep(checker, written->span)) return T_ERROR;
   Module *module = checker->module;
   Decl *outer = checker->decl;
   decl->state = 1;
+  checker->depth++;
   checker->module = decl->module;
   checker->decl = decl;
   decl->type = check_type(checker, decl->written, false);
+  checker->depth--;
   checker->decl = outer;
   checker->module = module;
   decl->state = 2;
@@ -224,10 +236,13 @@ bool check_signature(Checker *checker, Decl *decl, Span used_at) {
     diag(checker->session->diags, DIAG_RECURSION, used_at, "`%s` calls itself", name_of(checker->session, decl->name));
     return false;
   }
+  if (too_deep(checker, used_at)) return false;
   decl->state = 1;
+  checker->depth++;
   Inside inside = step_out(checker, decl);
   check_ports(checker, decl);
   step_back(checker, &inside);
+  checker->depth--;
   decl->state = 2;
   return true;
 }
@@ -277,6 +292,7 @@ static void bind_inputs(Checker *checker, Decl *decl) {
 static void check_flow_outputs(Checker *checker, Decl *decl, TypeId value) {
   Session *session = checker->session;
   const Block *block = decl->block;
+  bool value_used = false;
   for (uint32_t i = 0; i < decl->out_count; i++) {
     Param *out = &decl->outs[i];
     Binding *bound = scope_find(checker, out->name);
@@ -288,6 +304,7 @@ static void check_flow_outputs(Checker *checker, Decl *decl, TypeId value) {
       check_fits(checker, bound->span, bound->type, out->type,
                  arena_format(session->arena, "output `%s`", name_of(session, out->name)));
     } else if (block->value && decl->out_count == 1) {
+      value_used = true;
       check_fits(checker, block->value->span, value, out->type,
                  arena_format(session->arena, "output `%s`", name_of(session, out->name)));
     } else {
@@ -296,6 +313,10 @@ static void check_flow_outputs(Checker *checker, Decl *decl, TypeId value) {
       diag_help(session->diags, told, "add a step `%s = ...` to the body", name_of(session, out->name));
     }
   }
+  if (!block->value || value_used) return;
+  Stmt *alone = ARENA_NEW(session->arena, Stmt);
+  *alone = (Stmt){.value = block->value, .span = block->value->span};
+  vec_push(&checker->unused, (Unused){alone, decl});
 }
 
 static void check_flow(Checker *checker, Decl *decl) {

@@ -50,6 +50,7 @@ typedef struct Checker {
   VEC(uint32_t) stmt_of;   /* by Sym: 1 + statement of the block that is being ordered, or 0 */
   VEC(Edge) edges;
   VEC(Unused) unused;
+  uint32_t depth;          /* of declarations that are looked at because of others */
   bool in_outputs;         /* readers are allowed */
   bool in_command;         /* names of outputs are paths */
   bool in_pattern;

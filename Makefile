@@ -144,7 +144,7 @@ $(B)/unit/%.o: tests/unit/%.c $(B)/unit/suites.def $(B)/flags | $(B)/grammar/wef
 	$(CC) $(COMPILER_CFLAGS) $(UNIT_FLAGS) -I$(B)/unit -c -o $@ $<
 $(B)/unit-rt/%.o: tests/unit/%.c $(B)/unit-rt/suites.def $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(UNIT_FLAGS) -Iruntime -I$(B)/unit-rt -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(UNIT_FLAGS) -I. -Iruntime -I$(B)/unit-rt -c -o $@ $<
 
 $(B)/unit-compiler: $(patsubst tests/unit/%.c,$(B)/unit/%.o,$(UNIT_SRC) tests/unit/main.c) \
   $(filter-out %/driver/main.o,$(COMPILER_OBJ))
@@ -157,14 +157,14 @@ unit: $(B)/unit-compiler $(B)/unit-runtime ## build the unit tests
 
 # ---- fuzzing, with clang's libFuzzer ----
 
-FUZZ_RT_SRC := $(wildcard tests/fuzz/fuzz_rt_*.c)
+FUZZ_RT_SRC := $(wildcard tests/fuzz/fuzz_rt_*.c tests/fuzz/fuzz_inputs.c)
 FUZZ_SRC := $(filter-out $(FUZZ_RT_SRC),$(wildcard tests/fuzz/fuzz_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_SRC) $(FUZZ_RT_SRC))
 
 $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_SRC)): $(B)/%: tests/fuzz/%.c $(filter-out %/driver/main.o,$(COMPILER_OBJ))
 	$(CC) $(COMPILER_CFLAGS) -fsanitize=fuzzer -rdynamic -o $@ $^ -l:libcrypto.a -lm -ldl
 $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_RT_SRC)): $(B)/%: tests/fuzz/%.c $(RUNTIME_OBJ)
-	$(CC) $(ALL_CFLAGS) -Iruntime -fsanitize=fuzzer -o $@ $^ -l:libfyaml.a \
+	$(CC) $(ALL_CFLAGS) -I. -Iruntime -fsanitize=fuzzer -o $@ $^ -l:libfyaml.a \
 	  -l:libcrypto.a -lm
 
 .PHONY: fuzzers fuzz

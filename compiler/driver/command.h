@@ -92,6 +92,8 @@ static inline bool option_given(const Options *options, const char *name) {
 /* Append the usage of one command, or of the whole program when NULL, as text or as a manual page. */
 void help_text(const Command *command, Text *into);
 void help_man(const Command *command, Text *into);
+/* Append words wrapped to the width of help, further lines indented; the line now stands at `column`. */
+void help_wrap(Text *into, const char *words, size_t column, int indent);
 
 /* Write all of `text` to standard output and free it.  A failure is told; gives back a Status. */
 int output_text(Text *text);

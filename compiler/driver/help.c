@@ -5,19 +5,20 @@
 
 enum { WIDTH = 90, MEANING_COLUMN = 30 };
 
-/* Append words wrapped at WIDTH, each further line indented; `column` is where the text now stands. */
-static void wrap(Text *into, const char *words, size_t column, int indent) {
-  while (*words) {
+void help_wrap(Text *into, const char *words, size_t column, int indent) {
+  for (bool first = true; *words; first = false) {
     size_t len = strcspn(words, " ");
-    if (column + len > WIDTH) {
+    if (!first && column + 1 + len > WIDTH) {
       text_addf(into, "\n%*s", indent, "");
       column = (size_t)indent;
+    } else if (!first) {
+      text_putc(into, ' ');
+      column++;
     }
     text_add(into, words, len);
     column += len;
     words += len;
-    if (*words && column < WIDTH) text_putc(into, ' '), column++;
-    words += *words == ' ';
+    words += strspn(words, " ");
   }
   text_putc(into, '\n');
 }
@@ -28,7 +29,7 @@ static void entry(Text *into, const char *name, const char *meaning) {
   text_addf(into, "  %s", name);
   if (len + 2 > MEANING_COLUMN) text_putc(into, '\n'), len = 0;
   text_addf(into, "%*s", (int)(MEANING_COLUMN - len), "");
-  wrap(into, meaning, MEANING_COLUMN, MEANING_COLUMN);
+  help_wrap(into, meaning, MEANING_COLUMN, MEANING_COLUMN);
 }
 
 static void option_entry(Text *into, const Option *option) {
@@ -42,7 +43,7 @@ static void option_entry(Text *into, const Option *option) {
 static void command_help(const Command *command, Text *into) {
   text_addf(into, "usage: weft %s [options]%s%s\n\n", command->name, *command->operands ? " " : "",
             command->operands);
-  wrap(into, command->description, 0, 0);
+  help_wrap(into, command->description, 0, 0);
   text_puts(into, "\noptions:\n");
   for (const Option *option = options_table; option < options_table + OPTION_COUNT; option++)
     if (option_applies(option, command) && option->command != CMD_common) option_entry(into, option);

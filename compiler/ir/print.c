@@ -12,10 +12,12 @@ typedef struct Printer {
   PrintNames names;
 } Printer;
 
-static void put_sym(Printer *printer, Sym sym) {
-  const Interner *names = printer->graph->session->names;
-  text_json(printer->into, sym_text(names, sym), sym_len(names, sym));
+static void sym_print(const Graph *graph, Sym sym, Text *into) {
+  const Interner *names = graph->session->names;
+  text_json(into, sym_text(names, sym), sym_len(names, sym));
 }
+
+static void put_sym(Printer *printer, Sym sym) { sym_print(printer->graph, sym, printer->into); }
 
 static void put_node(Printer *printer, Node node) {
   text_addf(printer->into, " %%%u", printer->number[node]);
@@ -45,32 +47,30 @@ static void float_print(double value, Text *into) {
   if (!strpbrk(digits, ".einf")) text_puts(into, ".0");
 }
 
-void literal_print(const Graph *graph, const Literal *literal, Text *into) {
-  const Interner *names = graph->session->names;
+static void literal_print(const Graph *graph, const Literal *literal, Text *into) {
   switch ((LiteralKind)literal->kind) {
   case LIT_UNIT: text_puts(into, "()"); break;
   case LIT_BOOL: text_puts(into, literal->integer ? "true" : "false"); break;
   case LIT_INT: text_addf(into, "%lld", (long long)literal->integer); break;
   case LIT_FLOAT: float_print(literal->number, into); break;
-  case LIT_STRING: text_json(into, sym_text(names, literal->text), sym_len(names, literal->text)); break;
+  case LIT_STRING: sym_print(graph, literal->text, into); break;
   case LIT_ABSENT: text_puts(into, "none"); break;
   }
 }
 
 /* ---- nodes ---- */
 
-static void put_data(Printer *printer, Node node) {
-  const Graph *graph = printer->graph;
+void node_data_print(const Graph *graph, Node node, Text *into) {
   uint32_t data = graph->data.data[node];
   Op op = graph_op(graph, node);
   bool open = (op == OP_INDEX || op == OP_STATE) && data & OPEN_VARIABLE;
-  if (data_form(op) != DATA_NONE) text_putc(printer->into, ' ');
+  if (data_form(op) != DATA_NONE) text_putc(into, ' ');
   switch (data_form(op)) {
   case DATA_NONE: break;
-  case DATA_NUMBER: text_addf(printer->into, open ? "?%u" : "#%u", data & ~(open ? OPEN_VARIABLE : 0)); break;
-  case DATA_NAME: put_sym(printer, data); break;
-  case DATA_LITERAL: literal_print(graph, graph_literal(graph, node), printer->into); break;
-  case DATA_TASK: text_addf(printer->into, "@%u", data); break;
+  case DATA_NUMBER: text_addf(into, open ? "?%u" : "#%u", open ? data & ~OPEN_VARIABLE : data); break;
+  case DATA_NAME: sym_print(graph, data, into); break;
+  case DATA_LITERAL: literal_print(graph, graph_literal(graph, node), into); break;
+  case DATA_TASK: text_addf(into, "@%u", data); break;
   }
 }
 
@@ -93,7 +93,7 @@ static void put_line(Printer *printer, Node node) {
   const Graph *graph = printer->graph;
   Op op = graph_op(graph, node);
   text_addf(printer->into, "%%%u = %s", printer->number[node], op_info[op].text);
-  put_data(printer, node);
+  node_data_print(graph, node, printer->into);
   for (uint32_t k = 0; k < graph_arity(graph, node); k++) put_node(printer, graph_arg(graph, node, k));
   if (op_is_typed(op)) put_type(printer, graph_type(graph, node));
   Sym name = graph->name_of.data[node];

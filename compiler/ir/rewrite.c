@@ -41,6 +41,14 @@ Node rewrite_make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) 
   return graph_make(rewrite->to, op, graph_type(from, old), from->data.data[old], args, count, span);
 }
 
+Node rewrite_raw(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
+  const Graph *from = rewrite->from;
+  Op op = graph_op(from, old);
+  if (op == OP_LIT) return rewrite_make(rewrite, old, args, count);
+  return graph_raw(rewrite->to, op, graph_type(from, old), from->data.data[old], args, count,
+                   from->span_of.data[old]);
+}
+
 static Node plain(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
   Node made = rewrite->make ? rewrite->make(rewrite, old, args, count) : rewrite_make(rewrite, old, args, count);
   Sym name = rewrite->from->name_of.data[old];
@@ -86,15 +94,14 @@ static Scope *scope_open(Rewrite *rewrite, Frame frame, Node dim) {
   return inner;
 }
 
-static Node binder_close(Rewrite *rewrite, Frame frame, const Node *args) {
+Node rewrite_close(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
   Graph *to = rewrite->to;
-  Span span = rewrite->from->span_of.data[frame.node];
-  const Node *by = frame.inner->by;
-  switch (graph_op(rewrite->from, frame.node)) {
-  case OP_COLLECT: return graph_collect(to, by[0], args[1], args[2], span);
-  case OP_FOLD: return graph_fold(to, by[0], args[1], by[1], args[3], args[4], span);
-  case OP_REDUCE: return graph_reduce(to, by[0], by[1], args[2], args[3], span);
-  case OP_LOOP: return graph_loop(to, by[0], args[1], args[2], args[3], args[4], span);
+  Span span = rewrite->from->span_of.data[old];
+  switch (graph_op(rewrite->from, old)) {
+  case OP_COLLECT: return graph_collect(to, variables[0], args[1], args[2], span);
+  case OP_FOLD: return graph_fold(to, variables[0], args[1], variables[1], args[3], args[4], span);
+  case OP_REDUCE: return graph_reduce(to, variables[0], variables[1], args[2], args[3], span);
+  case OP_LOOP: return graph_loop(to, variables[0], args[1], args[2], args[3], args[4], span);
   default: BUG("no binder");
   }
 }
@@ -114,7 +121,8 @@ static void step_binder(Rewrite *rewrite, Frame frame, Binder binder) {
   for (uint32_t k = 0; k < graph_arity(from, frame.node); k++)
     if (binder.scoped >> k & 1) ready &= known(rewrite, frame.inner, graph_arg(from, frame.node, k), &args[k]);
   if (!ready) return;
-  Node made = binder_close(rewrite, frame, args);
+  const Node *by = frame.inner->by;
+  Node made = rewrite->close ? rewrite->close(rewrite, frame.node, by, args) : rewrite_close(rewrite, frame.node, by, args);
   Sym name = from->name_of.data[frame.node];
   if (name && !rewrite->to->name_of.data[made]) rewrite->to->name_of.data[made] = name;
   finish(rewrite, made);

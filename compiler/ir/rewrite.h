@@ -27,6 +27,8 @@ struct Rewrite {
   bool all; /* closed terms are made anew as well: always so from one graph to another */
   /* Makes a node that binds nothing; NULL: graph_make with the same operation. */
   Node (*make)(Rewrite *rewrite, Node old, const Node *args, uint32_t count);
+  /* Closes a binder over new open variables; of `args` the variables' places are unset. NULL: rewrite_close. */
+  Node (*close)(Rewrite *rewrite, Node old, const Node *variables, const Node *args);
   void *self;
   Scope root;
   VEC(Frame) stack;
@@ -35,8 +37,10 @@ struct Rewrite {
 
 /* The new term; `rewrite->root` may hold variables and keeps what was done between calls. */
 Node rewrite_term(Rewrite *rewrite, Node node);
-/* The data of a node in the new graph: literals have numbers of their own in each. */
+/* The same operation on new operands, by graph_make, or as it is said. */
 Node rewrite_make(Rewrite *rewrite, Node old, const Node *args, uint32_t count);
+Node rewrite_raw(Rewrite *rewrite, Node old, const Node *args, uint32_t count);
+Node rewrite_close(Rewrite *rewrite, Node old, const Node *variables, const Node *args);
 void rewrite_end(Rewrite *rewrite);
 
 #endif

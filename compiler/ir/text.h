@@ -40,8 +40,8 @@ static const char *const attr_texts[ATTR_COUNT] = {
 #undef ATTR
 };
 
-/* Append a literal so that it reads back exactly. */
-void literal_print(const Graph *graph, const Literal *literal, Text *into);
+/* Append a blank and a node's data, if it has any; literals so that they read back exactly. */
+void node_data_print(const Graph *graph, Node node, Text *into);
 /* What a text form is printed for: identities leave out names of steps. */
 typedef enum PrintNames { PRINT_NAMES, PRINT_NO_NAMES } PrintNames;
 void graph_print_as(const Graph *graph, PrintNames names, Text *into);

@@ -69,10 +69,14 @@ typedef struct Plan {
   Map where;           /* (region, node) to step + 1; see plan_find */
 } Plan;
 
-/* The node in whose slot a value handed over as it is lies: PROJECTs (at an offset) and CASTs (same bits) are
- * seen through.  It is a step, an input, a literal, or the state of a region. */
+/* Whether a value of this operation lies in the slot of its first operand, perhaps at an offset. */
+static inline bool plan_is_view(Op op) {
+  return op == OP_PROJECT || op == OP_CAST || op == OP_UNWRAP || op == OP_IS_SOME || op == OP_AFTER;
+}
+/* The node in whose slot a value handed over as it is lies: a step, an input, a literal, or, of a region, its
+ * state or the ordinal of its index. */
 static inline Node plan_base(const Graph *graph, Node node) {
-  while (graph_op(graph, node) == OP_PROJECT || graph_op(graph, node) == OP_CAST) node = graph_arg(graph, node, 0);
+  while (plan_is_view(graph_op(graph, node))) node = graph_arg(graph, node, 0);
   return node;
 }
 

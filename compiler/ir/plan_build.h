@@ -42,6 +42,7 @@ typedef struct Draft {
   uint32_t operand_first, operand_count; /* in operands */
   uint32_t dep_first, dep_count;         /* in deps */
   uint32_t at;                           /* in its region */
+  Sym name;
 } Draft;
 
 /* What holds of a node before anything is placed. */

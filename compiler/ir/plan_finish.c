@@ -189,7 +189,7 @@ static Step final_step(const Sort *sort, const Draft *draft, const Node *operand
                 .other = result ? draft->other : renumber(sort, draft->other),
                 .dep_count = draft->dep_count, .operand_count = draft->operand_count,
                 .deps = deps + draft->dep_first, .operands = operands + draft->operand_first,
-                .name = draft->node == NODE_NONE ? 0 : builder->graph->name_of.data[draft->node],
+                .name = draft->name,
                 .span = span_of(builder, draft)};
 }
 

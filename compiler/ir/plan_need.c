@@ -45,9 +45,7 @@ static void merge_need(Need *into, const Need *need) {
   into->exact |= need->exact;
 }
 
-void plan_need(Builder *builder, Node node, Need need) {
-  if (need.exact) node = plan_base(builder->graph, node);
-  if (builder_is(builder, node, FACT_LEAF)) return;
+static void record(Builder *builder, Node node, Need need) {
   hoist(builder, node, &need);
   uint32_t head = builder->need_of[node];
   if (head && builder->needs.data[head - 1].region == need.region) {
@@ -64,6 +62,17 @@ void plan_need(Builder *builder, Node node, Need need) {
     at = builder->needs.len;
   }
   builder->need_of[node] = at;
+}
+
+void plan_need(Builder *builder, Node node, Need need) {
+  const Graph *graph = builder->graph;
+  for (; need.exact && plan_is_view(graph_op(graph, node)); node = graph_arg(graph, node, 0)) {
+    Need finished = need;
+    finished.exact = false;
+    for (uint32_t k = 1; k < graph_arity(graph, node); k++) plan_need(builder, graph_arg(graph, node, k), finished);
+  }
+  if (builder_is(builder, node, FACT_LEAF) || (need.exact && graph_op(graph, node) == OP_ORDINAL)) return;
+  record(builder, node, need);
 }
 
 /* ---- operands ---- */

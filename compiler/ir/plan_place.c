@@ -27,7 +27,8 @@ uint32_t plan_draft(const Builder *builder, uint32_t region, Node node, uint32_t
 
 static uint32_t draft_new(Builder *builder, StepKind kind, uint32_t region, Node node) {
   Draft draft = {.kind = (uint8_t)kind, .node = node, .region = region, .target = REGION_NONE,
-                 .other = REGION_NONE, .export_ = EXPORT_NONE, .operand_first = builder->operands.len};
+                 .other = REGION_NONE, .export_ = EXPORT_NONE, .operand_first = builder->operands.len,
+                 .name = node == NODE_NONE ? 0 : builder->graph->name_of.data[node]};
   vec_push(&builder->drafts, draft);
   return builder->drafts.len - 1;
 }
@@ -69,9 +70,15 @@ static uint32_t copy_export(Builder *builder, Node node, uint32_t region, uint32
   return at;
 }
 
-/* `region` hands out `node` under a number: what is elsewhere or in part of a slot is copied. */
+/* Whether a value is there without a step of its own: a constant, an input, a variable, part of another. */
+static bool is_there(const Builder *builder, Node node) {
+  Op op = graph_op(builder->graph, node);
+  return plan_is_view(op) || op == OP_ORDINAL || builder_is(builder, node, FACT_LEAF);
+}
+
+/* `region` hands out `node` under a number: what is there without a step is copied. */
 static void request(Builder *builder, Node node, uint32_t region, uint32_t number) {
-  if (builder_is(builder, plan_base(builder->graph, node), FACT_LEAF) || plan_base(builder->graph, node) != node) {
+  if (is_there(builder, node)) {
     uint32_t at = copy_export(builder, node, region, number);
     plan_need(builder, node, certain(region, at, true));
     return;
@@ -106,6 +113,12 @@ static void place_call(Builder *builder, Node node, uint32_t region, StepKind ki
   }
 }
 
+/* A step without a node of its own is called what its first result is. */
+static void name_after(Builder *builder, uint32_t at, Node result) {
+  Sym *name = &builder->drafts.data[at].name;
+  if (!*name) *name = builder->graph->name_of.data[result];
+}
+
 /* Maps over one index, in one region, share their frames, unless one waits for all of another. */
 static uint32_t map_region(Builder *builder, Node node, uint32_t region) {
   const Graph *graph = builder->graph;
@@ -130,6 +143,7 @@ static void place_collect(Builder *builder, Node node, uint32_t region) {
   if (!graph_is_bool(graph, graph_arg(graph, node, 1), true)) BUG("node %u: tasks in a filtered map", node);
   uint32_t inner = map_region(builder, node, region);
   uint32_t at = draft_new(builder, STEP_RESULT, region, node);
+  name_after(builder, builder_region(builder, inner)->owner, node);
   builder->drafts.data[at].target = builder_region(builder, inner)->owner;
   builder->drafts.data[at].other = builder_region(builder, inner)->export_count++;
   draft_list(builder, at);
@@ -169,6 +183,7 @@ static void place_arm(Builder *builder, uint32_t branch, bool arm, Node value, u
 static void place_choose(Builder *builder, Node node, uint32_t region) {
   const Graph *graph = builder->graph;
   uint32_t branch = branch_step(builder, graph_arg(graph, node, 0), region);
+  name_after(builder, branch, node);
   uint32_t number = map_get(&builder->arms, branch);
   map_put(&builder->arms, branch, number + 1);
   uint32_t at = draft_new(builder, STEP_RESULT, region, node);
@@ -267,7 +282,7 @@ static void visit(Builder *builder, Node node) {
 /* The result of the program: always a step of the root. */
 static void need_output(Builder *builder, Node node) {
   uint32_t up;
-  if (plan_base(builder->graph, node) == node && !builder_is(builder, node, FACT_LEAF)) {
+  if (!is_there(builder, node)) {
     plan_need(builder, node, (Need){.level = LEVEL_CERTAIN, .exact = true});
     return;
   }

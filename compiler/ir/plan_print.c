@@ -71,11 +71,18 @@ static void put_field(PlanPrinter *printer, Node node) {
   text_addf(printer->into, ".%s", name_of(graph->session, type->names[graph->data.data[node]]));
 }
 
+static void put_literal(PlanPrinter *printer, Node node) {
+  Text text = {0};
+  node_data_print(printer->graph, node, &text); /* after a blank */
+  text_add(printer->into, text.data + 1, text.len - 1);
+  text_free(&text);
+}
+
 static void put_operation(PlanPrinter *printer, Node node) {
   const Graph *graph = printer->graph;
   switch (graph_op(graph, node)) {
   case OP_INPUT: text_puts(printer->into, name_of(graph->session, graph->data.data[node])); return;
-  case OP_LIT: literal_print(graph, graph_literal(graph, node), printer->into); return;
+  case OP_LIT: put_literal(printer, node); return;
   case OP_INDEX:
   case OP_STATE: put_variable(printer, node); return;
   case OP_PROJECT: put_field(printer, node); return;

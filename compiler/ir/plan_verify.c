@@ -106,6 +106,7 @@ static void check_operand(Check *check, Node node) {
   switch (graph_op(check->graph, node)) {
   case OP_INPUT:
   case OP_LIT:
+  case OP_ORDINAL:
   case OP_STATE: return;
   default:
     if (!plan_find(check->plan, check->region, node, &dep)) wrong(check, "operand %u is nowhere", node);

@@ -455,10 +455,27 @@ static void check_flags(Parser *p, const Decl *decl, uint32_t allowed, const cha
   diag_help(p->session->diags, told, "`volatile` marks tasks; `assoc` and `comm` mark what folds");
 }
 
+/* A port is used by its name: it cannot be a word of the language, as a field of a record can. */
+static void check_ports(Parser *p, Items ins) {
+  static const char *const words[] = {"for",  "in",  "if",  "else", "fold",   "loop",    "until", "while",
+                                      "let",  "ask", "map", "filter", "flatmap", "id", "true",  "false", "none"};
+  const Param *params = ins.data;
+  for (uint32_t i = 0; i < ins.count; i++) {
+    const char *name = name_of(p->session, params[i].name);
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+      if (strcmp(name, words[k])) continue;
+      Span span = {params[i].span.lo, params[i].span.lo + (uint32_t)strlen(name)};
+      Diag *told = diag(p->session->diags, DIAG_RESERVED, span, "`%s` is a word of the language and cannot be a name", name);
+      diag_help(p->session->diags, told, "choose another");
+    }
+  }
+}
+
 Header *build_header(Parser *p, Word name, Items generics, Items ins) {
   Header *header = ARENA_NEW(A, Header);
   *header = (Header){name.sym, name.span, generics, ins, true};
   p->header_errors = p->syntax_errors;
+  check_ports(p, ins);
   return header;
 }
 

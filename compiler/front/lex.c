@@ -80,6 +80,7 @@ void lex_foreign_comment(Parser *p, Span span) {
 void lex_slip(Parser *p, Span span, const char *meant) {
   Diag *told = diag(p->session->diags, DIAG_STRAY, span, "there is no operator `%.*s`",
                     (int)(span.hi - span.lo), lex_at(&p->lexer, span.lo));
+  p->lexer.told_to = span.hi;
   diag_help(p->session->diags, told, "write `%s`", meant);
   diag_fix(p->session->diags, told, span, meant);
 }
@@ -128,7 +129,9 @@ void lex_stray(Parser *p, Span span) {
   if (too_many(p)) return;
   if (!memcmp(text, "\xef\xbb\xbf", 3) && span.lo == lx->base && len == 3) return;
   Text message = {0};
-  text_puts(&message, len == 1 ? "a character without meaning here: `" : "characters without meaning here: `");
+  uint32_t characters = 0;
+  for (uint32_t i = 0; i < len && characters < 2; i++) characters += ((unsigned char)text[i] & 0xc0) != 0x80;
+  text_puts(&message, characters == 1 ? "a character without meaning here: `" : "characters without meaning here: `");
   if (len == 1 && ((unsigned char)*text < 0x20 || *text == 0x7f))
     text_addf(&message, "\\u{%x}", (unsigned)(unsigned char)*text);
   else {
@@ -432,7 +435,7 @@ static int word_kind(Parser *p, int kind) {
   Lexer *lx = &p->lexer;
   const char *after = lex_at(lx, lx->span.hi), *next = skip_blanks(after);
   bool follows = can_end(lx->previous);
-  if (lx->previous == '.' || (*next == ':' && next[1] != '=' && kind != ELSE)) return NAME;
+  if ((lx->previous == '.' && !lx->newline) || (*next == ':' && next[1] != '=' && kind != ELSE)) return NAME;
   switch (kind) {
   case TASK: case FN: case FLOW: case TYPE: case SITE: case IMPORT: case VOLATILE: case ASSOC: case COMM:
     if (!lx->brackets.len) return begins_statement(lx) ? kind : NAME;
@@ -541,6 +544,7 @@ static int broken_string(Parser *p) {
                 lx->mode == SCAN_LINE ? "this string does not end on its line" : "this string is never closed by `\"\"\"`");
   if (told && lx->mode == SCAN_LINE)
     diag_help(p->session->diags, told, "close it with `\"`, or use `\"\"\"` for a text of several lines");
+  if (lx->mode == SCAN_BLOCK) bracket_told(p); /* it swallowed what would have closed them */
   lx->broken_string = false;
   return STRING_CLOSE;
 }
@@ -624,7 +628,9 @@ static int next_token(Parser *p, WEFT_STYPE *value, Span *span) {
       kind = closing(p);
       if (kind < 0) {
         drop_ahead(p);
-        continue;
+        if (can_end(lx->previous)) continue;
+        *span = lx->span; /* it stands where an expression was due */
+        return give(p, BROKEN, *span, false);
       }
       if (!kind) {
         *span = (Span){lx->previous_span.hi, lx->previous_span.hi};

@@ -88,7 +88,7 @@ static void phrases_expected(const Report *r, Phrases *phrases) {
     if (expression && (IN(expression_starts, name) || !strcmp(name, "the end of the line"))) continue;
     if ((type && IN(type_starts, name)) || (operation && IN(operators, name)) || (line && !strcmp(name, "'}'"))) continue;
     if (!line && !strcmp(name, "the end of the line") && all) continue;
-    if (operation && !strcmp(name, "the end of the file")) continue;
+    if ((operation || expects(r, "the end of the line")) && !strcmp(name, "the end of the file")) continue;
     if (IN(type_ends, name) && expects(r, "'?'")) continue;
     phrase_token(phrases, name);
     listed++;
@@ -290,7 +290,7 @@ static bool report_special(Report *r) {
     HELP(r, "choose another");
     return true;
   default:
-    if (!is_keyword(r->found) || !expects(r, "a name") || expects(r, "a number") || expects(r, "'['")) break;
+    if (!is_keyword(r->found) || r->found <= COMM || !expects(r, "a name") || expects(r, "a number") || expects(r, "'['")) break;
     uint32_t len;
     const char *text = text_at(r, r->span, &len);
     r->told = diag(diags, DIAG_RESERVED, r->span, "`%.*s` is a word of the language and cannot be a name", (int)len, text);

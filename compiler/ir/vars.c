@@ -6,8 +6,9 @@
 
 struct Vars {
   const Graph *graph;
-  uint32_t *work; /* of each node: the free variables of the scheduled nodes at and below it */
-  uint8_t *heavy; /* of each node: whether it is scheduled */
+  uint32_t known, room; /* nodes seen; places in the arrays */
+  uint32_t *work;       /* of each node: the free variables of the scheduled nodes at and below it */
+  uint8_t *heavy;       /* of each node: whether it is scheduled */
 };
 
 /* What is scheduled, with a place of its own: a task, a question, a choice with one of them in an arm. */
@@ -41,11 +42,20 @@ static void visit(Vars *vars, Node node) {
   vars->work[node] = heavy ? varset_union(graph->sets, set, graph->vars.data[node]) : set;
 }
 
+void vars_update(Vars *vars) {
+  uint32_t count = graph_count(vars->graph);
+  if (count > vars->room) {
+    vars->room = count + count / 2;
+    vars->work = mem_resize(vars->work, vars->room * sizeof *vars->work);
+    vars->heavy = mem_resize(vars->heavy, vars->room);
+  }
+  for (; vars->known < count; vars->known++) visit(vars, vars->known);
+}
+
 Vars *vars_new(const Graph *graph) {
-  uint32_t count = graph_count(graph);
   Vars *vars = mem_alloc(sizeof *vars);
-  *vars = (Vars){graph, mem_alloc((count + 1) * sizeof(uint32_t)), mem_alloc(count + 1)};
-  for (Node node = 0; node < count; node++) visit(vars, node);
+  *vars = (Vars){.graph = graph};
+  vars_update(vars);
   return vars;
 }
 
@@ -60,6 +70,10 @@ bool vars_has(const Vars *vars, Node node, Node variable) { return graph_mention
 
 const Node *vars_of(const Vars *vars, Node node, uint32_t *count) {
   return varset_members(vars->graph->sets, vars->graph->vars.data[node], count);
+}
+
+bool vars_work_has(const Vars *vars, Node node, Node variable) {
+  return varset_has(vars->graph->sets, vars->work[node], variable);
 }
 
 bool vars_has_task(const Vars *vars, Node node) { return vars->graph->below.data[node] & FLAG_E; }

@@ -203,6 +203,7 @@ struct Decl {
   Span interpreter_span;
   Expr *command;     /* DECL_TASK: EXPR_STRING */
   uint32_t slot_count; /* bindings in the body; set by check */
+  struct Arrow *arrow; /* its ports, as the checker knows them; set by check */
   struct Call *feeds[2]; /* DECL_FLOW with a signature and an arrow: inputs to it, its outputs to ours; set by check */
   uint32_t id;       /* number within the program; set by check */
   bool called;       /* by another declaration; set by check */

@@ -10,6 +10,15 @@ Ports ports_new(Checker *checker, uint32_t count) {
   return (Ports){count, ARENA_ARRAY(arena, Sym, count), ARENA_ARRAY(arena, TypeId, count), ARENA_ARRAY(arena, bool, count)};
 }
 
+Ports ports_substitute(Checker *checker, const Ports *ports, const Call *call) {
+  if (!call->binding_count) return *ports;
+  Ports known = *ports;
+  known.types = ARENA_ARRAY(checker->session->arena, TypeId, ports->count);
+  for (uint32_t i = 0; i < ports->count; i++)
+    known.types[i] = type_substitute(checker->types, ports->types[i], call->bindings, call->binding_count);
+  return known;
+}
+
 static Ports ports_slice(const Ports *ports, uint32_t from, uint32_t count) {
   return (Ports){count, ports->names + from, ports->types + from, ports->optional ? ports->optional + from : NULL};
 }
@@ -172,10 +181,7 @@ static bool instantiate(Checker *checker, Expr *expr, const Decl *decl, const Po
     if (call->source[k] >= 0) unify(checker, arrow->ins.types[k], ins->types[call->source[k]], call->bindings);
   for (uint32_t i = 0; i < decl->generic_count; i++)
     if (!call->bindings[i]) return tell_unbound(checker, expr->span, name);
-  for (uint32_t k = 0; k < arrow->ins.count; k++)
-    arrow->ins.types[k] = type_substitute(checker->types, arrow->ins.types[k], call->bindings, call->binding_count);
-  for (uint32_t k = 0; k < arrow->outs.count; k++)
-    arrow->outs.types[k] = type_substitute(checker->types, arrow->outs.types[k], call->bindings, call->binding_count);
+  *arrow = (Arrow){ports_substitute(checker, &arrow->ins, call), ports_substitute(checker, &arrow->outs, call)};
   expr->name.call = call;
   return true;
 }
@@ -186,7 +192,7 @@ static bool name_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
   if (expr->kind == EXPR_NAME && expr->ref == REF_DECL && expr->name.decl->kind <= DECL_FLOW && expr->name.decl->kind != DECL_TYPE) {
     Decl *decl = expr->name.decl;
     if (!check_signature(checker, decl, expr->span)) return false;
-    *arrow = decl_arrow(checker, decl);
+    *arrow = *decl->arrow;
     return !decl->generic_count || instantiate(checker, expr, decl, ins, arrow);
   }
   if (expr->kind == EXPR_NAME && expr->ref == REF_BUILTIN && expr->name.builtin != BUILTIN_STDOUT)

@@ -82,16 +82,15 @@ static void check_arrow_arg(Checker *checker, Expr *arg, TypeId wanted_id, const
 
 static void check_arg(Checker *checker, Expr *arg, const Ports *ports, uint32_t k, Call *call) {
   TypeId wanted = type_substitute(checker->types, ports->types[k], call->bindings, call->binding_count);
-  const char *what = arg_text(checker, ports, k);
   if (type_kind(checker->types, wanted) == T_ARROW) {
-    check_arrow_arg(checker, arg, ports->types[k], what, call);
+    check_arrow_arg(checker, arg, ports->types[k], arg_text(checker, ports, k), call);
     return;
   }
   bool open = wanted != ports->types[k] ? false : call->binding_count && type_has_vars(checker->types, wanted);
   TypeId got = check_expr(checker, arg, open ? T_ERROR : wanted);
   unify(checker, ports->types[k], got, call->bindings);
   wanted = type_substitute(checker->types, ports->types[k], call->bindings, call->binding_count);
-  check_fits(checker, arg->span, got, wanted, what);
+  if (!type_fits(checker->types, got, wanted)) check_fits(checker, arg->span, got, wanted, arg_text(checker, ports, k));
 }
 
 static void check_args(Checker *checker, Expr *expr, const Ports *ports, Call *call) {
@@ -115,11 +114,6 @@ static bool all_bound(Checker *checker, Span span, const Decl *decl, const Call 
     return false;
   }
   return true;
-}
-
-static void substitute_ports(Checker *checker, Ports *ports, const Call *call) {
-  for (uint32_t k = 0; k < ports->count; k++)
-    ports->types[k] = type_substitute(checker->types, ports->types[k], call->bindings, call->binding_count);
 }
 
 /* ---- built-in functions ---- */
@@ -246,7 +240,7 @@ static bool callee_ports(Checker *checker, Expr *callee, Arrow *arrow, const Dec
   if (named && callee->name.decl->kind != DECL_TYPE && callee->name.decl->kind != DECL_SITE) {
     if (!check_signature(checker, callee->name.decl, callee->span)) return false;
     *decl = callee->name.decl;
-    *arrow = decl_arrow(checker, *decl);
+    *arrow = *(*decl)->arrow;
     return true;
   }
   if (is_arrow(checker, callee)) return check_arrow(checker, callee, NULL, arrow);
@@ -294,8 +288,7 @@ TypeId check_call(Checker *checker, Expr *expr, TypeId expected) {
   if (!match_args(checker, expr, &arrow.ins, call)) return check_lost_args(checker, expr), T_ERROR;
   check_args(checker, expr, &arrow.ins, call);
   if (decl && !all_bound(checker, expr->span, decl, call)) return T_ERROR;
-  substitute_ports(checker, &arrow.ins, call);
-  substitute_ports(checker, &arrow.outs, call);
+  arrow = (Arrow){ports_substitute(checker, &arrow.ins, call), ports_substitute(checker, &arrow.outs, call)};
   memcpy(call->types, arrow.ins.types, arrow.ins.count * sizeof *call->types);
   call->result = arrow_result(checker, &arrow.outs);
   expr->call.call = call;
@@ -356,8 +349,7 @@ bool check_partial(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow)
     for (uint32_t k = 0; k < open.count; k++) unify(checker, open.types[k], ins->types[source[k]], call->bindings);
   }
   if (decl && !all_bound(checker, expr->span, decl, call)) return false;
-  substitute_ports(checker, &whole.ins, call);
-  substitute_ports(checker, &whole.outs, call);
+  whole = (Arrow){ports_substitute(checker, &whole.ins, call), ports_substitute(checker, &whole.outs, call)};
   memcpy(call->types, whole.ins.types, whole.ins.count * sizeof *call->types);
   expr->call.call = call;
   *arrow = (Arrow){open_ports(checker, &whole.ins, call), whole.outs};

@@ -164,8 +164,21 @@ static void name_ports(Checker *checker, Param *ports, uint32_t count, const cha
   }
 }
 
+static Ports ports_of(Checker *checker, const Param *params, uint32_t count) {
+  Arena *arena = checker->session->arena;
+  Ports ports = {count, ARENA_ARRAY(arena, Sym, count), ARENA_ARRAY(arena, TypeId, count),
+                 ARENA_ARRAY(arena, bool, count)};
+  for (uint32_t i = 0; i < count; i++) {
+    ports.names[i] = params[i].name;
+    ports.types[i] = params[i].type;
+    ports.optional[i] = params[i].value != NULL;
+  }
+  return ports;
+}
+
 static void set_arrow_type(Checker *checker, Decl *decl) {
-  Arrow arrow = decl_arrow(checker, decl);
+  Arrow arrow = {ports_of(checker, decl->ins, decl->in_count), ports_of(checker, decl->outs, decl->out_count)};
+  decl->arrow = arena_copy(checker->session->arena, &arrow, sizeof arrow);
   uint32_t ins = arrow.ins.count, outs = arrow.outs.count;
   Sym *names = ARENA_ARRAY(checker->session->arena, Sym, ins + outs);
   TypeId *types = ARENA_ARRAY(checker->session->arena, TypeId, ins + outs);
@@ -247,22 +260,6 @@ bool check_signature(Checker *checker, Decl *decl, Span used_at) {
   return true;
 }
 
-static Ports ports_of(Checker *checker, const Param *params, uint32_t count) {
-  Arena *arena = checker->session->arena;
-  Ports ports = {count, ARENA_ARRAY(arena, Sym, count), ARENA_ARRAY(arena, TypeId, count),
-                 ARENA_ARRAY(arena, bool, count)};
-  for (uint32_t i = 0; i < count; i++) {
-    ports.names[i] = params[i].name;
-    ports.types[i] = params[i].type;
-    ports.optional[i] = params[i].value != NULL;
-  }
-  return ports;
-}
-
-Arrow decl_arrow(Checker *checker, const Decl *decl) {
-  return (Arrow){ports_of(checker, decl->ins, decl->in_count), ports_of(checker, decl->outs, decl->out_count)};
-}
-
 void check_edge(Checker *checker, Decl *to, Span span) {
   if (!checker->decl) return;
   if (to != checker->decl) to->called = true;
@@ -325,11 +322,10 @@ static void check_flow(Checker *checker, Decl *decl) {
     if (!is_arrow(checker, decl->body)) {
       TypeId wanted = decl->out_count == 1 ? decl->outs[0].type : T_ERROR;
       TypeId got = check_expr(checker, decl->body, wanted);
-      Arrow arrow = decl_arrow(checker, decl);
-      check_fits(checker, decl->body->span, got, arrow_result(checker, &arrow.outs), "the result");
+      check_fits(checker, decl->body->span, got, arrow_result(checker, &decl->arrow->outs), "the result");
       return;
     }
-    Arrow declared = decl_arrow(checker, decl), arrow = {0};
+    Arrow declared = *decl->arrow, arrow = {0};
     if (check_arrow(checker, decl->body, &declared.ins, &arrow)) {
       Call *ins = check_feed(checker, &declared.ins, &arrow.ins, decl->body->span);
       Call *outs = check_feed(checker, &arrow.outs, &declared.outs, decl->body->span);

@@ -74,8 +74,6 @@ TypeId check_type(Checker *checker, const TypeExpr *written, bool arrows_allowed
 /* Make sure that the ports of a declaration are known. False: it is broken or calls itself, and told. */
 bool check_signature(Checker *checker, Decl *decl, Span used_at);
 void check_decl(Checker *checker, Decl *decl);
-/* The ports of a declaration. */
-Arrow decl_arrow(Checker *checker, const Decl *decl);
 /* Note that the current declaration uses another one. */
 void check_edge(Checker *checker, Decl *to, Span span);
 
@@ -118,6 +116,8 @@ bool match_feed(Checker *checker, const Ports *from, const Ports *to, Span span,
 /* The ports of a built-in function on what it gets (NULL: unknown). False: told. */
 bool builtin_arrow(Checker *checker, BuiltinId id, Span span, const Ports *ins, Arrow *arrow);
 Ports ports_new(Checker *checker, uint32_t count);
+/* The same ports with type variables replaced; a copy where there are any. */
+Ports ports_substitute(Checker *checker, const Ports *ports, const Call *call);
 /* The ports of an arrow type. */
 Arrow type_ports(Checker *checker, TypeId type);
 

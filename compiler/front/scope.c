@@ -59,8 +59,10 @@ void scope_unknown(Checker *checker, Span span, Sym name) {
     Sym known = checker->undo.data[i].name;
     if (checker->visible.data[known]) suggest(&nearest, name_of(session, known));
   }
-  for (uint32_t i = 0; i < checker->module->decl_count; i++)
-    suggest(&nearest, name_of(session, checker->module->decls[i]->name));
+  for (uint32_t i = 0; i < checker->module->decl_count; i++) {
+    const Decl *decl = checker->module->decls[i];
+    if (decl->kind != DECL_TYPE && decl->kind != DECL_SITE) suggest(&nearest, name_of(session, decl->name));
+  }
   for (uint32_t i = 0; i < checker->module->import_count; i++)
     for (uint32_t k = 0; k < checker->module->imports[i].only_count; k++)
       suggest(&nearest, name_of(session, checker->module->imports[i].only[k]));

@@ -140,6 +140,9 @@ static void tell_cycle(Order *order, const uint32_t *path, uint32_t len, uint32_
                     name_of(session, first->target->name));
   diag_help(session->diags, told, "%s`%s`", chain.data, name_of(session, first->target->name));
   text_free(&chain);
+  first->target->type = T_ERROR; /* known from here on, so that nothing else is said of it */
+  first->target->uses++;
+  scope_bind(order->checker, first->target);
 }
 
 /* Depth first, on a stack of its own. */

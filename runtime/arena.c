@@ -76,7 +76,14 @@ RtArena *arena_new_child(RtArena *parent) {
 }
 
 static void free_children(RtArena *arena) {
-  while (arena->children) arena_free(arena->children);
+  RtArena *child = arena->children;
+  arena->children = NULL;
+  while (child) {
+    RtArena *next = child->sibling;
+    child->parent = NULL; /* nothing to leave any more */
+    arena_free(child);
+    child = next;
+  }
 }
 
 static void leave_parent(RtArena *arena) {

@@ -198,8 +198,8 @@ static void take_answer(Cli *cli, const char *text) {
     tell(cli, &error);
     return;
   }
-  cli->answers[cli->options->answer_count++] =
-      (RtAnswer){arena_copy(cli->arena, text, (size_t)(equals - text)), equals + 1};
+  cli->answers[cli->options->answer_count++] = (RtAnswer){
+      arena_copy(cli->arena, text, (size_t)(equals - text)), equals + 1};
 }
 
 static void take_text(Cli *cli, const CliOption *option, const char *text, const char **into) {

@@ -127,8 +127,8 @@ static int each_entry(int fd, RtText *path, const char *component, const char *r
   for (struct dirent *entry; !error && (errno = 0, entry = readdir(dir));) {
     const char *name = entry->d_name;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0) continue;
-    int matches =
-        component ? glob_match(component, name) : *name != '.' && is_dir(fd, name, AT_SYMLINK_NOFOLLOW);
+    int matches = component ? glob_match(component, name)
+                            : *name != '.' && is_dir(fd, name, AT_SYMLINK_NOFOLLOW);
     if (matches) error = entry_matched(fd, path, name, rest, depth, list);
     errno = 0;
   }

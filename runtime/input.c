@@ -233,8 +233,8 @@ int values_from_document(RtArena *arena, const char *path, const RtPort *ports, 
   RtArena *nodes = arena_new();
   const RtSource source = {arena, path, dir, 1, error};
   FileFormat format = format_of(path);
-  const RtNode *root =
-      parse(nodes, format == FORMAT_NONE ? format_seen(text) : format, text, len, path, error);
+  const RtNode *root = parse(nodes, format == FORMAT_NONE ? format_seen(text) : format, text, len, path,
+                             error);
   int done = root && take_inputs(&source, root, ports, count, frame, given);
   arena_free(nodes);
   free(dir);

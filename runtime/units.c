@@ -71,8 +71,8 @@ void unit_list(const char *base, char *into, size_t size) {
   size_t len = slash ? (size_t)(slash - base) : strlen(base);
   for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
     if (strlen(units[i].base) != len || memcmp(units[i].base, base, len) != 0) continue;
-    int more =
-        snprintf(into + used, size - used, "%s%s%s", used ? ", " : "", units[i].name, slash ? slash : "");
+    int more = snprintf(into + used, size - used, "%s%s%s", used ? ", " : "", units[i].name,
+                        slash ? slash : "");
     if (more < 0 || (size_t)more >= size - used) return;
     used += (size_t)more;
   }

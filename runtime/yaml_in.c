@@ -24,8 +24,8 @@ static void place_of(struct fy_node *node, uint32_t *line, uint32_t *column) {
   const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
   if (!mark) return;
   *line = (uint32_t)mark->line + 1;
-  *column =
-      (uint32_t)mark->column + (fy_node_is_alias(node) ? 0 : 1); /* an alias's token is after its star */
+  *column = (uint32_t)mark->column +
+            (fy_node_is_alias(node) ? 0 : 1); /* an alias's token is after its star */
 }
 
 static RtNode *wrong(Reader *r, const RtNode *at, const char *code, const char *what) {
@@ -82,8 +82,8 @@ static RtNode *read_sequence(Reader *r, struct fy_node *from, RtNode *node) {
 
 /* A value without a place of its own (an empty one, a block) has that of its key. */
 static RtNode *read_pair(Reader *r, struct fy_node_pair *pair, const RtNode *parent) {
-  RtNode *key =
-      fy_node_pair_key(pair) ? read_node(r, fy_node_pair_key(pair), parent->line, parent->column) : NULL;
+  RtNode *key = fy_node_pair_key(pair) ? read_node(r, fy_node_pair_key(pair), parent->line, parent->column)
+                                       : NULL;
   if (!key) return NULL;
   if (!key->text) return wrong(r, key, "R0030", "a key that is not a name");
   struct fy_node *value = fy_node_pair_value(pair);

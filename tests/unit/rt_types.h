@@ -1,12 +1,12 @@
-/* rt_types.h: types and values that the runtime's tests share, and a place for failures to land. */
+/* rt_types.h: types and values that the runtime's tests share, and how to see failures. */
 #ifndef WEFT_TEST_RT_TYPES_H
 #define WEFT_TEST_RT_TYPES_H
 
 #include <CUnit/CUnit.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arena.h"
-#include "run.h"
 #include "value.h"
 
 static const RtType t_bool __attribute__((unused)) = {.kind = RT_BOOL, .align = 1, .size = 1, .text = "Bool"};
@@ -60,11 +60,11 @@ static const RtType t_rows __attribute__((unused)) = {
 /* What no quoting may let out: each sign that is special somewhere. */
 #define NASTY "a b;$(touch x)'\"\\n\n`touch y`|&<>{}[]*?!#~=%\t\xc3\xa9\xf0\x9f\x98\x80"
 
-/* Where rt_fail lands in these tests, by way of RtCtx.run:
- * `if (CATCH() == 0) { ... } else { test_run.failure is known }`, once. */
-extern Run test_run;
-extern sigjmp_buf failed_at;
-#define CATCH() (test_run.landing = &failed_at, sigsetjmp(failed_at, 0))
+/* Outside of a run, rt_fail says "error[CODE]: message" and exits; so what must fail does so in a child:
+ * `if (IN_CHILD()) { rt_...; _exit(0); }`, after which failed_code and failed_message are known ("" if it came back). */
+extern char failed_code[8], failed_message[1024];
+#define IN_CHILD() (test_fork() == 0)
+int test_fork(void);
 
 /* A directory of its own for a test, made anew; its path. */
 const char *test_dir(void);

@@ -197,6 +197,7 @@ static void documents(void) {
       {"g.yaml", "names: &a [*a]\n", "R0035", "g.yaml"},
       {"h.yaml", "", "R0030", "empty"},
       {"i.yaml", "count: 1 2\n", "R0020", "i.yaml:1:8"},
+      {"k.yaml", "%YAML \xff\n", "R0015", "k.yaml:1:7"}, /* libfyaml alone never comes back from it */
       {"j.json", "{\"count\": \xff}", "R0030", "0xff"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {

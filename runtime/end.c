@@ -34,7 +34,7 @@ typedef struct Outputs {
 static void give_slot(Job *job) {
   if (job->out_fd >= 0) close(job->out_fd);
   job->out_fd = -1;
-  if (job->slot) slot_give(&job->run->store, job->slot);
+  if (job->slot) slot_give(&job->run->store, job->slot, job->log_size);
   job->slot = NULL;
 }
 
@@ -98,11 +98,10 @@ static void keep_outputs(Outputs *outputs) {
 }
 
 static void keep_log(const Job *job, const Used *used) {
-  struct stat st;
-  if (fstat(job->slot->log_fd, &st) || st.st_size == 0) return;
+  if (!job->log_size) return;
   RtText label = {0};
   step_label(&label, job->frame, job->step);
-  int error = store_log(&job->run->store, label.data, used->wall, job->slot->log_fd, st.st_size);
+  int error = store_log(&job->run->store, label.data, used->wall, job->slot->log_fd, job->log_size);
   if (error) run_broken(job->run, "write", "the log of tasks", error);
   text_free(&label);
 }
@@ -236,6 +235,8 @@ void task_ended(Job *job, int status, const struct rusage *usage) {
   process_signal(job->pid, SIGKILL); /* what it left running */
   account(job, usage, &used);
   sched_release(job->run, job);
+  struct stat st;
+  job->log_size = fstat(job->slot->log_fd, &st) ? 1 : st.st_size;
   if (job->ended) {
     task_abandon(job);
     run_skipped(job->run, job->frame, job->step);

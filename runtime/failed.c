@@ -89,8 +89,7 @@ void failed_report(Job *job, const char *code, const char *what, const RtPlace *
   text_addf(&text, "error[%s]: %s failed: %s\n", code, label.data, what);
   if (at->file) text_addf(&text, "  --> %s:%u:%u\n", at->file, at->line, at->column);
   add_command(&text, job);
-  struct stat st;
-  if (fstat(job->slot->log_fd, &st) == 0 && st.st_size) add_tail(&text, job->slot->log_fd, st.st_size);
+  if (job->log_size) add_tail(&text, job->slot->log_fd, job->log_size);
   int error = keep(job, label.data, &kept);
   if (kept.len && !error) {
     text_addf(&text, "  its directory is kept: %s\n", kept.data);

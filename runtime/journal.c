@@ -63,11 +63,10 @@ static const char *line_at(Journal *journal, int64_t offset, size_t *len) {
   return journal->read.data;
 }
 
-/* ---- index: 24 bits of the hash over 40 bits of the offset + 1 ---- */
+/* ---- index: 28 bits of the hash over 36 bits of the offset + 1, so that growing needs no line again ---- */
 
-static const uint64_t OFFSET_MASK = (UINT64_C(1) << 40) - 1;
-
-static void index_resize(Journal *journal, JournalIndex *index, size_t cap);
+enum { TAG_SHIFT = 36 };
+static const uint64_t OFFSET_MASK = (UINT64_C(1) << TAG_SHIFT) - 1;
 
 /* Fields up to the first tab are the key. */
 static size_t key_of(const char *line, size_t len) {
@@ -77,12 +76,12 @@ static size_t key_of(const char *line, size_t len) {
 
 static int64_t index_find(Journal *journal, const JournalIndex *index, const char *key, size_t key_len, size_t *slot) {
   if (!index->cap) return -1;
-  uint64_t hash = hash_bytes(key, key_len);
-  for (size_t at = (size_t)hash & (index->cap - 1);; at = (at + 1) & (index->cap - 1)) {
+  uint64_t tag = hash_bytes(key, key_len) >> TAG_SHIFT;
+  for (size_t at = (size_t)tag & (index->cap - 1);; at = (at + 1) & (index->cap - 1)) {
     if (slot) *slot = at;
     uint64_t entry = index->slots[at];
     if (!entry) return -1;
-    if (entry >> 40 != hash >> 40) continue;
+    if (entry >> TAG_SHIFT != tag) continue;
     size_t len;
     int64_t offset = (int64_t)(entry & OFFSET_MASK) - 1;
     const char *line = line_at(journal, offset, &len);
@@ -90,29 +89,25 @@ static int64_t index_find(Journal *journal, const JournalIndex *index, const cha
   }
 }
 
-static void index_put(Journal *journal, JournalIndex *index, const char *key, size_t key_len, int64_t offset) {
-  if ((index->len + 1) * 4 > index->cap * 3) index_resize(journal, index, index->cap ? index->cap * 2 : 256);
-  size_t slot;
-  if (index_find(journal, index, key, key_len, &slot) < 0) index->len++;
-  index->slots[slot] = hash_bytes(key, key_len) >> 40 << 40 | ((uint64_t)offset + 1);
-}
-
-/* The hash of an entry is taken from its line again: rare, and the table stays small. */
-static void index_resize(Journal *journal, JournalIndex *index, size_t cap) {
+static void index_resize(JournalIndex *index, size_t cap) {
   JournalIndex old = *index;
   index->cap = cap;
   index->slots = calloc(cap, sizeof *index->slots);
   if (!index->slots) arena_exhausted(cap * sizeof *index->slots);
   for (size_t i = 0; i < old.cap; i++) {
     if (!old.slots[i]) continue;
-    size_t len;
-    const char *line = line_at(journal, (int64_t)(old.slots[i] & OFFSET_MASK) - 1, &len);
-    if (!line) continue;
-    size_t at = (size_t)hash_bytes(line + FIELDS, key_of(line, len)) & (cap - 1);
+    size_t at = (size_t)(old.slots[i] >> TAG_SHIFT) & (cap - 1);
     while (index->slots[at]) at = (at + 1) & (cap - 1);
     index->slots[at] = old.slots[i];
   }
   free(old.slots);
+}
+
+static void index_put(Journal *journal, JournalIndex *index, const char *key, size_t key_len, int64_t offset) {
+  if ((index->len + 1) * 4 > index->cap * 3) index_resize(index, index->cap ? index->cap * 2 : 256);
+  size_t slot;
+  if (index_find(journal, index, key, key_len, &slot) < 0) index->len++;
+  index->slots[slot] = hash_bytes(key, key_len) >> TAG_SHIFT << TAG_SHIFT | ((uint64_t)offset + 1);
 }
 
 /* ---- reading ---- */
@@ -142,10 +137,7 @@ static void read_record(const char *line, size_t len, Record *record) {
   next_field(&at, end, &skipped);
   record->task = next_field(&at, end, &record->task_len);
   record->label = next_field(&at, end, &record->label_len);
-  record->start = number_field(&at, end);
-  record->wall = number_field(&at, end);
-  record->cpu = number_field(&at, end);
-  record->rss = (int64_t)number_field(&at, end);
+  for (int numbers = 0; numbers < 4; numbers++) next_field(&at, end, &skipped); /* start, wall, cpu, rss: for people */
   record->parts = next_field(&at, end, &record->parts_len);
   record->outputs = at;
   record->end = end;
@@ -377,8 +369,8 @@ static void labels_put(Journal *journal, const char *label, size_t len, size_t o
   size_t at = (size_t)hash & (journal->labels_cap - 1);
   for (size_t tries = 0; tries < 64; tries++, at = (at + 1) & (journal->labels_cap - 1)) {
     uint64_t entry = journal->labels[at];
-    if (entry && entry >> 40 != hash >> 40) continue;
-    journal->labels[at] = hash >> 40 << 40 | ((uint64_t)offset + 1);
+    if (entry && entry >> TAG_SHIFT != hash >> TAG_SHIFT) continue;
+    journal->labels[at] = hash >> TAG_SHIFT << TAG_SHIFT | ((uint64_t)offset + 1);
     return;
   }
 }
@@ -402,7 +394,7 @@ int journal_last(Journal *journal, const char *label, Record *record) {
   for (size_t tries = 0; tries < 64; tries++, at = (at + 1) & (journal->labels_cap - 1)) {
     uint64_t entry = journal->labels[at];
     if (!entry) return 0;
-    if (entry >> 40 != hash >> 40) continue;
+    if (entry >> TAG_SHIFT != hash >> TAG_SHIFT) continue;
     size_t len, offset = (size_t)(entry & OFFSET_MASK) - 1;
     const char *line = line_at(journal, (int64_t)offset, &len);
     read_record(line, len, record);

@@ -2,8 +2,9 @@
  *
  *   weft-journal 1
  *   CHECK R epoch boot-id pid time program arguments     a run begins
- *   CHECK D key task label start wall cpu rss parts outputs   a task (or an answer) is done
- *   CHECK F path size mtime inode sha256                 what an input file contains
+ *   CHECK D key task label start wall cpu rss parts outputs   a task (or an answer) is done;
+ *                                        start since 1970, wall and cpu in seconds, rss in KiB
+ *   CHECK F path size mtime sha256                       what an input file contains
  *   CHECK S offset                                       everything before the offset is on the disk
  *   CHECK E status                                       the run has ended
  *
@@ -42,8 +43,6 @@ typedef struct Journal {
 typedef struct Record {
   const char *task, *label, *parts, *outputs, *end;
   size_t task_len, label_len, parts_len;
-  double start, wall, cpu;   /* seconds; start since 1970 */
-  int64_t rss;               /* KiB */
   int doubtful;
 } Record;
 

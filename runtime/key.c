@@ -8,6 +8,7 @@
  * the workflow (region, step and index, outwards to the root) and the epoch: the number of the run, where a run
  * that was interrupted or failed, and the run that goes on from there, count as one.  So resuming does not repeat
  * a volatile task that has ended, but a new run after one that came to its end, or --fresh, does. */
+#include <fcntl.h>
 #include <string.h>
 
 #include "arena.h"
@@ -85,7 +86,10 @@ static void hash_attr_files(Job *job, Hashing *hashing) {
 static void add_part(Job *job, const char *name, const RtDigest *digest) {
   char hex[65];
   digest_hex(digest, hex);
-  text_addf(&job->parts, "%s%s:%.16s", job->parts.len ? "," : "", name, hex);
+  if (job->parts.len) text_char(&job->parts, ',');
+  text_puts(&job->parts, name);
+  text_char(&job->parts, ':');
+  text_add(&job->parts, hex, 16);
 }
 
 static void key_end(Job *job, RtText *text) {
@@ -105,9 +109,11 @@ int key_make(Job *job, const char **path) {
   if (hashing.error) return hashing.error;
   RtText text = {0};
   RtDigest digest;
-  text_addf(&text, "weft-key 1 %s\n", task->identity);
+  text_puts(&text, "weft-key 1 ");
+  text_puts(&text, task->identity);
   job->parts.len = 0;
-  text_addf(&job->parts, "command:%.16s", task->identity);
+  text_puts(&job->parts, "command:");
+  text_add(&job->parts, task->identity, 16);
   RtText attrs = {0};
   add_attrs(&attrs, job);
   if (attrs.len) {
@@ -126,14 +132,20 @@ int key_make(Job *job, const char **path) {
   return hashing.error;
 }
 
-typedef struct Verifying { int doubtful; const char *path; } Verifying;
+typedef struct Verifying { int state_fd, doubtful; const char *state; size_t state_len; const char *path; } Verifying;
 
 static void verify_file(RtFile *file, void *with) {
   Verifying *verifying = with;
   struct stat st;
   if (verifying->path) return;
   verifying->path = file->path->bytes;
-  if (stat(file->path->bytes, &st)) return;
+  const char *path = file->path->bytes;
+  int fd = AT_FDCWD;
+  if (strncmp(path, verifying->state, verifying->state_len) == 0 && path[verifying->state_len] == '/') {
+    fd = verifying->state_fd; /* a short way for the system to walk */
+    path += verifying->state_len + 1;
+  }
+  if (fstatat(fd, path, &st, 0)) return;
   if (file->is_dir ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode) || st.st_size != file->size) return;
   if (disk_mtime(&st) != file->mtime_ns) return;
   if (verifying->doubtful) {
@@ -143,8 +155,8 @@ static void verify_file(RtFile *file, void *with) {
   verifying->path = NULL;
 }
 
-int key_verify(const RtType *type, void *value, int doubtful, const char **path) {
-  Verifying verifying = {doubtful, NULL};
+int key_verify(const Store *store, const RtType *type, void *value, int doubtful, const char **path) {
+  Verifying verifying = {store->state_fd, doubtful, store->state, strlen(store->state), NULL};
   value_each_file(type, value, verify_file, &verifying);
   *path = verifying.path;
   return verifying.path == NULL;

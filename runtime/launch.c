@@ -135,8 +135,6 @@ static void cannot_start(Job *job, const char *name, int error) {
 
 static void started(Job *job, pid_t pid) {
   job->pid = pid;
-  job->start = clock_now();
-  job->start_wall = clock_wall();
   job->deadline = job->attrs.timeout > 0 ? job->start + job->attrs.timeout : 0;
   sched_started(job->run, job);
 }
@@ -155,6 +153,8 @@ static void start_program(Job *job, const Launch *streams) {
     launch.argv = command.argv;
     launch.envp = command_env(job, job->arena);
     launch.dir = task_dir(job);
+    job->start = clock_now();
+    job->start_wall = clock_wall();
     pid_t pid = launch.path ? process_start(&launch) : -1;
     if (pid < 0) cannot_start(job, command.argv[0], launch.path ? errno : ENOENT);
     else started(job, pid);

@@ -35,8 +35,9 @@ static _Noreturn void child_exec(const Launch *launch, pid_t parent, volatile in
 }
 
 pid_t process_start(const Launch *launch) {
+  static pid_t parent;
+  if (!parent) parent = getpid();
   volatile int error = 0;
-  pid_t parent = getpid();
   pid_t pid = vfork();
   if (pid == 0) child_exec(launch, parent, &error);
   if (pid < 0) return -1;

@@ -18,6 +18,7 @@
 typedef struct Publishing {
   Run *run;
   char *out;               /* absolute path of the results folder */
+  int out_fd;
   HashMap used;            /* targets taken, by hash */
   const RtOutput *output;
   int64_t number;          /* of the file among those of the output */
@@ -42,12 +43,11 @@ static int from_store(const Publishing *p, const char *path) {
   return strncmp(path, p->run->store.state, len) == 0 && path[len] == '/';
 }
 
-/* Whether what is published already is this very file, or a copy of it. */
-static int same_file(const char *target, const struct stat *st) {
+/* Whether what is published already is this very file, or a copy of it: links and copies share size and time. */
+static int is_published(const Publishing *p, const RtFile *file) {
   struct stat there;
-  if (fstatat(AT_FDCWD, target, &there, AT_SYMLINK_NOFOLLOW) || !S_ISREG(there.st_mode)) return 0;
-  if (there.st_dev == st->st_dev && there.st_ino == st->st_ino) return 1;
-  return there.st_size == st->st_size && disk_mtime(&there) == disk_mtime(st);
+  if (fstatat(p->out_fd, p->target.data + strlen(p->out) + 1, &there, AT_SYMLINK_NOFOLLOW)) return 0;
+  return S_ISREG(there.st_mode) && there.st_size == file->size && disk_mtime(&there) == file->mtime_ns;
 }
 
 static int copy_whole(const char *from, const char *into, const struct stat *st) {
@@ -85,9 +85,9 @@ static int swap_in(Publishing *p) {
 }
 
 static int put_file(Publishing *p, const RtFile *file) {
+  if (is_published(p, file)) return 0;
   struct stat st;
   if (stat(file->path->bytes, &st)) return errno;
-  if (same_file(p->target.data, &st)) return 0;
   int error = make_above(p);
   if (!error) error = place_file(p, file->path->bytes, &st);
   if (!error) error = swap_in(p);
@@ -113,9 +113,10 @@ static void choose_target(Publishing *p, const char *name) {
   for (int tries = alone ? 0 : 1; tries < 3; tries++) {
     p->target.len = 0;
     text_puts(&p->target, p->out);
-    if (tries > 0) text_addf(&p->target, "/%s", p->output->name);
-    if (tries > 1) text_addf(&p->target, "/%lld", (long long)p->number);
-    text_addf(&p->target, "/%s", name);
+    text_char(&p->target, '/');
+    if (tries > 0) text_puts(&p->target, p->output->name), text_char(&p->target, '/');
+    if (tries > 1) text_int(&p->target, p->number), text_char(&p->target, '/');
+    text_puts(&p->target, name);
     if (!hash_get(&p->used, hash_bytes(p->target.data, p->target.len))) break;
   }
   hash_put(&p->used, hash_bytes(p->target.data, p->target.len), 1);
@@ -171,6 +172,7 @@ int publish_all(Run *run) {
   p.error = disk_make_dirs(run->options.out);
   p.out = p.error ? NULL : realpath(run->options.out, NULL);
   if (!p.out) return cannot(&p, run->options.out);
+  p.out_fd = open(p.out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   text_addf(&p.temporary, "%s/.weft-new-%d", p.out, (int)getpid());
   reserve_names(&p);
   for (uint32_t i = 0; i < run->program->out_count && !p.error; i++) {
@@ -183,6 +185,7 @@ int publish_all(Run *run) {
   text_free(&p.above);
   text_free(&p.temporary);
   hash_free(&p.used);
+  if (p.out_fd >= 0) close(p.out_fd);
   free(p.out);
   return p.error == 0;
 }

@@ -15,7 +15,7 @@
 #include "disk.h"
 #include "text.h"
 
-enum { MOST_LOG = 1 << 20, MOST_LOG_FILE = 64 << 20 };
+enum { MOST_LOG = 1 << 20, MOST_LOG_FILE = 64 << 20, SETTLED_NS = 50000000 };
 
 static void put_path(RtText *into, const Store *store, const char *rest) {
   into->len = 0;
@@ -127,16 +127,14 @@ Slot *slot_take(Store *store) {
   return NULL;
 }
 
-/* A stream that was written to is emptied. Failing that, it is replaced when next needed. */
+/* Failing to empty it, a stream is replaced when next needed. */
 static void empty_stream(int *fd) {
-  struct stat st;
-  if (*fd < 0 || fstat(*fd, &st) || st.st_size == 0) return;
   if (ftruncate(*fd, 0)) close(*fd), *fd = -1;
 }
 
-void slot_give(Store *store, Slot *slot) {
-  empty_stream(&slot->log_fd);
-  empty_stream(&slot->out_fd);
+void slot_give(Store *store, Slot *slot, int64_t log_size) {
+  if (log_size) empty_stream(&slot->log_fd);
+  if (slot->out_fd >= 0) empty_stream(&slot->out_fd);
   if (slot->log_fd < 0) {
     slot_free(slot);
     return;
@@ -156,15 +154,32 @@ static int slot_make_dir(Store *store, Slot *slot) {
   char name[48];
   snprintf(name, sizeof name, "work/%d.%u", (int)getpid(), store->serial++);
   put_path(&slot->dir, store, name);
+  slot->settled = 0;
   if (mkdir(slot->dir.data, 0777)) return errno;
   slot->dir_fd = open(slot->dir.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   return slot->dir_fd < 0 ? errno : 0;
 }
 
-/* Looking costs two system calls, a new directory several and a change on the disk. */
+/* Whether a slot's directory is empty.  When it was so for a while when looked at (timestamps may be as coarse as
+ * a clock tick), its time of change alone tells whether it still is. */
+static int still_empty(Slot *slot) {
+  struct stat st;
+  if (fstat(slot->dir_fd, &st)) return 0;
+  int64_t changed = disk_mtime(&st);
+  if (slot->settled && slot->settled == changed) return 1;
+  slot->settled = 0;
+  if (disk_empty(slot->dir_fd) != 1) return 0;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  int64_t age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - changed;
+  if (age > SETTLED_NS) slot->settled = changed;
+  return 1;
+}
+
+/* Looking costs a system call or three, a new directory several and changes on the disk. */
 int slot_dir(Store *store, Slot *slot) {
   if (slot->dir_fd >= 0) {
-    if (disk_empty(slot->dir_fd) == 1) return 0;
+    if (still_empty(slot)) return 0;
     if (store_tidy(slot->dir_fd, NULL, 0) == 0 && disk_empty(slot->dir_fd) == 1) return 0;
     close(slot->dir_fd);
     slot->dir_fd = -1;
@@ -185,20 +200,15 @@ static int throw_away(Store *store, const char *path) {
   return error == ENOTEMPTY ? 0 : error; /* the rest goes when the store is closed */
 }
 
+/* 128 bits of the key are a name that no two keys share, and short enough for the system to look up fast. */
 int store_make(Store *store, const RtDigest *key, RtText *path) {
-  char hex[65], rest[80];
+  char hex[65], rest[48];
   digest_hex(key, hex);
-  snprintf(rest, sizeof rest, "store/%.2s/%s", hex, hex + 2);
+  snprintf(rest, sizeof rest, "store/%.32s", hex);
   put_path(path, store, rest);
   for (int tries = 0; tries < 4; tries++) {
     if (mkdir(path->data, 0777) == 0) return 0;
-    int reason = errno;
-    if (reason == ENOENT) {
-      rest[8] = 0;
-      reason = mkdirat(store->state_fd, rest, 0777) && errno != EEXIST ? errno : 0;
-    } else if (reason == EEXIST) {
-      reason = throw_away(store, path->data);
-    }
+    int reason = errno == EEXIST ? throw_away(store, path->data) : errno;
     if (reason) return reason;
   }
   return EEXIST;

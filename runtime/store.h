@@ -2,7 +2,7 @@
  *
  *   STATE/lock              held by the run that uses the directory; says who that is
  *   STATE/journal           journal.h
- *   STATE/store/ab/cdef...  directory of the outputs of the task whose key is abcdef...
+ *   STATE/store/abcd...     directory of the outputs of the task whose key begins so
  *   STATE/work/PID.N        directories of tasks that leave no files, used again and again
  *   STATE/failed/LABEL      what a failed task left, stderr.log, run.sh
  *   STATE/answers/ID        answers to questions, put there by people
@@ -21,6 +21,7 @@
 typedef struct Slot {
   RtText dir;        /* of tasks that leave no files; "" until needed */
   int dir_fd;
+  int64_t settled;   /* time of change of the directory when it was seen empty and had been so for a while; 0: no */
   int log_fd;        /* standard error, and output when nobody reads it: an unnamed file */
   int out_fd;        /* standard output that is read: likewise; -1 until needed */
   struct Slot *next; /* free ones */
@@ -42,8 +43,8 @@ void store_close(Store *store);
 
 /* A slot with a log; NULL with errno. */
 Slot *slot_take(Store *store);
-/* Its streams are emptied. */
-void slot_give(Store *store, Slot *slot);
+/* Its streams are emptied; `log_size` is what its log has. */
+void slot_give(Store *store, Slot *slot, int64_t log_size);
 /* Make sure that it has an empty directory; 0 or errno. */
 int slot_dir(Store *store, Slot *slot);
 /* Make sure that its standard output is kept; 0 or errno. */

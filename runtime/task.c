@@ -166,7 +166,7 @@ static int take_record(Job *job, const Record *record, const char **missing) {
   *missing = NULL;
   RtArena *arena = frame_arena(frame);
   if (!value_decode(arena, record->outputs, record->end, type, slot, job->run->store.state)) return 0;
-  return key_verify(type, slot, record->doubtful, missing);
+  return key_verify(&job->run->store, type, slot, record->doubtful, missing);
 }
 
 static int look_up(Job *job) {

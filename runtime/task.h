@@ -26,7 +26,7 @@ struct Job {
   uint32_t lane;
   double start, start_wall, deadline, kill_at; /* seconds; 0: none */
   double used_wall, used_cpu; /* of the last attempt */
-  int64_t used_rss;
+  int64_t used_rss, log_size;
   int64_t attempt;
   uint8_t shared;            /* the key is one that others can have: not volatile */
   uint8_t timed_out, ended;  /* we ended it */
@@ -57,7 +57,7 @@ void task_end_all(Run *run);
 /* key.c: digest all inputs and make the key; 0, or errno with the path of the file that could not be read. */
 int key_make(Job *job, const char **path);
 /* Whether files of a value are still what they were; the first that is not in `path`. Doubtful: by contents. */
-int key_verify(const RtType *type, void *value, int doubtful, const char **path);
+int key_verify(const Store *store, const RtType *type, void *value, int doubtful, const char **path);
 
 /* command.c: the program and words of a job. */
 typedef struct Command {

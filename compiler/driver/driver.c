@@ -31,6 +31,14 @@ const char *driver_library(Session *session) {
   return given && *given ? given : paths_library(session->arena);
 }
 
+const char *driver_name(Session *session, const char *path) {
+  const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+  size_t len = strlen(base);
+  if (len > 3 && !strcmp(base + len - 3, ".wf")) len -= 3;
+  if (!len || !strcmp(base, "-")) return "workflow";
+  return arena_text(session->arena, base, len);
+}
+
 Program *driver_check(Session *session, const char *path) {
   Source *source = driver_read(session, path);
   return source ? check_program(session, source, driver_library(session)) : NULL;

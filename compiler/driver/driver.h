@@ -14,6 +14,8 @@ bool driver_report(const Session *session, const Options *options);
 Source *driver_read(Session *session, const char *path);
 /* Where the modules std.* are: $WEFT_STDLIB, or beside the executable; NULL if nowhere. In the session's arena. */
 const char *driver_library(Session *session);
+/* What an executable made of the file is called: its base name without `.wf`. In the session's arena. */
+const char *driver_name(Session *session, const char *path);
 /* Read, parse and check. NULL: told as a diagnostic; otherwise look at the session for errors. */
 Program *driver_check(Session *session, const char *path);
 

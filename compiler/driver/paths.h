@@ -1,4 +1,4 @@
-/* paths.h: where the parts of Weft are: beside the executable in the build folder, or installed. */
+/* paths.h: where the standard library is: in the source tree, or installed. */
 #ifndef WEFT_DRIVER_PATHS_H
 #define WEFT_DRIVER_PATHS_H
 
@@ -6,7 +6,5 @@
 
 /* The directory of the standard library, or NULL. */
 const char *paths_library(Arena *arena);
-/* A file that goes with weft, as libweftrt.a: beside the executable, else in ../lib/weft; NULL if in neither. */
-const char *paths_part(Arena *arena, const char *name);
 
 #endif

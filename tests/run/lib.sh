@@ -18,11 +18,13 @@ trap 'chmod -R u+w "$work" 2> /dev/null; rm -rf "$work"' EXIT
 t() {
   local name=$1
   shift
-  if "$@" > "$work/.log" 2>&1; then
+  local status=0
+  "$@" > "$work/.log" 2>&1 || status=$?
+  if ((status == 0)); then
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
-    echo "FAIL $name ($?): $*"
+    echo "FAIL $name (status $status): $*"
     head -n 40 "$work/.log" | sed 's/^/    /'
   fi
 }
@@ -47,6 +49,17 @@ says() {
   shift
   output=$("$@" 2>&1)
   [[ $output == *"$text"* ]] || { echo "no \`$text\` in: $output"; return 1; }
+}
+
+# json FILTER COMMAND…: its standard output is JSON for which jq's filter is true; the status does not matter
+json() {
+  local filter=$1 output
+  shift
+  output=$("$@")
+  if [[ ! $output ]] || ! jq -e "$filter" <<< "$output" > /dev/null; then
+    echo "not $filter: $output"
+    return 1
+  fi
 }
 
 # build FILE EXE [OPTION…]: of a workflow

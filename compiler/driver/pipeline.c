@@ -1,0 +1,64 @@
+#include "pipeline.h"
+
+#include "ir/lower.h"
+#include "pass/pass.h"
+
+#include <time.h>
+
+void pipeline_phase(Pipeline *pipeline, const char *name) {
+  if (!pipeline->timings) return;
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  double now = (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+  if (name) fprintf(stderr, "%-12s %9.2f ms\n", name, 1e3 * (now - pipeline->since));
+  pipeline->since = now;
+}
+
+/* Tell what there is to tell; false if the work cannot go on. */
+static bool reported(Pipeline *pipeline) { return driver_report(pipeline->session, pipeline->options); }
+
+bool pipeline_program(Pipeline *pipeline, const char *path) {
+  pipeline_phase(pipeline, NULL);
+  pipeline->program = driver_check(pipeline->session, path);
+  pipeline_phase(pipeline, "check");
+  if (pipeline->program && !diags_errors(pipeline->session->diags)) return true;
+  return reported(pipeline);
+}
+
+static void dump(void *self, const char *pass, const Graph *graph) {
+  (void)self;
+  Text text = {0};
+  text_addf(&text, "# after %s\n", pass);
+  graph_print(graph, &text);
+  fwrite(text.data, 1, text.len, stderr);
+  text_free(&text);
+}
+
+static bool small_enough(const Graph *graph) {
+  if (!graph->full) return true;
+  complain(STATUS_FAILED, "the graph has more than %u nodes", graph->limit);
+  return false;
+}
+
+bool pipeline_graph(Pipeline *pipeline, const char *name) {
+  pipeline->flow = program_entry(pipeline->program, name);
+  pipeline->graph = pipeline->flow ? lower_flow(pipeline->program, pipeline->flow) : NULL;
+  pipeline_phase(pipeline, "lower");
+  if (!reported(pipeline) || !pipeline->graph || !small_enough(pipeline->graph)) return false;
+  PassOptions passes = {pipeline->dump_after, pipeline->stop_after, dump, NULL};
+  pipeline->graph = passes_run(pipeline->graph, &passes);
+  pipeline_phase(pipeline, "passes");
+  return small_enough(pipeline->graph);
+}
+
+bool pipeline_plan(Pipeline *pipeline) {
+  pipeline->plan = plan_new(pipeline->graph);
+  pipeline_phase(pipeline, "plan");
+  return pipeline->plan != NULL;
+}
+
+void pipeline_free(Pipeline *pipeline) {
+  if (pipeline->plan) plan_free(pipeline->plan);
+  if (pipeline->graph) graph_free(pipeline->graph);
+  if (pipeline->program) program_free(pipeline->program);
+}

@@ -1,0 +1,151 @@
+/* native.c: a plan as an LLVM module, and from there to an executable. */
+#include "emit/native.h"
+
+#include <llvm-c/Analysis.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* Terms are as deeply nested as users nest them, and so is the code that walks them, LLVM's included. */
+enum { STACK_MIB = 512 };
+
+/* ---- phases ---- */
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+void native_phase(Native *native, const char *name) {
+  double time = now();
+  if (native->options->timings) fprintf(stderr, "%-10s %8.1f ms\n", name, (time - native->since) * 1e3);
+  native->since = time;
+}
+
+/* ---- set up ---- */
+
+static bool open_machine(Native *native) {
+  LLVMInitializeNativeTarget();
+  LLVMInitializeNativeAsmPrinter();
+  char *triple = LLVMGetDefaultTargetTriple(), *error = NULL;
+  LLVMTargetRef target;
+  if (LLVMGetTargetFromTriple(triple, &target, &error)) {
+    fprintf(stderr, "weft: LLVM knows no target %s: %s\n", triple, error);
+    LLVMDisposeMessage(error);
+    LLVMDisposeMessage(triple);
+    return false;
+  }
+  LLVMCodeGenOptLevel level = native->options->optimise ? LLVMCodeGenLevelDefault : LLVMCodeGenLevelNone;
+  native->machine = LLVMCreateTargetMachine(target, triple, "generic", "", level, LLVMRelocStatic, LLVMCodeModelDefault);
+  native->data = LLVMCreateTargetDataLayout(native->machine);
+  native->llvm = LLVMContextCreate();
+  native->module = LLVMModuleCreateWithNameInContext("weft", native->llvm);
+  LLVMSetTarget(native->module, triple);
+  LLVMSetModuleDataLayout(native->module, native->data);
+  LLVMDisposeMessage(triple);
+  return true;
+}
+
+static void close_all(Native *native) {
+  if (native->llvm) {
+    LLVMDisposeModule(native->module);
+    LLVMContextDispose(native->llvm);
+    LLVMDisposeTargetData(native->data);
+    LLVMDisposeTargetMachine(native->machine);
+  }
+  for (uint32_t i = 0; native->frames && i < native->plan->regions.len; i++) {
+    vec_free(&native->frames[i].constants);
+    map_free(&native->frames[i].constant_at);
+  }
+  vec_free(&native->layouts);
+  vec_free(&native->texts);
+  vec_free(&native->strings);
+  vec_free(&native->place_values);
+  map_free(&native->places);
+  map_free(&native->input_of);
+  arena_free(native->arena);
+}
+
+/* ---- from the plan to code ---- */
+
+static bool check_module(const Native *native) {
+  char *error = NULL;
+  if (LLVMVerifyModule(native->module, LLVMReturnStatusAction, &error)) BUG("LLVM does not accept the module: %s", error);
+  LLVMDisposeMessage(error);
+  if (native->too_large) fprintf(stderr, "weft: the workflow's expressions are too large to be compiled\n");
+  return !native->too_large;
+}
+
+static void optimise(Native *native) {
+  int level = native->options->optimise > 3 ? 3 : native->options->optimise;
+  if (level <= 0) return;
+  static const char *const pipelines[] = {"default<O0>", "default<O1>", "default<O2>", "default<O3>"};
+  LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+  LLVMPassBuilderOptionsSetLoopInterleaving(options, 1);
+  LLVMPassBuilderOptionsSetLoopVectorization(options, 1);
+  LLVMPassBuilderOptionsSetSLPVectorization(options, 1);
+  LLVMPassBuilderOptionsSetLoopUnrolling(options, 1);
+  LLVMErrorRef error = LLVMRunPasses(native->module, pipelines[level], native->machine, options);
+  if (error) BUG("LLVM does not optimise: %s", LLVMGetErrorMessage(error));
+  LLVMDisposePassBuilderOptions(options);
+}
+
+static void build(Native *native) {
+  uint32_t count = graph_count(native->graph);
+  native->stamp = ARENA_ARRAY(native->arena, uint32_t, count + 1);
+  native->first = ARENA_ARRAY(native->arena, uint32_t, count + 1);
+  native->traits = ARENA_ARRAY(native->arena, uint8_t, count + 1);
+  native_types_init(native);
+  native_constants_find(native);
+  native_frames_init(native);
+  native_program(native);
+}
+
+static int run_phases(Native *native) {
+  native->since = now();
+  if (!open_machine(native)) return 1;
+  native_phase(native, "llvm");
+  build(native);
+  native_phase(native, "emit");
+  if (!check_module(native)) return 1;
+  optimise(native);
+  native_phase(native, "optimise");
+  int status = native_write(native);
+  native_phase(native, native->options->form == EMIT_EXE ? "link" : "write");
+  return status;
+}
+
+/* ---- the entry ---- */
+
+typedef struct Job {
+  const Plan *plan;
+  const EmitOptions *options;
+  int status;
+} Job;
+
+static void *run_job(void *with) {
+  Job *job = with;
+  Native native = {.plan = job->plan, .graph = job->plan->graph, .types = job->plan->graph->types,
+                   .options = job->options, .session = job->plan->graph->session, .arena = arena_new()};
+  job->status = run_phases(&native);
+  close_all(&native);
+  return NULL;
+}
+
+/* The only symbol of weft-native.so that others use. */
+__attribute__((visibility("default"))) int native_emit(const Plan *plan, const EmitOptions *options);
+
+int native_emit(const Plan *plan, const EmitOptions *options) {
+  Job job = {plan, options, 1};
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, (size_t)STACK_MIB << 20);
+  if (pthread_create(&thread, &attributes, run_job, &job)) fprintf(stderr, "weft: no memory for a thread\n");
+  else pthread_join(thread, NULL);
+  pthread_attr_destroy(&attributes);
+  return job.status;
+}

@@ -1,0 +1,241 @@
+/* native_eval.c: functions: their contexts, their instances, and what they do with the results. */
+#include "emit/native_code.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- leaves ---- */
+
+/* The frame `up` levels outwards; found once, where the function begins. */
+static LLVMValueRef frame_up(Code *code, uint32_t up) {
+  LLVMValueRef frame = code->ups.len ? vec_last(&code->ups) : NULL;
+  while (code->ups.len <= up) {
+    frame = frame ? LLVMBuildLoad2(code->entry, code->native->ptr, frame, "") : LLVMGetParam(code->function, 1);
+    vec_push(&code->ups, frame);
+  }
+  return code->ups.data[up];
+}
+
+static LLVMValueRef load_leaf(Code *code, Node node) {
+  RtRef ref;
+  if (!code_leaf(code, node, &ref)) BUG("node %u is no leaf", node);
+  return code_load(code, native_layout_of(code->native, node), frame_up(code, ref.up), ref.offset);
+}
+
+/* ---- instances ---- */
+
+static LLVMValueRef emit_node(Code *code, uint32_t number) {
+  const Instance *instance = &code->instances.data[number];
+  Node node = instance->node;
+  if (code->native->traits[node] & TRAIT_LEAF) return load_leaf(code, node);
+  switch (graph_op(code->native->graph, node)) {
+  case OP_CHOOSE: return code_choose(code, number);
+  case OP_COLLECT: return code_collect(code, number);
+  case OP_FOLD: return code_fold(code, number);
+  case OP_REDUCE: return code_reduce(code, number);
+  case OP_LOOP: return code_loop(code, number);
+  default: return code_op(code, node, instance->context);
+  }
+}
+
+/* ---- lazy instances ---- */
+
+static void forget(Code *code, uint32_t number) {
+  Native *native = code->native;
+  Instance *instance = &code->instances.data[number];
+  Lazy *lazy = instance->cell;
+  if (!lazy) {
+    const Layout *layout = native_layout_of(native, instance->node);
+    lazy = instance->cell = ARENA_NEW(native->arena, Lazy);
+    lazy->value = code_cell(code, layout->size, layout->align);
+    lazy->done = LLVMBuildAlloca(code->entry, native->i1, "");
+    lazy->site = LLVMBuildAlloca(code->entry, native->i32, "");
+    lazy->entry = code_block(code);
+  }
+  LLVMBuildStore(code->builder, LLVMConstInt(native->i1, 0, 0), lazy->done);
+  lazy->arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
+}
+
+/* Enter the subroutine unless it has run, and come back. */
+static LLVMValueRef force(Code *code, uint32_t number) {
+  Native *native = code->native;
+  Lazy *lazy = code->instances.data[number].cell;
+  LLVMBasicBlockRef enter = code_block(code), on = code_block(code);
+  LLVMValueRef done = LLVMBuildLoad2(code->builder, native->i1, lazy->done, "");
+  LLVMBuildCondBr(code->builder, done, on, enter);
+  LLVMPositionBuilderAtEnd(code->builder, enter);
+  LLVMBuildStore(code->builder, native_u32(native, lazy->sites.len), lazy->site);
+  LLVMBuildBr(code->builder, lazy->entry);
+  vec_push(&lazy->sites, on);
+  LLVMPositionBuilderAtEnd(code->builder, on);
+  return code_load(code, native_layout_of(native, code->instances.data[number].node), lazy->value, 0);
+}
+
+/* Its value lives as long as the context that it belongs to, whichever arena is the current one. */
+static void emit_lazy(Code *code, uint32_t number) {
+  Native *native = code->native;
+  Lazy *lazy = code->instances.data[number].cell;
+  if (!lazy) return; /* its context was never reached */
+  LLVMPositionBuilderAtEnd(code->builder, lazy->entry);
+  LLVMValueRef arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
+  LLVMBuildStore(code->builder, lazy->arena, code_ctx(code));
+  code_context(code, code->instances.data[number].context);
+  LLVMValueRef value = emit_node(code, number);
+  code_store(code, native_layout_of(native, code->instances.data[number].node), value, lazy->value, 0);
+  LLVMBuildStore(code->builder, LLVMConstInt(native->i1, 1, 0), lazy->done);
+  LLVMBuildStore(code->builder, arena, code_ctx(code));
+  LLVMBasicBlockRef nowhere = code_block(code);
+  LLVMValueRef site = LLVMBuildLoad2(code->builder, native->i32, lazy->site, "");
+  LLVMValueRef back = LLVMBuildSwitch(code->builder, site, nowhere, lazy->sites.len);
+  for (uint32_t i = 0; i < lazy->sites.len; i++) LLVMAddCase(back, native_u32(native, i), lazy->sites.data[i]);
+  vec_free(&lazy->sites);
+  LLVMPositionBuilderAtEnd(code->builder, nowhere);
+  LLVMBuildUnreachable(code->builder);
+}
+
+/* ---- contexts ---- */
+
+void code_context(Code *code, uint32_t context) {
+  Indices lazies = code->contexts.data[context].lazies, instances = code->contexts.data[context].instances;
+  for (uint32_t i = 0; i < lazies.len; i++) forget(code, lazies.data[i]);
+  for (uint32_t i = instances.len; i-- > 0;) {
+    LLVMValueRef value = emit_node(code, instances.data[i]);
+    code->instances.data[instances.data[i]].value = value;
+  }
+}
+
+LLVMValueRef code_value(Code *code, Node node, uint32_t context) {
+  Native *native = code->native;
+  if (native->constant[node]) return native_constant(native, node);
+  uint32_t binder = code_binder(code, node, context);
+  if (binder != CONTEXT_NONE) {
+    const Context *body = &code->contexts.data[binder];
+    return body->values[body->variables[0] == node ? 0 : 1];
+  }
+  uint32_t number = code_instance(code, node, context);
+  if (!number) BUG("node %u has no place in its function", node);
+  if (code->instances.data[number].lazy) return force(code, number);
+  return code->instances.data[number].value;
+}
+
+/* ---- functions ---- */
+
+static void add_parameter_attribute(Code *code, unsigned parameter, const char *name) {
+  unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
+  LLVMAddAttributeAtIndex(code->function, parameter + 1, LLVMCreateEnumAttribute(code->native->llvm, kind, 0));
+}
+
+static void code_begin(Code *code, uint32_t parameters) {
+  Native *native = code->native;
+  LLVMTypeRef types[] = {native->ptr, native->ptr, native->ptr, native->ptr};
+  code->number = ++native->function_count;
+  code->function = LLVMAddFunction(native->module, "", LLVMFunctionType(native->none, types, parameters, 0));
+  LLVMSetLinkage(code->function, LLVMPrivateLinkage);
+  unsigned nounwind = LLVMGetEnumAttributeKindForName("nounwind", strlen("nounwind"));
+  LLVMAddAttributeAtIndex(code->function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
+                          LLVMCreateEnumAttribute(native->llvm, nounwind, 0));
+  for (unsigned i = 0; i < parameters; i++) add_parameter_attribute(code, i, "noalias");
+  code->entry = LLVMCreateBuilderInContext(native->llvm);
+  code->builder = LLVMCreateBuilderInContext(native->llvm);
+  LLVMPositionBuilderAtEnd(code->entry, code_block(code));
+  LLVMPositionBuilderAtEnd(code->builder, code_block(code));
+}
+
+/* Lazy instances stand by falling node, and use only lazy ones of smaller nodes. */
+static LLVMValueRef code_end(Code *code) {
+  LLVMBuildRetVoid(code->builder);
+  for (uint32_t i = 1; i < code->instances.len; i++)
+    if (code->instances.data[i].lazy) emit_lazy(code, i);
+  LLVMBasicBlockRef entry = LLVMGetInsertBlock(code->entry);
+  LLVMBuildBr(code->entry, LLVMGetNextBasicBlock(entry));
+  LLVMDisposeBuilder(code->builder);
+  LLVMDisposeBuilder(code->entry);
+  for (uint32_t i = 0; i < code->contexts.len; i++) {
+    vec_free(&code->contexts.data[i].instances);
+    vec_free(&code->contexts.data[i].lazies);
+  }
+  vec_free(&code->contexts);
+  vec_free(&code->instances);
+  vec_free(&code->nodes);
+  vec_free(&code->ups);
+  return code->function;
+}
+
+static LLVMValueRef emit_single(Code *code, Node node, uint32_t slot) {
+  code_begin(code, 2);
+  code_place(code, &node, 1);
+  if (!code->native->too_large) {
+    code_context(code, 0);
+    code_store(code, native_layout_of(code->native, node), code_value(code, node, 0), LLVMGetParam(code->function, 1), slot);
+  }
+  return code_end(code);
+}
+
+LLVMValueRef native_step_code(Native *native, uint32_t region, uint32_t step) {
+  Code code = {.native = native, .leaves = LEAVES_REGION, .region = region, .step = step};
+  return emit_single(&code, native->plan->regions.data[region].steps.data[step].node, native->frames[region].slots[step]);
+}
+
+LLVMValueRef native_fallback_code(Native *native, Node node, uint32_t slot) {
+  Code code = {.native = native, .leaves = LEAVES_INPUTS};
+  return emit_single(&code, node, slot);
+}
+
+/* ---- tasks ---- */
+
+static LLVMValueRef store_operand(Code *code, const Store *store) {
+  if (store->node == NODE_NONE) return native_string(code->native, store->text);
+  return code_value(code, store->node, 0);
+}
+
+/* A new array of pairs of pointers; gives back how many stores it took. */
+static uint32_t store_list(Code *code, const Store *store, LLVMValueRef target) {
+  Native *native = code->native;
+  LLVMValueRef args[] = {code_ctx(code), native_i64(native, store->count / 2), native_u32(native, sizeof(RtEnv))};
+  LLVMValueRef array = code_call(code, FN_rt_array_new, args, 3);
+  for (uint32_t i = 1; i <= store->count; i++)
+    LLVMBuildStore(code->builder, store_operand(code, &store[i]),
+                   code_offset(code, array, sizeof(RtArray) + (i - 1) * sizeof(void *)));
+  LLVMBuildStore(code->builder, array, code_offset(code, target, store->offset));
+  return store->count;
+}
+
+static void store_number(Code *code, const Store *store, LLVMValueRef target) {
+  bool uncertain = native_layout_of(code->native, store->node)->kind == RT_UNCERTAIN;
+  LLVMValueRef value = code_value(code, store->node, 0);
+  LLVMValueRef mean = uncertain ? LLVMBuildExtractValue(code->builder, value, 0, "") : code_double(code, store->node, 0);
+  LLVMBuildStore(code->builder, mean, code_offset(code, target, store->offset));
+  if (store->form != STORE_UNCERTAIN || !uncertain) return;
+  LLVMBuildStore(code->builder, LLVMBuildExtractValue(code->builder, value, 1, ""),
+                 code_offset(code, target, store->offset + offsetof(RtUncertain, sd)));
+}
+
+static void store_all(Code *code, const Store *stores, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    LLVMValueRef target = LLVMGetParam(code->function, stores[i].target);
+    if (stores[i].form == STORE_LIST) {
+      i += store_list(code, &stores[i], target);
+    } else if (stores[i].form == STORE_VALUE) {
+      code_store(code, native_layout_of(code->native, stores[i].node), store_operand(code, &stores[i]), target,
+                 stores[i].offset);
+    } else {
+      store_number(code, &stores[i], target);
+    }
+  }
+}
+
+LLVMValueRef native_task_code(Native *native, const Task *task, uint32_t parameters, const Store *stores,
+                              uint32_t count) {
+  Code code = {.native = native, .leaves = LEAVES_PARAMS, .params = native_layout(native, task->in_type)};
+  Node *roots = ARENA_ARRAY(native->arena, Node, count + 1);
+  uint32_t root_count = 0;
+  for (uint32_t i = 0; i < count; i++)
+    if (stores[i].node != NODE_NONE && stores[i].form != STORE_LIST) roots[root_count++] = stores[i].node;
+  code_begin(&code, parameters);
+  code_place(&code, roots, root_count);
+  if (!native->too_large) {
+    code_context(&code, 0);
+    store_all(&code, stores, count);
+  }
+  return code_end(&code);
+}

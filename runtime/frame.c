@@ -59,7 +59,10 @@ Frame *frame_new(Run *run, Plan *plan, Region *region, int64_t index) {
   memset(frame->regions, 0, plan->region_count * sizeof *frame->regions);
   for (uint32_t i = 0; i < code->nsteps; i++) frame->counters[i] = code->steps[i].ndeps;
   if (frame->parent) frame->parent->children++;
-  run->live_frames++;
+  frame->newer = NULL;
+  frame->older = run->frames;
+  if (run->frames) run->frames->newer = frame;
+  run->frames = frame;
   return frame;
 }
 
@@ -80,10 +83,16 @@ static void free_waiters(Frame *frame) {
   frame->waiters = NULL;
 }
 
+static void unlink_frame(Frame *frame) {
+  if (frame->newer) frame->newer->older = frame->older;
+  else frame->run->frames = frame->older;
+  if (frame->older) frame->older->newer = frame->newer;
+}
+
 /* A few frames of each region are kept with their arena, which makes the next one cheap. */
 void frame_free(Frame *frame) {
   Plan *plan = frame->plan;
-  frame->run->live_frames--;
+  unlink_frame(frame);
   free_waiters(frame);
   for (uint32_t i = 0; i < plan->region_count; i++)
     if (frame->regions[i]) region_free(frame->regions[i]);
@@ -101,6 +110,10 @@ void frame_free(Frame *frame) {
   }
   arena_free(frame->arena);
   free(frame);
+}
+
+void frames_free(Run *run) {
+  while (run->frames) frame_free(run->frames);
 }
 
 void *frame_at(const Frame *frame, RtRef ref) {

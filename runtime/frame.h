@@ -46,6 +46,7 @@ struct Frame {
   Waiter **waiters;         /* by step; NULL until an inner frame waits for one of ours */
   uint32_t left, children;  /* steps not done, frames of inner regions */
   uint32_t blocked;         /* steps that wait for outer ones */
+  Frame *newer, *older;     /* of all that live */
   Frame *next_spare;
 };
 
@@ -63,6 +64,8 @@ Frame *frame_new(Run *run, Plan *plan, Region *region, int64_t index);
 /* Count what its steps wait for and let those start that wait for nothing. */
 void frame_start(Frame *frame);
 void frame_free(Frame *frame);
+/* Free all frames of a run that has not come to its end. */
+void frames_free(Run *run);
 /* The arena of its values, made when first needed. */
 RtArena *frame_arena(Frame *frame);
 /* A slot seen from a frame. */

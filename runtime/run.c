@@ -340,7 +340,7 @@ static void close_journal(Run *run) {
   else if (worth && syncfs(run->store.state_fd) == 0) note_synced(run, journal->length);
 }
 
-/* Steps that never came to run are lost with their frames; memory goes with the process, but not in tests. */
+/* The system would take it all back, but tests look for what is lost. */
 static void release(Run *run) {
   signals_end();
   if (run->syncer) {
@@ -355,7 +355,7 @@ static void release(Run *run) {
   text_free(&run->failure.message);
   for (size_t i = 0; i < run->event_count; i++) free(run->events[i].label);
   free(run->events);
-  if (run->finished) frame_free(run->root);
+  frames_free(run);
   for (uint32_t i = 0; i < run->program->region_count; i++) plan_free_spare(&run->plans[i]);
 }
 

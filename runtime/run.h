@@ -50,7 +50,7 @@ struct Run {
   RegionList open, open_pure; /* regions that can make frames: with tasks inside, and without */
   Ask *asks;
   Job *spare_jobs;          /* to be used again */
-  int64_t live_frames;
+  Frame *frames;            /* all that live, the newest first */
   int finished;             /* the root frame has nothing left to do */
 
   sigjmp_buf *landing;      /* where rt_fail goes; NULL: out of the program */

@@ -125,10 +125,32 @@ void quote_plain(RtText *into, const RtType *type, const void *value) {
   add_words(&(Words){.into = into, .between = ' '}, type, value);
 }
 
+/* Between quotes that the command has itself: nothing may end them, nothing may expand. */
+static void add_inside(RtText *into, char quote, const RtType *type, const void *value) {
+  RtText plain = {0};
+  quote_plain(&plain, type, value);
+  for (size_t i = 0; i < plain.len; i++) {
+    char c = plain.data[i];
+    if (quote == '\'' && c == '\'') {
+      text_puts(into, "'\\''");
+      continue;
+    }
+    if (quote == '"' && strchr("\"$`\\", c)) text_char(into, '\\');
+    text_char(into, c);
+  }
+  text_free(&plain);
+}
+
 void value_quote(RtText *into, RtQuote quote, const RtType *type, const void *value) {
   switch (quote) {
     case RT_QUOTE_SHELL:
       add_words(&(Words){.into = into, .between = ' ', .quoted = 1}, type, value);
+      break;
+    case RT_QUOTE_SINGLE:
+      add_inside(into, '\'', type, value);
+      break;
+    case RT_QUOTE_DOUBLE:
+      add_inside(into, '"', type, value);
       break;
     case RT_QUOTE_WORD:
       add_words(&(Words){.into = into, .between = 0}, type, value);

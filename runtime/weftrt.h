@@ -157,6 +157,8 @@ void rt_read(RtCtx *ctx, const RtPlace *at, RtFormat format, const RtString *pat
 
 typedef enum RtQuote {
   RT_QUOTE_SHELL,  /* words for sh and bash */
+  RT_QUOTE_SINGLE, /* between the single quotes of a shell */
+  RT_QUOTE_DOUBLE, /* between its double quotes */
   RT_QUOTE_WORD,   /* part of one argv word, no shell at all; an array alone in a word is many words */
   RT_QUOTE_PYTHON, /* a literal */
   RT_QUOTE_R,      /* a literal */

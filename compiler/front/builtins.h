@@ -2,7 +2,7 @@
 #ifndef WEFT_FRONT_BUILTINS_H
 #define WEFT_FRONT_BUILTINS_H
 
-#include "front/types.h"
+#include "front/ast.h"
 #include "ir/graph.h"
 
 typedef enum BuiltinId {
@@ -37,5 +37,8 @@ typedef struct BuiltinSignature {
   char result_class;                 /* 'N': as the numbers handed in; 'L': as the place asks; or 0 */
 } BuiltinSignature;
 void builtin_signature(Types *types, Interner *names, BuiltinId id, BuiltinSignature *signature);
+
+/* Whether an interpolated value is `raw(...)`: not quoted. */
+bool is_raw(const Expr *expr);
 
 #endif

@@ -1,4 +1,5 @@
 #include "front/check_task.h"
+#include "front/quoting.h"
 
 #include <string.h>
 
@@ -146,6 +147,31 @@ static void check_outputs(Checker *checker, Decl *decl) {
   checker->in_outputs = false;
 }
 
+bool is_raw(const Expr *expr) {
+  return expr->kind == EXPR_CALL && expr->call.callee->kind == EXPR_NAME && expr->call.callee->ref == REF_BUILTIN &&
+         expr->call.callee->name.builtin == BUILTIN_RAW;
+}
+
+/* Values must stand where they can be quoted: a word, or quotes of a shell. */
+static void check_quoting(Checker *checker, const Decl *decl) {
+  Session *session = checker->session;
+  Quoting quoting = {.language = interpreter_find(decl->interpreter ? name_of(session, decl->interpreter) : "sh")->language};
+  for (uint32_t i = 0; i < decl->command->string.count; i++) {
+    const Part *part = &decl->command->string.parts[i];
+    if (!part->expr) {
+      quoting_text(&quoting, name_of(session, part->text), sym_len(session->names, part->text));
+      continue;
+    }
+    if (quoting.at > QUOTED_DOUBLE && !is_raw(part->expr)) {
+      Diag *told = diag(session->diags, DIAG_QUOTES, part->span, "a value cannot be quoted inside %s", quoted_text(quoting.at));
+      bool literal = quoting.at == QUOTED_LITERAL;
+      diag_help(session->diags, told, literal ? "write it without the quotes: the value becomes a literal of its own"
+                                              : "assign it to a variable on a line of its own, and use that here");
+    }
+    quoting_value(&quoting);
+  }
+}
+
 void check_task(Checker *checker, Decl *decl) {
   Session *session = checker->session;
   if (decl->flags & DECL_VOLATILE) decl->is_volatile = true;
@@ -159,6 +185,7 @@ void check_task(Checker *checker, Decl *decl) {
   checker->in_command = true;
   if (decl->command) check_expr(checker, decl->command, T_STRING);
   checker->in_command = false;
+  if (decl->command) check_quoting(checker, decl);
 }
 
 /* Inside a record of a site, `to: laptop` names another site. */

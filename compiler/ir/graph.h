@@ -67,6 +67,7 @@ typedef struct Piece {
   Node node;         /* NODE_NONE: text */
   bool raw;          /* not quoted */
   bool ends_word;    /* direct commands */
+  uint8_t quoted;    /* Quoted: where in the command's quotes a value stands */
 } Piece;
 
 typedef struct Named { Sym name; Node node; } Named;   /* env: name, String; stage: name of the file (a String node), … */
@@ -114,6 +115,7 @@ typedef struct Graph {
   uint32_t table_size;
   Map literal_map;
   struct VarSets *sets;
+  struct Ranges *ranges;  /* what graph_range has opened; see ir/ranges.h */
   uint32_t next_open, next_token;
   uint32_t limit;         /* most nodes; beyond it `full` is set and nodes repeat */
   bool full;
@@ -160,7 +162,8 @@ Node graph_project(Graph *graph, Node record, uint32_t field, Span span);
 /* Whether a literal of this kind, with its value. */
 bool graph_is_bool(const Graph *graph, Node node, bool value);
 
-/* Binders.  Open a variable, build the body with it, close. An open variable is used by one binder only. */
+/* Binders.  Open a variable, build the body with it, close.  An open variable is used by one binder only: closing
+ * gives it back, and graph_range may hand it out again. */
 Node graph_open_index(Graph *graph, Node dim, Span span);
 Node graph_open_state(Graph *graph, TypeId type, Span span);
 Node graph_collect(Graph *graph, Node index, Node condition, Node body, Span span);

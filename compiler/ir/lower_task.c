@@ -1,5 +1,7 @@
 #include "ir/lowering.h"
 
+#include "front/quoting.h"
+
 #include <string.h>
 
 /* ---- ports ---- */
@@ -141,16 +143,11 @@ static void split_words(Lower *lower, const Pieces *pieces, Pieces *words) {
     while (*text) {
       size_t blanks = strspn(text, " \t"), len = strcspn(text + blanks, " \t");
       if (blanks && words->len) vec_last(words).ends_word = true;
-      if (len) vec_push(words, (Piece){intern(lower->session->names, text + blanks, len), NODE_NONE, false, false});
+      if (len) vec_push(words, (Piece){.text = intern(lower->session->names, text + blanks, len), .node = NODE_NONE});
       text += blanks + len;
     }
   }
   if (words->len) vec_last(words).ends_word = true;
-}
-
-static bool is_raw(const Expr *expr) {
-  return expr->kind == EXPR_CALL && expr->call.callee->kind == EXPR_NAME && expr->call.callee->ref == REF_BUILTIN &&
-         expr->call.callee->name.builtin == BUILTIN_RAW;
 }
 
 /* Blanks around the whole mean nothing to any interpreter. */
@@ -164,14 +161,17 @@ static Sym trimmed(Lower *lower, Sym text, bool first, bool last) {
 static void lower_command(Lower *lower, Env *env, Task *task, const Decl *decl) {
   const Expr *command = decl->command;
   Pieces pieces = {0}, words = {0};
+  Quoting quoting = {.language = interpreter_find(name_of(lower->session, task->interpreter))->language};
   for (uint32_t i = 0; i < command->string.count; i++) {
     const Part *part = &command->string.parts[i];
     if (!part->expr) {
       bool python = decl->interpreter != 0; /* where indentation may mean something only the end is cut */
       Sym text = trimmed(lower, part->text, i == 0 && !python, i + 1 == command->string.count);
-      if (sym_len(lower->session->names, text)) vec_push(&pieces, (Piece){text, NODE_NONE, false, false});
+      quoting_text(&quoting, name_of(lower->session, part->text), sym_len(lower->session->names, part->text));
+      if (sym_len(lower->session->names, text)) vec_push(&pieces, (Piece){.text = text, .node = NODE_NONE});
     } else {
-      vec_push(&pieces, (Piece){0, lower_expr(lower, env, part->expr), is_raw(part->expr), false});
+      vec_push(&pieces, (Piece){.node = lower_expr(lower, env, part->expr), .raw = is_raw(part->expr), .quoted = (uint8_t)quoting.at});
+      quoting_value(&quoting);
     }
   }
   task->direct = is_direct(lower, decl, &pieces);

@@ -265,7 +265,7 @@ demo: deps-demo ## install what is missing, build, and run a real analysis
 
 # ---- installation ----
 
-MAN_COMMANDS = $(shell sed -n 's/^COMMAND(\([a-z]*\),.*/\1/p' compiler/driver/commands.def)
+MAN_COMMANDS = $(shell sed -n 's/^COMMAND.\([a-z]*\),.*/\1/p' compiler/driver/commands.def)
 ROOT = $(DESTDIR)$(PREFIX)
 COMPLETIONS = $(ROOT)/share/bash-completion/completions/weft $(ROOT)/share/zsh/site-functions/_weft
 
@@ -277,7 +277,7 @@ install: all ## install below PREFIX (/usr/local), under DESTDIR
 	install -m 644 $(PARTS) $(ARCHIVE) $(ROOT)/lib/weft/
 	install -m 644 $(wildcard stdlib/*.wf) $(ROOT)/share/weft/std/
 	$(PROGRAM) completions bash > $(word 1,$(COMPLETIONS))
-	$(PROGRAM) completions > $(word 2,$(COMPLETIONS))
+	$(PROGRAM) completions zsh > $(word 2,$(COMPLETIONS))
 	$(PROGRAM) help --man > $(ROOT)/share/man/man1/weft.1
 	for c in $(MAN_COMMANDS); do $(PROGRAM) help --man $$c > $(ROOT)/share/man/man1/weft-$$c.1 || exit 1; done
 	printf '%s\n' 'prefix=$(PREFIX)' 'Name: weft' 'Description: runtime library of compiled workflows' \

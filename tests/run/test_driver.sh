@@ -73,7 +73,7 @@ t "a folder that is not there" status 1 "$weft" build good.wf -o missing/exe
 t "an unknown flow" status 2 "$weft" build --flow nothing good.wf
 t "the graph" says "output" "$weft" build --emit graph good.wf
 t "the plan" says "root" "$weft" build --emit plan good.wf
-t "LLVM's text" says 'define ptr' "$weft" build --emit llvm good.wf
+t "LLVM's text" says 'define i32 @main' "$weft" build --emit llvm good.wf
 t "assembly" says ".text" "$weft" build --emit asm good.wf
 t "an object" bash -c '"$1" build --emit obj good.wf && test -s good.o' - "$weft"
 t "the graph after a pass" says "output" "$weft" build --stop-after simplify good.wf

@@ -1,10 +1,9 @@
 /* bind.c: variables opened, closed over, replaced. */
 #include "ir/binder.h"
+#include "ir/ranges.h"
 #include "ir/rewrite.h"
 #include "ir/varset.h"
 #include "ir/verify.h"
-
-#include <string.h>
 
 bool graph_mentions(const Graph *graph, Node node, Node variable) {
   return varset_has(graph->sets, graph->vars.data[node], variable);
@@ -30,46 +29,25 @@ Node graph_open_state(Graph *graph, TypeId type, Span span) {
 
 /* ---- closing ---- */
 
-/* The nodes that mention a variable, operands first, and what each becomes. */
-typedef struct Closing {
-  const Graph *graph;
-  Node variable;
-  Map at; /* node to its place in order + 1 */
-  VEC(Node) order, made, stack, args;
-} Closing;
-
-static void closing_end(Closing *closing) {
-  map_free(&closing->at);
-  vec_free(&closing->order);
-  vec_free(&closing->made);
+void closing_end(Closing *closing) {
+  map_free(&closing->memo);
   vec_free(&closing->stack);
   vec_free(&closing->args);
 }
 
-/* Put the operands that are not yet in order on the stack. */
-static bool closing_push(Closing *closing, Node node) {
+/* Keys of the memo: a node's ranks, and its image under each rank of the variable. */
+static uint64_t ranks_key(Node node) { return node; }
+static uint64_t image_key(uint32_t rank, Node node) { return ((uint64_t)rank + 1) << 32 | node; }
+
+/* Put the operands that mention the variable and are not known yet on the stack. `base` is the key of node 0. */
+static bool closing_push(const Graph *graph, Closing *closing, Node node, uint64_t base) {
   uint32_t before = closing->stack.len;
-  for (uint32_t k = 0; k < graph_arity(closing->graph, node); k++) {
-    Node arg = graph_arg(closing->graph, node, k);
-    if (graph_mentions(closing->graph, arg, closing->variable) && !map_get(&closing->at, arg))
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+    Node arg = graph_arg(graph, node, k);
+    if (graph_mentions(graph, arg, closing->variable) && !map_get(&closing->memo, base + arg))
       vec_push(&closing->stack, arg);
   }
   return closing->stack.len > before;
-}
-
-static void closing_walk(Closing *closing, Node term) {
-  if (!graph_mentions(closing->graph, term, closing->variable)) return;
-  vec_push(&closing->stack, term);
-  while (closing->stack.len) {
-    Node node = vec_last(&closing->stack);
-    if (map_get(&closing->at, node)) {
-      closing->stack.len--;
-    } else if (!closing_push(closing, node)) {
-      closing->stack.len--;
-      vec_push(&closing->order, node);
-      map_put(&closing->at, node, closing->order.len);
-    }
-  }
 }
 
 /* Whether two variables could be mistaken for each other when they have one rank. */
@@ -78,98 +56,112 @@ static bool variables_alike(const Graph *graph, Node a, Node b) {
   return graph_op(graph, a) == OP_STATE || graph_arg(graph, a, 0) == graph_arg(graph, b, 0);
 }
 
-typedef VEC(uint32_t) Ranks;
-
-static void take_rank(const Graph *graph, Node variable, Node other, Ranks *taken) {
+static uint32_t take_rank(const Graph *graph, Node variable, Node other, uint32_t taken) {
   uint32_t rank = graph->data.data[other];
-  if (!(rank & OPEN_VARIABLE) && variables_alike(graph, variable, other)) vec_push(taken, rank);
+  if (rank & OPEN_VARIABLE || !variables_alike(graph, variable, other)) return taken;
+  return varset_add(graph->sets, taken, rank);
 }
 
-/* Ranks of the binders inside, past which the variable is mentioned. */
-static void inner_ranks(const Closing *closing, Ranks *taken) {
-  const Graph *graph = closing->graph;
-  for (uint32_t i = 0; i < closing->order.len; i++) {
-    Node node = closing->order.data[i];
-    Binder binder = binder_of(graph_op(graph, node));
-    for (uint32_t k = 0; k < binder.count; k++)
-      take_rank(graph, closing->variable, graph_arg(graph, node, binder.variable[k]), taken);
+static uint32_t node_ranks(const Graph *graph, const Closing *closing, Node node) {
+  uint32_t taken = 0;
+  Binder binder = binder_of(graph_op(graph, node));
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+    uint32_t known = map_get(&closing->memo, ranks_key(graph_arg(graph, node, k)));
+    if (known) taken = varset_union(graph->sets, taken, known - 1);
   }
+  for (uint32_t k = 0; k < binder.count; k++)
+    taken = take_rank(graph, closing->variable, graph_arg(graph, node, binder.variable[k]), taken);
+  return taken;
+}
+
+/* The ranks of the binders inside a term past which the variable is mentioned, as a set. */
+static uint32_t inner_ranks(const Graph *graph, Closing *closing, Node term) {
+  if (!graph_mentions(graph, term, closing->variable)) return 0;
+  vec_push(&closing->stack, term);
+  while (closing->stack.len) {
+    Node node = vec_last(&closing->stack);
+    bool known = map_get(&closing->memo, ranks_key(node));
+    if (!known && closing_push(graph, closing, node, ranks_key(0))) continue;
+    if (!known) map_put(&closing->memo, ranks_key(node), node_ranks(graph, closing, node) + 1);
+    closing->stack.len--;
+  }
+  return map_get(&closing->memo, ranks_key(term)) - 1;
 }
 
 /* Ranks of variables of binders further out that have been closed already. */
-static void outer_ranks(const Graph *graph, Node variable, const Node *terms, uint32_t count, Ranks *taken) {
-  for (uint32_t t = 0; t < count; t++) {
-    uint32_t members;
-    const uint32_t *set = varset_members(graph->sets, graph->vars.data[terms[t]], &members);
-    for (uint32_t k = 0; k < members; k++) take_rank(graph, variable, set[k], taken);
+static uint32_t outer_ranks(const Graph *graph, Node variable, Node term, uint32_t taken) {
+  uint32_t count;
+  for (uint32_t k = 0;; k++) {
+    const uint32_t *set = varset_members(graph->sets, graph->vars.data[term], &count);
+    if (k >= count) return taken;
+    taken = take_rank(graph, variable, set[k], taken);
   }
 }
 
-/* The least number that is not in the list. */
-static uint32_t least_free(const Ranks *taken) {
-  uint32_t size = taken->len + 1, rank = 0;
-  uint8_t *used = mem_alloc(size);
-  memset(used, 0, size);
-  for (uint32_t i = 0; i < taken->len; i++)
-    if (taken->data[i] < size) used[taken->data[i]] = 1;
-  while (used[rank]) rank++;
-  free(used);
+/* The least number that is not in the set. */
+static uint32_t least_free(const Graph *graph, uint32_t taken) {
+  uint32_t count, rank = 0;
+  const uint32_t *members = varset_members(graph->sets, taken, &count);
+  while (rank < count && members[rank] == rank) rank++;
   return rank;
 }
 
-static Node closing_image(const Closing *closing, Node node) {
-  uint32_t at = map_get(&closing->at, node);
-  return at ? closing->made.data[at - 1] : node;
+static Node node_image(Graph *graph, Closing *closing, uint32_t rank, Node node) {
+  closing->args.len = 0;
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+    Node arg = graph_arg(graph, node, k);
+    uint32_t known = map_get(&closing->memo, image_key(rank, arg));
+    vec_push(&closing->args, known ? known - 1 : arg);
+  }
+  Node made = graph_raw(graph, graph_op(graph, node), graph_type(graph, node), graph->data.data[node],
+                        closing->args.data, closing->args.len, graph->span_of.data[node]);
+  if (!graph->name_of.data[made]) graph->name_of.data[made] = graph->name_of.data[node];
+  return made;
 }
 
-/* Every node of the walk once more, with the variable as `closed`. A renaming keeps normal forms. */
-static void closing_rename(Graph *graph, Closing *closing, Node closed) {
-  for (uint32_t i = 0; i < closing->order.len; i++) {
-    Node node = closing->order.data[i], made = closed;
-    if (node != closing->variable) {
-      closing->args.len = 0;
-      for (uint32_t k = 0; k < graph_arity(graph, node); k++)
-        vec_push(&closing->args, closing_image(closing, graph_arg(graph, node, k)));
-      made = graph_raw(graph, graph_op(graph, node), graph_type(graph, node), graph->data.data[node],
-                       closing->args.data, closing->args.len, graph->span_of.data[node]);
-      if (!graph->name_of.data[made]) graph->name_of.data[made] = graph->name_of.data[node];
-    }
-    vec_push(&closing->made, made);
+/* The term with the variable closed. A renaming keeps normal forms, so nothing is simplified. */
+static Node closing_rename(Graph *graph, Closing *closing, uint32_t rank, Node closed, Node term) {
+  if (!graph_mentions(graph, term, closing->variable)) return term;
+  map_put(&closing->memo, image_key(rank, closing->variable), closed + 1);
+  vec_push(&closing->stack, term);
+  while (closing->stack.len) {
+    Node node = vec_last(&closing->stack);
+    bool known = map_get(&closing->memo, image_key(rank, node));
+    if (!known && closing_push(graph, closing, node, image_key(rank, 0))) continue;
+    if (!known) map_put(&closing->memo, image_key(rank, node), node_image(graph, closing, rank, node) + 1);
+    closing->stack.len--;
   }
+  return map_get(&closing->memo, image_key(rank, term)) - 1;
 }
 
 /* Close an open variable over terms, which are replaced; the closed variable. `avoid` (or NODE_NONE) is the
  * other variable of the same binder. */
 static Node close_variable(Graph *graph, Node variable, Node avoid, Node *terms, uint32_t count) {
   if (!(graph->data.data[variable] & OPEN_VARIABLE)) return variable;
-  Closing closing = {.graph = graph, .variable = variable};
-  Ranks taken = {0};
-  for (uint32_t t = 0; t < count; t++) closing_walk(&closing, terms[t]);
-  inner_ranks(&closing, &taken);
-  outer_ranks(graph, variable, terms, count, &taken);
-  if (avoid != NODE_NONE) take_rank(graph, variable, avoid, &taken);
-  uint32_t arity = graph_arity(graph, variable);
+  Closing own = {.variable = variable}, *kept = ranges_give_back(graph, variable);
+  Closing *closing = kept ? kept : &own;
+  uint32_t taken = avoid == NODE_NONE ? 0 : take_rank(graph, variable, avoid, 0);
+  for (uint32_t t = 0; t < count; t++) {
+    taken = varset_union(graph->sets, taken, inner_ranks(graph, closing, terms[t]));
+    taken = outer_ranks(graph, variable, terms[t], taken);
+  }
+  uint32_t arity = graph_arity(graph, variable), rank = least_free(graph, taken);
   Node dim = arity ? graph_arg(graph, variable, 0) : NODE_NONE;
-  Node closed = graph_raw(graph, graph_op(graph, variable), graph_type(graph, variable), least_free(&taken), &dim,
-                          arity, graph->span_of.data[variable]);
-  closing_rename(graph, &closing, closed);
-  for (uint32_t t = 0; t < count; t++) terms[t] = closing_image(&closing, terms[t]);
-  vec_free(&taken);
-  closing_end(&closing);
+  Node closed = graph_raw(graph, graph_op(graph, variable), graph_type(graph, variable), rank, &dim, arity,
+                          graph->span_of.data[variable]);
+  for (uint32_t t = 0; t < count; t++) terms[t] = closing_rename(graph, closing, rank, closed, terms[t]);
+  closing_end(&own);
   return closed;
 }
 
 /* Whether a closed variable has the rank that closing it over these terms would give it. */
 static bool rank_is_least(const Graph *graph, Node variable, Node avoid, const Node *terms, uint32_t count) {
-  Closing closing = {.graph = graph, .variable = variable};
-  Ranks taken = {0};
-  for (uint32_t t = 0; t < count; t++) closing_walk(&closing, terms[t]);
-  inner_ranks(&closing, &taken);
-  if (avoid != NODE_NONE) take_rank(graph, variable, avoid, &taken);
-  bool is_least = graph->data.data[variable] == least_free(&taken);
-  vec_free(&taken);
+  Closing closing = {.variable = variable};
+  uint32_t taken = avoid == NODE_NONE ? 0 : take_rank(graph, variable, avoid, 0);
+  for (uint32_t t = 0; t < count; t++)
+    taken = varset_union(graph->sets, taken, inner_ranks(graph, &closing, terms[t]));
   closing_end(&closing);
-  return is_least;
+  return graph->data.data[variable] == least_free(graph, taken);
 }
 
 bool binder_ranks_least(const Graph *graph, Node binder) {
@@ -193,7 +185,9 @@ Node graph_collect(Graph *graph, Node index, Node condition, Node body, Span spa
   args[0] = close_variable(graph, index, NODE_NONE, args + 1, 2);
   if (graph->full) return 0;
   TypeId type = type_array(graph->types, graph_type(graph, body));
-  return graph_make(graph, OP_COLLECT, type, 0, args, 3, span);
+  Node made = graph_make(graph, OP_COLLECT, type, 0, args, 3, span);
+  ranges_keep(graph, made, (Range){index, body, condition});
+  return made;
 }
 
 Node graph_fold(Graph *graph, Node index, Node condition, Node state, Node init, Node next, Span span) {
@@ -223,90 +217,4 @@ Node graph_loop(Graph *graph, Node state, Node init, Node next, Node stop, Node 
   if (graph->full) return 0;
   Node args[5] = {state, init, terms[0], terms[1], max};
   return graph_make(graph, OP_LOOP, graph_type(graph, init), 0, args, 5, span);
-}
-
-/* ---- ranges ---- */
-
-static TypeId element_type(const Graph *graph, Node array) {
-  const Type *type = type_of(graph->types, graph_type(graph, array));
-  return type->kind == T_ARRAY ? type->args[0] : T_ERROR;
-}
-
-static Node array_dim(Graph *graph, Node array, Span span) {
-  return graph_node(graph, OP_DIM_OF, T_UNIT, span, array);
-}
-
-static Node opaque_element(Graph *graph, Node array, Node index, Span span) {
-  return graph_node(graph, OP_ELEMENT, element_type(graph, array), span, array, index);
-}
-
-Range graph_range(Graph *graph, Node array, Span span) {
-  Range range = {0};
-  if (graph->full) return range;
-  bool seen_through = graph_op(graph, array) == OP_COLLECT;
-  Node dim = seen_through ? graph_arg(graph, graph_arg(graph, array, 0), 0) : array_dim(graph, array, span);
-  range.index = graph_open_index(graph, dim, span);
-  range.condition = graph_bool(graph, true);
-  if (seen_through) {
-    Node closed = graph_arg(graph, array, 0), body = graph_arg(graph, array, 2);
-    range.condition = graph_substitute(graph, graph_arg(graph, array, 1), closed, range.index);
-    range.element = graph_substitute(graph, body, closed, range.index);
-  } else {
-    range.element = opaque_element(graph, array, range.index, span);
-  }
-  return range;
-}
-
-/* The set that all arrays, filtered by one condition, range over; NODE_NONE: they are not. */
-static Node common_filter(const Graph *graph, const Node *arrays, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    if (graph_op(graph, arrays[i]) != OP_COLLECT) return NODE_NONE;
-    if (graph_arg(graph, graph_arg(graph, arrays[i], 0), 0) != graph_arg(graph, graph_arg(graph, arrays[0], 0), 0))
-      return NODE_NONE;
-  }
-  return graph_arg(graph, graph_arg(graph, arrays[0], 0), 0);
-}
-
-/* Arrays filtered alike: the condition is theirs. False: they are not. */
-static bool zip_filtered(Graph *graph, const Node *arrays, uint32_t count, Node *elements, Range *range, Span span) {
-  Node dim = common_filter(graph, arrays, count);
-  if (dim == NODE_NONE) return false;
-  range->index = graph_open_index(graph, dim, span);
-  for (uint32_t i = 0; i < count; i++) {
-    Node closed = graph_arg(graph, arrays[i], 0);
-    Node condition = graph_substitute(graph, graph_arg(graph, arrays[i], 1), closed, range->index);
-    if (i && condition != range->condition) return false;
-    range->condition = condition;
-  }
-  for (uint32_t i = 0; i < count; i++)
-    elements[i] = graph_substitute(graph, graph_arg(graph, arrays[i], 2), graph_arg(graph, arrays[i], 0), range->index);
-  return true;
-}
-
-Range graph_zip(Graph *graph, const Node *arrays, uint32_t count, Node *elements, Span span) {
-  Range range = {0};
-  for (uint32_t i = 0; i < count; i++) elements[i] = 0;
-  if (graph->full || !count || zip_filtered(graph, arrays, count, elements, &range, span)) return range;
-  Node *dims = mem_alloc(count * sizeof *dims);
-  for (uint32_t i = 0; i < count; i++) dims[i] = array_dim(graph, arrays[i], span);
-  Node dim = graph_make(graph, OP_DIM_ZIP, T_UNIT, 0, dims, count, span);
-  free(dims);
-  range.index = graph_open_index(graph, dim, span);
-  range.condition = graph_bool(graph, true);
-  for (uint32_t i = 0; i < count && !graph->full; i++)
-    elements[i] = opaque_element(graph, arrays[i], range.index, span);
-  return range;
-}
-
-Node graph_extent(Graph *graph, Node dim, Span span) {
-  if (graph->full) return 0;
-  Node arg = graph_arity(graph, dim) ? graph_arg(graph, dim, 0) : NODE_NONE;
-  switch (graph_op(graph, dim)) {
-  case OP_DIM_OF: return graph_node(graph, OP_LENGTH, T_INT, span, arg);
-  case OP_DIM_RANGE: return graph_node(graph, OP_MAX, T_INT, span, arg, graph_int(graph, 0));
-  default: break;
-  }
-  /* A zip is as long as each of its parts, and its length fails where it fails. */
-  Node units = graph_collect(graph, graph_open_index(graph, dim, span), graph_bool(graph, true), graph_unit(graph), span);
-  return graph_raw(graph, OP_LENGTH, T_INT, 0, &units, 1, span);
 }

@@ -1,6 +1,7 @@
 #include "ir/graph.h"
 
 #include "ir/binder.h"
+#include "ir/ranges.h"
 #include "ir/varset.h"
 
 #include <string.h>
@@ -39,6 +40,7 @@ void graph_free(Graph *graph) {
   vec_free(&graph->effects);
   map_free(&graph->literal_map);
   varsets_free(graph->sets);
+  ranges_free(graph->ranges);
   free(graph->table);
   free(graph);
 }

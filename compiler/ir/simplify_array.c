@@ -81,8 +81,17 @@ static Node element_of_collect(Graph *graph, Node array, Node index) {
   return graph_substitute(graph, graph_arg(graph, array, 2), bound, index);
 }
 
+/* The number of an index over the array's own set is as good as the index. */
+static bool is_own_ordinal(Graph *graph, Node array, Node at, Span span) {
+  if (graph_op(graph, at) != OP_ORDINAL) return false;
+  Node own = graph_node(graph, OP_DIM_OF, T_UNIT, span, array);
+  return set_covers(graph, index_dim(graph, graph_arg(graph, at, 0)), own);
+}
+
 Node simplify_element(Graph *graph, const Call *call) {
   Node array = call->args[0], index = call->args[1];
+  if (is_own_ordinal(graph, array, index, call->span))
+    return graph_node(graph, OP_ELEMENT, call->type, call->span, array, graph_arg(graph, index, 0));
   switch (graph_op(graph, array)) {
   case OP_ARRAY: return element_of_literal(graph, array, index);
   case OP_COLLECT: return element_of_collect(graph, array, index);

@@ -82,6 +82,13 @@ static const char *locate(RtCtx *ctx, const RtPlace *at, const RtString *path) {
   return *into ? into : ".";
 }
 
+/* What is read may also be an input: an absolute path outside of the task's directory. */
+static const char *locate_source(RtCtx *ctx, const RtPlace *at, const RtString *path) {
+  const char *dir = work_dir(ctx);
+  int input = dir && path->bytes[0] == '/' && !inside(path->bytes, dir);
+  return input ? path->bytes : locate(ctx, at, path);
+}
+
 static const RtString *full_path(RtCtx *ctx, const char *path) {
   const char *dir = work_dir(ctx);
   RtText full = {0};
@@ -349,7 +356,7 @@ static int read_json(const RtSource *source, const char *pointer, const RtType *
 void rt_read(RtCtx *ctx, const RtPlace *at, RtFormat format, const RtString *path, const char *pointer,
              const RtType *type, void *into) {
   size_t len;
-  const char *name = locate(ctx, at, path);
+  const char *name = locate_source(ctx, at, path);
   const char *text = load(ctx, at, name, &len);
   RtError error = {{0}};
   const RtSource source = {ctx->arena, name, work_dir(ctx), 0, &error};

@@ -77,6 +77,14 @@ void diag_note(Diags *diags, Diag *told, Span span, const char *format, ...) {
 uint32_t diags_errors(const Diags *diags) { return diags->errors; }
 uint32_t diags_count(const Diags *diags) { return diags->list.len; }
 
+bool diags_touch(const Diags *diags, Span span) {
+  for (uint32_t i = 0; i < diags->list.len; i++) {
+    const Diag *told = diags->list.data[i];
+    if (rows[told->code].error && told->span.lo >= span.lo && told->span.lo <= span.hi) return true;
+  }
+  return false;
+}
+
 void diags_rewind(Diags *diags, uint32_t count) {
   while (diags->list.len > count) diags->errors -= rows[vec_pop(&diags->list)->code].error;
 }

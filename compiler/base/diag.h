@@ -34,6 +34,8 @@ void diag_note(Diags *diags, Diag *diag, Span span, const char *format, ...)
 
 uint32_t diags_errors(const Diags *diags);
 uint32_t diags_count(const Diags *diags);
+/* Whether an error was reported inside of a span. */
+bool diags_touch(const Diags *diags, Span span);
 /* Forget those reported after the count was `count`. */
 void diags_rewind(Diags *diags, uint32_t count);
 

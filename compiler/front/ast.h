@@ -206,6 +206,7 @@ struct Decl {
   struct Arrow *arrow; /* its ports, as the checker knows them; set by check */
   struct Call *feeds[2]; /* DECL_FLOW with a signature and an arrow: inputs to it, its outputs to ours; set by check */
   uint32_t id;       /* number within the program; set by check */
+  bool broken;       /* an error was told inside of it before the check */
   bool called;       /* by another declaration; set by check */
   bool is_volatile;  /* itself, or something that it calls; set by check */
 };

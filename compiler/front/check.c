@@ -13,6 +13,7 @@ static void module_decls(Checker *checker, Module *module) {
     uint64_t key = ((uint64_t)module->id << 32) | decl->name;
     uint32_t before = map_get(&checker->decls, key);
     decl->module = module;
+    decl->broken = module->broken && diags_touch(checker->session->diags, decl->span);
     decl->id = checker->all.len;
     vec_push(&checker->all, decl);
     if (!before) {
@@ -89,7 +90,7 @@ static void load_imports(Checker *checker, Module *module) {
 static void check_imports(Checker *checker, const Module *module) {
   for (uint32_t i = 0; i < module->import_count; i++) {
     const Import *import = &module->imports[i];
-    for (uint32_t k = 0; import->module && k < import->only_count; k++) {
+    for (uint32_t k = 0; import->module && !import->module->broken && k < import->only_count; k++) {
       if (scope_decl(checker, import->module, import->only[k])) continue;
       Suggestion nearest = {.name = name_of(checker->session, import->only[k])};
       for (uint32_t d = 0; d < import->module->decl_count; d++)
@@ -197,6 +198,7 @@ static void tell_unused(Checker *checker) {
   Session *session = checker->session;
   for (uint32_t i = 0; i < checker->unused.len; i++) {
     const Stmt *stmt = checker->unused.data[i].stmt;
+    if (checker->unused.data[i].in->broken) continue; /* its use may be in what is broken */
     if ((stmt->target && stmt->target->uses) || expr_is_volatile(stmt->value)) continue;
     if (!stmt->target)
       diag(session->diags, DIAG_UNUSED, stmt->span, "the result is not used, so this does not run");

@@ -143,10 +143,7 @@ Call *check_feed(Checker *checker, const Ports *from, const Ports *to, Span span
 
 void unify(Checker *checker, TypeId pattern_id, TypeId actual_id, TypeId *bindings) {
   const Type pattern = *type_of(checker->types, pattern_id), actual = *type_of(checker->types, actual_id);
-  if (!actual_id || pattern_id == actual_id) {
-    if (pattern.kind == T_VAR && actual_id && !bindings[pattern.index]) bindings[pattern.index] = actual_id;
-    return;
-  }
+  if (!actual_id) return;
   if (pattern.kind == T_VAR) {
     TypeId before = bindings[pattern.index];
     TypeId joined = before ? type_join(checker->types, before, actual_id) : actual_id;

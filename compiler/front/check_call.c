@@ -106,6 +106,15 @@ static void check_lost_args(Checker *checker, Expr *expr) {
   }
 }
 
+/* What the place asks for tells what the arguments leave open. */
+static void bind_expected(Checker *checker, const Arrow *arrow, TypeId expected, Call *call) {
+  if (!expected || !call->binding_count || arrow->outs.count != 1) return;
+  TypeId *asked = ARENA_ARRAY(checker->session->arena, TypeId, call->binding_count);
+  unify(checker, arrow->outs.types[0], expected, asked);
+  for (uint32_t i = 0; i < call->binding_count; i++)
+    if (asked[i] && (!call->bindings[i] || call->bindings[i] == T_ANY)) call->bindings[i] = asked[i];
+}
+
 static bool all_bound(Checker *checker, Span span, const Decl *decl, const Call *call) {
   for (uint32_t i = 0; i < call->binding_count; i++) {
     if (call->bindings[i]) continue;
@@ -245,6 +254,7 @@ static bool callee_ports(Checker *checker, Expr *callee, Arrow *arrow, const Dec
   }
   if (is_arrow(checker, callee)) return check_arrow(checker, callee, NULL, arrow);
   if (callee->kind == EXPR_ERROR) return false;
+  if (callee->kind == EXPR_NAME && callee->ref == REF_BINDING && !callee->name.binding->type) return false;
   bool is_type = named && callee->name.decl->kind == DECL_TYPE;
   Diag *told = diag(checker->session->diags, DIAG_NOT_CALLABLE, callee->span, "this cannot be called");
   if (is_type) diag_help(checker->session->diags, told, "a record is written with its fields: `(name: value, ...)`");
@@ -269,7 +279,6 @@ static bool is_composed(const Expr *callee) { return callee->kind != EXPR_NAME &
 
 TypeId check_call(Checker *checker, Expr *expr, TypeId expected) {
   Expr *callee = expr->call.callee;
-  (void)expected;
   check_named(checker, callee);
   if (is_arrow(checker, expr)) {
     Diag *told = diag(checker->session->diags, DIAG_ARROW_AS_VALUE, expr->span, "with `_` this is an arrow, and a value is needed here");
@@ -287,6 +296,7 @@ TypeId check_call(Checker *checker, Expr *expr, TypeId expected) {
   call->bindings = ARENA_ARRAY(checker->session->arena, TypeId, call->binding_count);
   if (!match_args(checker, expr, &arrow.ins, call)) return check_lost_args(checker, expr), T_ERROR;
   check_args(checker, expr, &arrow.ins, call);
+  bind_expected(checker, &arrow, expected, call);
   if (decl && !all_bound(checker, expr->span, decl, call)) return T_ERROR;
   arrow = (Arrow){ports_substitute(checker, &arrow.ins, call), ports_substitute(checker, &arrow.outs, call)};
   memcpy(call->types, arrow.ins.types, arrow.ins.count * sizeof *call->types);

@@ -82,6 +82,7 @@ static TypeId named_type(Checker *checker, const TypeExpr *written) {
   Module *module = written->module ? scope_module(checker, written->module) : NULL;
   Decl *decl = !written->module || module ? scope_decl(checker, module, written->name) : NULL;
   if (decl && decl->kind == DECL_TYPE) return declared_type(checker, decl, written);
+  if (module && module->broken) return T_ERROR; /* told where it is read */
   unknown_type(checker, written);
   return T_ERROR;
 }
@@ -304,7 +305,7 @@ static void check_flow_outputs(Checker *checker, Decl *decl, TypeId value) {
       value_used = true;
       check_fits(checker, block->value->span, value, out->type,
                  arena_format(session->arena, "output `%s`", name_of(session, out->name)));
-    } else {
+    } else if (!decl->broken) {
       Span at = out->span.hi ? out->span : decl->name_span;
       Diag *told = diag(session->diags, DIAG_OUTPUT_MISSING, at, "output `%s` is not bound", name_of(session, out->name));
       diag_help(session->diags, told, "add a step `%s = ...` to the body", name_of(session, out->name));

@@ -67,6 +67,10 @@ static void resolve_member(Checker *checker, Expr *expr, const Module *module) {
   memset(&expr->name, 0, sizeof expr->name);
   expr->name.name = name;
   if (resolve_decl(checker, expr, decl)) return;
+  if (module->broken) { /* told where it is read */
+    expr->kind = EXPR_ERROR;
+    return;
+  }
   Suggestion nearest = {.name = name_of(checker->session, name)};
   for (uint32_t i = 0; i < module->decl_count; i++)
     suggest(&nearest, name_of(checker->session, module->decls[i]->name));
@@ -263,8 +267,15 @@ static void check_condition(Checker *checker, Expr *expr) {
     diag(checker->session->diags, DIAG_CONDITION, expr->span, "a condition is Bool, and this is %s", type_name(checker, type));
 }
 
+/* What is expected of a value that may be absent is expected of it when it is there. */
+static TypeId expected_inside(const Checker *checker, TypeId expected) {
+  const Type *type = type_of(checker->types, expected);
+  return type->kind == T_OPTION ? type->args[0] : expected;
+}
+
 static TypeId check_if(Checker *checker, Expr *expr, TypeId expected) {
   check_condition(checker, expr->if_.condition);
+  if (!expr->if_.other) expected = expected_inside(checker, expected);
   TypeId then = check_block(checker, expr->if_.then, expected, false);
   if (!expr->if_.other) return then == T_UNIT || then == T_ERROR ? then : type_option(checker->types, then);
   TypeId other = check_block(checker, expr->if_.other, expected, false);
@@ -337,10 +348,17 @@ static TypeId check_fold_by(Checker *checker, Expr *expr) {
   return type;
 }
 
+/* The type of a state: that of its initial value, or what is expected of the last one where that says more. */
+static TypeId check_initial(Checker *checker, Expr *init, TypeId expected) {
+  TypeId type = check_expr(checker, init, expected);
+  TypeKind kind = type_kind(checker->types, type);
+  if (kind != T_NONE && kind != T_OPTION) expected = expected_inside(checker, expected);
+  return expected && type_fits(checker->types, type, expected) ? expected : type;
+}
+
 static TypeId check_fold(Checker *checker, Expr *expr, TypeId expected) {
   if (!expr->fold.acc) return check_fold_by(checker, expr);
-  TypeId init = check_expr(checker, expr->fold.init, expected);
-  if (expected && type_fits(checker->types, init, expected)) init = expected;
+  TypeId init = check_initial(checker, expr->fold.init, expected);
   uint32_t mark = scope_mark(checker);
   check_clauses(checker, expr->fold.clauses, expr->fold.count, NULL);
   expr->fold.acc->type = init;
@@ -355,8 +373,7 @@ static TypeId check_fold(Checker *checker, Expr *expr, TypeId expected) {
 }
 
 static TypeId check_loop(Checker *checker, Expr *expr, TypeId expected) {
-  TypeId init = check_expr(checker, expr->loop.init, expected);
-  if (expected && type_fits(checker->types, init, expected)) init = expected;
+  TypeId init = check_initial(checker, expr->loop.init, expected);
   if (expr->loop.max) check_value(checker, expr->loop.max, T_INT, "the number of rounds");
   uint32_t mark = scope_mark(checker);
   expr->loop.state->type = init;

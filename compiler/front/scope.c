@@ -67,6 +67,7 @@ void scope_unknown(Checker *checker, Span span, Sym name) {
     for (uint32_t k = 0; k < checker->module->imports[i].only_count; k++)
       suggest(&nearest, name_of(session, checker->module->imports[i].only[k]));
   for (int id = 0; id < BUILTIN_COUNT; id++) suggest(&nearest, builtin_info[id].name);
+  if (checker->module->broken && !nearest.best) return; /* it may be bound in what is broken */
   Diag *told = diag(session->diags, DIAG_UNKNOWN_NAME, span, "unknown name `%s`", nearest.name);
   if (!nearest.best) return;
   diag_help(session->diags, told, "did you mean `%s`?", nearest.best);

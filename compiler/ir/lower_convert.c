@@ -31,6 +31,8 @@ static Node convert_option(Lower *lower, Node node, TypeId to, Span span, Conver
 static Node convert_array(Lower *lower, Node node, TypeId to, Span span, Convert *convert) {
   Graph *graph = lower->graph;
   TypeId item = type_of(lower->types, to)->args[0];
+  if (type_of(lower->types, graph_type(graph, node))->args[0] == T_ANY) /* it can only be empty */
+    return graph_make(graph, OP_ARRAY, to, 0, NULL, 0, span);
   if (graph_op(graph, node) == OP_ARRAY) {
     uint32_t count = graph_arity(graph, node);
     Node *items = lower_nodes(lower, count);
@@ -72,10 +74,17 @@ static Node convert_parts(Lower *lower, Node node, TypeId to, Span span, Convert
   }
 }
 
+/* An element of an array that can only be empty: nothing will ever ask for it. */
+static Node no_value(Lower *lower, TypeId to, Span span) {
+  Node absent = graph_absent(lower->graph, type_option(lower->types, to));
+  return graph_raw(lower->graph, OP_UNWRAP, to, 0, &absent, 1, span);
+}
+
 Node lower_convert(Lower *lower, Node node, TypeId to, Span span) {
   Graph *graph = lower->graph;
   TypeId from = graph_type(graph, node);
   if (from == to || lower->graph->full) return node;
+  if (from == T_ANY) return no_value(lower, to, span);
   if (same_bits(lower->types, from, to)) return graph_node(graph, OP_CAST, to, span, node);
   TypeKind kind = type_kind(lower->types, to);
   if (kind == T_FLOAT && from == T_INT) return graph_node(graph, OP_TO_FLOAT, to, span, node);

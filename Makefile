@@ -253,11 +253,11 @@ deps-bench:
 .PHONY: demo
 DEMO := build/demo
 demo: deps-demo ## install what is missing, build, and run a real analysis
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory --silent all
 	corpus/variants/make-data $(DEMO)/data
 	$(PROGRAM) build corpus/variants/variants.wf -o $(DEMO)/variants
 	$(DEMO)/variants --samples $(DEMO)/data/samples.tsv --ref $(DEMO)/data/lambda.fa --out $(DEMO)/results
-	@printf '\n%s\n' 'The results are in $(DEMO)/results. What to type next:' \
+	@printf '%s\n' '' 'The results are in $(DEMO)/results. What to type next:' \
 	  '  $(DEMO)/variants --help                          its inputs and options' \
 	  '  make demo                                        again: nothing that is done is repeated' \
 	  '  $(PROGRAM) graph corpus/variants/variants.wf -o $(DEMO)/variants.svg' \

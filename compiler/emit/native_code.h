@@ -5,7 +5,7 @@
  * loop: what runs once if it runs at all (the guard), each round (the body), each round that a filter lets through.
  * An *instance* is a node within the innermost loop whose variable it mentions; its context is the least common
  * ancestor of its uses, then further out of loops.  What may fail, or costs much, and is asked for in several
- * contexts none of which is sure, is *lazy*: its code stands once, like a subroutine that each of them enters.
+ * contexts none of which is sure, is *lazy*: whichever asks first evaluates it, and keeps the value for the others.
  * (Placement after C. Click, "Global Code Motion / Global Value Numbering", PLDI 1995.) */
 #ifndef WEFT_EMIT_NATIVE_CODE_H
 #define WEFT_EMIT_NATIVE_CODE_H
@@ -56,14 +56,13 @@ typedef struct Instance {
   struct Lazy *cell;        /* lazy */
 } Instance;
 
-/* The subroutine of a lazy instance. */
+/* The value of a lazy instance, once it is there. */
 typedef struct Lazy {
-  LLVMValueRef value, done; /* memory */
-  LLVMValueRef site;        /* memory: who entered */
-  LLVMValueRef arena;       /* where its value is to live */
-  LLVMBasicBlockRef entry;
-  VEC(LLVMBasicBlockRef) sites; /* where to go on */
+  LLVMValueRef value, done; /* cells */
+  LLVMValueRef arena;       /* where it is made */
 } Lazy;
+
+enum { MOST_INSTANCES = 1 << 24 }; /* of one program */
 
 enum { TRAIT_LEAF = 1, TRAIT_FAILS = 2, TRAIT_COSTLY = 4 };
 

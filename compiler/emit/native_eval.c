@@ -49,48 +49,32 @@ static void forget(Code *code, uint32_t number) {
     lazy = instance->cell = ARENA_NEW(native->arena, Lazy);
     lazy->value = code_cell(code, layout->size, layout->align);
     lazy->done = LLVMBuildAlloca(code->entry, native->i1, "");
-    lazy->site = LLVMBuildAlloca(code->entry, native->i32, "");
-    lazy->entry = code_block(code);
   }
   LLVMBuildStore(code->builder, LLVMConstInt(native->i1, 0, 0), lazy->done);
   lazy->arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
 }
 
-/* Enter the subroutine unless it has run, and come back. */
+/* Evaluate it here unless that was done elsewhere. Its value lives as long as the context that it belongs to,
+ * whichever arena is the current one. */
 static LLVMValueRef force(Code *code, uint32_t number) {
   Native *native = code->native;
+  const Layout *layout = native_layout_of(native, code->instances.data[number].node);
   Lazy *lazy = code->instances.data[number].cell;
   LLVMBasicBlockRef enter = code_block(code), on = code_block(code);
-  LLVMValueRef done = LLVMBuildLoad2(code->builder, native->i1, lazy->done, "");
-  LLVMBuildCondBr(code->builder, done, on, enter);
+  if (++native->instances > MOST_INSTANCES) native->too_large = true;
+  LLVMBuildCondBr(code->builder, LLVMBuildLoad2(code->builder, native->i1, lazy->done, ""), on, enter);
   LLVMPositionBuilderAtEnd(code->builder, enter);
-  LLVMBuildStore(code->builder, native_u32(native, lazy->sites.len), lazy->site);
-  LLVMBuildBr(code->builder, lazy->entry);
-  vec_push(&lazy->sites, on);
-  LLVMPositionBuilderAtEnd(code->builder, on);
-  return code_load(code, native_layout_of(native, code->instances.data[number].node), lazy->value, 0);
-}
-
-/* Its value lives as long as the context that it belongs to, whichever arena is the current one. */
-static void emit_lazy(Code *code, uint32_t number) {
-  Native *native = code->native;
-  Lazy *lazy = code->instances.data[number].cell;
-  if (!lazy) return; /* its context was never reached */
-  LLVMPositionBuilderAtEnd(code->builder, lazy->entry);
-  LLVMValueRef arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
-  LLVMBuildStore(code->builder, lazy->arena, code_ctx(code));
-  code_context(code, code->instances.data[number].context);
-  LLVMValueRef value = emit_node(code, number);
-  code_store(code, native_layout_of(native, code->instances.data[number].node), value, lazy->value, 0);
+  if (!native->too_large) {
+    LLVMValueRef arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
+    LLVMBuildStore(code->builder, lazy->arena, code_ctx(code));
+    code_context(code, code->instances.data[number].context);
+    code_store(code, layout, emit_node(code, number), lazy->value, 0);
+    LLVMBuildStore(code->builder, arena, code_ctx(code));
+  }
   LLVMBuildStore(code->builder, LLVMConstInt(native->i1, 1, 0), lazy->done);
-  LLVMBuildStore(code->builder, arena, code_ctx(code));
-  LLVMBasicBlockRef nowhere = code_block(code);
-  LLVMValueRef site = LLVMBuildLoad2(code->builder, native->i32, lazy->site, "");
-  LLVMValueRef back = LLVMBuildSwitch(code->builder, site, nowhere, lazy->sites.len);
-  for (uint32_t i = 0; i < lazy->sites.len; i++) LLVMAddCase(back, native_u32(native, i), lazy->sites.data[i]);
-  vec_free(&lazy->sites);
-  LLVMPositionBuilderAtEnd(code->builder, nowhere);
-  LLVMBuildUnreachable(code->builder);
+  LLVMBuildBr(code->builder, on);
+  LLVMPositionBuilderAtEnd(code->builder, on);
+  return code_load(code, layout, lazy->value, 0);
 }
 
 /* ---- contexts ---- */
@@ -141,11 +125,8 @@ static void code_begin(Code *code, uint32_t parameters) {
   LLVMPositionBuilderAtEnd(code->builder, code_block(code));
 }
 
-/* Lazy instances stand by falling node, and use only lazy ones of smaller nodes. */
 static LLVMValueRef code_end(Code *code) {
   LLVMBuildRetVoid(code->builder);
-  for (uint32_t i = 1; i < code->instances.len; i++)
-    if (code->instances.data[i].lazy) emit_lazy(code, i);
   LLVMBasicBlockRef entry = LLVMGetInsertBlock(code->entry);
   LLVMBuildBr(code->entry, LLVMGetNextBasicBlock(entry));
   LLVMDisposeBuilder(code->builder);

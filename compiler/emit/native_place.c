@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-enum { MOST_INSTANCES = 1 << 25 }; /* of one program */
-
 /* ---- leaves ---- */
 
 static bool leaf_of_task(const Code *code, Node node, RtRef *ref) {

@@ -19,7 +19,7 @@
 
 static const char header[] = "weft-journal 1\n";
 
-enum { HEADER = sizeof header - 1, CHECK = 8, BODY = CHECK + 1, FIELDS = BODY + 2, KEY = 64 };
+enum { HEADER = sizeof header - 1, CHECK = 8, BODY = CHECK + 1, FIELDS = BODY + 2, HASH = 64, KEY = 32 };
 
 /* ---- lines ---- */
 
@@ -68,8 +68,9 @@ static const char *line_at(Journal *journal, int64_t offset, size_t *len) {
 enum { TAG_SHIFT = 36 };
 static const uint64_t OFFSET_MASK = (UINT64_C(1) << TAG_SHIFT) - 1;
 
-/* Fields up to the first tab are the key. */
+/* The first field is the key; of one of a task, the half that names its directory. */
 static size_t key_of(const char *line, size_t len) {
+  if (line[BODY] != 'F' && len >= FIELDS + KEY) return KEY;
   const char *tab = memchr(line + FIELDS, '\t', len - FIELDS);
   return tab ? (size_t)(tab - line) - FIELDS : len - FIELDS;
 }
@@ -154,6 +155,11 @@ int journal_find(Journal *journal, const RtDigest *key, Record *record) {
   if (offset < journal->fresh_from) return 0;
   size_t len;
   const char *line = line_at(journal, offset, &len);
+  if (line[BODY] == 'X') {
+    record->outputs = line + FIELDS + KEY + 1;
+    record->end = line + len;
+    return -1;
+  }
   read_record(line, len, record);
   record->doubtful = is_doubtful(journal, offset);
   return 1;
@@ -167,7 +173,7 @@ int journal_file(Journal *journal, const RtFile *file, uint8_t hash[32]) {
   next_field(&at, end, &len);
   char wanted[64];
   int wanted_len = snprintf(wanted, sizeof wanted, "%lld\t%lld\t", (long long)file->size, (long long)file->mtime_ns);
-  if (end - at != wanted_len + KEY || memcmp(at, wanted, (size_t)wanted_len) != 0) return 0;
+  if (end - at != wanted_len + HASH || memcmp(at, wanted, (size_t)wanted_len) != 0) return 0;
   at += wanted_len;
   for (int i = 0; i < 32; i++) {
     char pair[3] = {at[2 * i], at[2 * i + 1], 0};
@@ -211,6 +217,7 @@ static void read_run(Journal *journal, Past *past, int64_t offset, const char *a
 static void read_line(Journal *journal, Past *past, int64_t offset, const char *line, size_t len) {
   const char *at = line + FIELDS, *end = line + len;
   switch (line[BODY]) {
+    case 'X':
     case 'D': index_put(journal, &journal->done, at, key_of(line, len), offset); break;
     case 'F': index_put(journal, &journal->files, at, key_of(line, len), offset); break;
     case 'R': read_run(journal, past, offset, at, end); break;
@@ -323,7 +330,7 @@ void journal_end(Journal *journal) {
   text_add(pending, "\n", 1);
   line = pending->data + journal->line_at;
   int64_t offset = journal->length + (int64_t)journal->line_at;
-  if (line[BODY] == 'D') index_put(journal, &journal->done, line + FIELDS, key_of(line, len), offset);
+  if (line[BODY] == 'D' || line[BODY] == 'X') index_put(journal, &journal->done, line + FIELDS, key_of(line, len), offset);
   if (line[BODY] == 'F') index_put(journal, &journal->files, line + FIELDS, key_of(line, len), offset);
 }
 
@@ -352,6 +359,14 @@ void journal_close(Journal *journal) {
   text_free(&journal->line);
   text_free(&journal->read);
   *journal = (Journal){.fd = -1};
+}
+
+void journal_forget(Journal *journal, const char *key, const char *path) {
+  RtText *line = journal_begin(journal, 'X');
+  text_add(line, key, KEY);
+  text_char(line, '\t');
+  for (; *path; path++) text_char(line, *path == '\n' ? ' ' : *path);
+  journal_end(journal);
 }
 
 /* ---- by label, for --explain ---- */

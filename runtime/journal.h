@@ -5,10 +5,11 @@
  *   CHECK D key task label start wall cpu rss parts outputs   a task (or an answer) is done;
  *                                        start since 1970, wall and cpu in seconds, rss in KiB
  *   CHECK F path size mtime sha256                       what an input file contains
+ *   CHECK X key path                                     an output was not what it had been: D before does not count
  *   CHECK S offset                                       everything before the offset is on the disk
  *   CHECK E status                                       the run has ended
  *
- * Fields are separated by tabs; CHECK is 8 hex digits over the rest of the line.  A line is written by one
+ * A key is found by its first 32 digits.  Fields are separated by tabs; CHECK is 8 hex digits over the rest of the line.  A line is written by one
  * write(2) after all that it tells of is there, so a line that is whole is true as long as the system has not
  * gone down since; lines that an earlier boot wrote after the last S are doubtful and looked at again. */
 #ifndef WEFT_RT_JOURNAL_H
@@ -48,8 +49,10 @@ typedef struct Record {
 
 /* Open, check and read STATE/journal; make it if there is none.  1, or 0 with an explanation. */
 int journal_open(Journal *journal, const char *path, const char *program, int fresh, RtError *error);
-/* The record of a key: 1 or 0. */
+/* The record of a key: 1 or 0; -1: it was forgotten, and record->outputs is the path that was the reason. */
 int journal_find(Journal *journal, const RtDigest *key, Record *record);
+/* From now on the record of a key (its first 32 digits) does not count, since of the output `path`. */
+void journal_forget(Journal *journal, const char *key, const char *path);
 /* The last record of a label of earlier runs: 1 or 0. */
 int journal_last(Journal *journal, const char *label, Record *record);
 /* What is known of an input file: its hash if size and time of change are those; 1 or 0. */

@@ -8,7 +8,6 @@
  * the workflow (region, step and index, outwards to the root) and the epoch: the number of the run, where a run
  * that was interrupted or failed, and the run that goes on from there, count as one.  So resuming does not repeat
  * a volatile task that has ended, but a new run after one that came to its end, or --fresh, does. */
-#include <fcntl.h>
 #include <string.h>
 
 #include "arena.h"
@@ -132,31 +131,30 @@ int key_make(Job *job, const char **path) {
   return hashing.error;
 }
 
-typedef struct Verifying { int state_fd, doubtful; const char *state; size_t state_len; const char *path; } Verifying;
+typedef struct Verifying { const Store *store; int contents; const char *path; } Verifying;
 
 static void verify_file(RtFile *file, void *with) {
   Verifying *verifying = with;
   struct stat st;
   if (verifying->path) return;
   verifying->path = file->path->bytes;
-  const char *path = file->path->bytes;
-  int fd = AT_FDCWD;
-  if (strncmp(path, verifying->state, verifying->state_len) == 0 && path[verifying->state_len] == '/') {
-    fd = verifying->state_fd; /* a short way for the system to walk */
-    path += verifying->state_len + 1;
+  const char *below = store_below(verifying->store, file->path->bytes);
+  if (!below) { /* the user's own */
+    verifying->path = NULL;
+    return;
   }
-  if (fstatat(fd, path, &st, 0)) return;
+  if (fstatat(verifying->store->state_fd, below, &st, 0)) return;
   if (file->is_dir ? !S_ISDIR(st.st_mode) : !S_ISREG(st.st_mode) || st.st_size != file->size) return;
   if (disk_mtime(&st) != file->mtime_ns) return;
-  if (verifying->doubtful) {
+  if (verifying->contents) {
     RtFile again = *file;
     if (file_hash(&again) || memcmp(again.hash, file->hash, sizeof file->hash) != 0) return;
   }
   verifying->path = NULL;
 }
 
-int key_verify(const Store *store, const RtType *type, void *value, int doubtful, const char **path) {
-  Verifying verifying = {store->state_fd, doubtful, store->state, strlen(store->state), NULL};
+int key_verify(const Store *store, const RtType *type, void *value, int contents, const char **path) {
+  Verifying verifying = {store, contents, NULL};
   value_each_file(type, value, verify_file, &verifying);
   *path = verifying.path;
   return verifying.path == NULL;

@@ -162,9 +162,21 @@ static void start_program(Job *job, const Launch *streams) {
   command_free(&command);
 }
 
+/* The files that it is going to read are looked at before anything is made. */
+static int inputs_there(Job *job) {
+  const char *path;
+  if (!job->task->in_type->has_pointers) return 1;
+  if (key_verify(&job->run->store, job->task->in_type, job->in, 0, &path)) return 1;
+  run_damaged(job->run, path);
+  run_skipped(job->run, job->frame, job->step);
+  task_drop(job);
+  return 0;
+}
+
 void task_start(Job *job) {
   Launch launch = {0};
   job->out_fd = -1;
+  if (!inputs_there(job)) return;
   if (job->attempt == 0) explain_start(job);
   job->slot = slot_take(&job->run->store);
   int error = job->slot ? make_dir(job) : errno;

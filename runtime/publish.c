@@ -38,11 +38,6 @@ static int make_above(Publishing *p) {
   return error;
 }
 
-static int from_store(const Publishing *p, const char *path) {
-  size_t len = strlen(p->run->store.state);
-  return strncmp(path, p->run->store.state, len) == 0 && path[len] == '/';
-}
-
 /* Whether what is published already is this very file, or a copy of it: links and copies share size and time. */
 static int is_published(const Publishing *p, const RtFile *file) {
   struct stat there;
@@ -65,7 +60,7 @@ static int copy_whole(const char *from, const char *into, const struct stat *st)
 /* A file of the user's own is copied, so that who edits the result does not edit the input. */
 static int place_file(Publishing *p, const char *from, const struct stat *st) {
   const char *temporary = p->temporary.data;
-  int error = from_store(p, from) ? disk_clone_file(from, temporary) : EXDEV;
+  int error = store_below(&p->run->store, from) ? disk_clone_file(from, temporary) : EXDEV;
   if (error == EEXIST) {
     disk_remove(AT_FDCWD, temporary);
     error = disk_clone_file(from, temporary);
@@ -84,10 +79,20 @@ static int swap_in(Publishing *p) {
   return error ? error : rename(temporary, target) ? errno : 0;
 }
 
+/* An entry of the store that is not what it was is made anew; the rest is looked at all the same. */
+static int damaged(Publishing *p, const RtFile *file, int changed) {
+  if (!changed || !store_key_of(&p->run->store, file->path->bytes)) return 0;
+  run_damaged(p->run, file->path->bytes);
+  return 1;
+}
+
 static int put_file(Publishing *p, const RtFile *file) {
   if (is_published(p, file)) return 0;
   struct stat st;
-  if (stat(file->path->bytes, &st)) return errno;
+  int missing = stat(file->path->bytes, &st);
+  int changed = !missing && (st.st_size != file->size || disk_mtime(&st) != file->mtime_ns);
+  if (damaged(p, file, missing || changed)) return 0;
+  if (missing) return errno;
   int error = make_above(p);
   if (!error) error = place_file(p, file->path->bytes, &st);
   if (!error) error = swap_in(p);
@@ -96,6 +101,9 @@ static int put_file(Publishing *p, const RtFile *file) {
 }
 
 static int put_dir(Publishing *p, const RtFile *file) {
+  struct stat st;
+  int missing = stat(file->path->bytes, &st);
+  if (damaged(p, file, missing || disk_mtime(&st) != file->mtime_ns)) return 0;
   if (disk_same_tree(AT_FDCWD, file->path->bytes, AT_FDCWD, p->target.data)) return 0;
   int error = make_above(p);
   disk_remove(AT_FDCWD, p->temporary.data);
@@ -132,6 +140,7 @@ static void put(RtFile *file, void *with) {
     p->error = file->is_dir ? put_dir(p, file) : put_file(p, file);
     if (p->error) return;
   }
+  if (p->run->again) return;
   file->path = arena_string(p->run->arena, p->target.data, p->target.len);
 }
 

@@ -22,7 +22,7 @@
 #include "task.h"
 #include "text.h"
 
-enum { SYNC_EVERY = 5, GRACE = 2, SLICE = 1024 };
+enum { SYNC_EVERY = 5, GRACE = 2, SLICE = 1024, MOST_ROUNDS = 100 };
 
 double clock_now(void) {
   struct timespec now;
@@ -140,6 +140,15 @@ void run_broken(Run *run, const char *what, const char *path, int reason) {
   }
   run->broken = 1;
   stop(run);
+}
+
+void run_damaged(Run *run, const char *path) {
+  const char *key = store_key_of(&run->store, path);
+  if (!key) return;
+  journal_forget(&run->journal, key, path);
+  int error = journal_flush(&run->journal);
+  if (error) run_broken(run, "write", "the journal", error);
+  run->again = run->stopping = 1; /* what runs may end in peace */
 }
 
 /* ---- by the clock ---- */
@@ -331,6 +340,7 @@ static int open_state(Run *run) {
 static void close_journal(Run *run) {
   Journal *journal = &run->journal;
   if (run->broken || journal->fd < 0) return;
+  if (run->again) return; /* the next round is the same run */
   int worth = run->counts.done > 0 || journal->doubted;
   RtText *line = journal_begin(journal, 'E');
   text_addf(line, "%d", run->status);
@@ -368,7 +378,12 @@ static void tell_stop(Run *run) {
 /* What is left to do once no task runs any more. */
 static void conclude(Run *run) {
   if (run->finished && run->status == 0 && !run->options.dry_run && !run->options.only && !run->stop_signal) {
-    if (!publish_all(run) || !publish_summary(run)) run->status = 1;
+    if (!publish_all(run) || (!run->again && !publish_summary(run))) run->status = 1;
+  }
+  if (run->again) {
+    progress_clear(run);
+    trace_end(run);
+    return;
   }
   if (run->options.only && run->matched == 0 && run->status == 0) {
     message_error(run, "R0118", NULL, "no task with the label given to --only could be reached", NULL);
@@ -405,10 +420,10 @@ static void execute(Run *run, const char *slots) {
   close_journal(run);
 }
 
-static int run_main(Run *run, char *slots) {
+static int run_once(Run *run, char *slots) {
   run->began = run->synced = clock_now();
   run->began_wall = clock_wall();
-  if (!set_streams() || !report_begin(run)) return 1;
+  if (!report_begin(run)) return 1;
   if (open_state(run)) {
     execute(run, slots);
   } else {
@@ -417,6 +432,19 @@ static int run_main(Run *run, char *slots) {
   }
   release(run);
   return run->status;
+}
+
+/* Another round when a file was not what it had been: its record is gone, so each round mends what the last found. */
+static int run_rounds(Run *run, char *slots) {
+  Run first = *run;
+  for (int rounds = 0; rounds < MOST_ROUNDS; rounds++) {
+    *run = first;
+    int status = run_once(run, slots);
+    if (!run->again || run->broken || run->stop_signal) return status;
+    first.options.fresh = 0; /* what the last round has done is fresh enough */
+  }
+  message_error(run, "R0121", NULL, "files of the state directory keep changing", "is another program writing there?");
+  return 1;
 }
 
 int rt_main(const RtProgram *program, int argc, char **argv) {
@@ -431,7 +459,7 @@ int rt_main(const RtProgram *program, int argc, char **argv) {
   int status = cli_parse(program, argc, argv, &run.options, arena, slots);
   if (status < 0) {
     running = &run;
-    status = run_main(&run, slots);
+    status = set_streams() ? run_rounds(&run, slots) : 1;
     running = NULL;
   }
   arena_free(arena);

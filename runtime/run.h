@@ -59,6 +59,7 @@ struct Run {
 
   int status;               /* 0, or 1 once something has failed */
   int stopping;             /* no new tasks: something failed, or a signal came */
+  int again;                /* a file of the store is not what it was: all begins anew without it */
   int broken;               /* the state directory cannot be written any more */
   int stop_signal, stop_count;
   double stopped_at;        /* when tasks were told to end; 0: not yet */
@@ -96,6 +97,8 @@ void run_skipped(Run *run, Frame *frame, uint32_t step);
 void run_expect(Run *run, const Plan *plan, int64_t frames);
 /* The state directory cannot be written: say so once; nothing new starts, what runs is ended. */
 void run_broken(Run *run, const char *what, const char *path, int reason);
+/* A file of the store is not what it was when it was made: its task will run again, in another round. */
+void run_damaged(Run *run, const char *path);
 /* A job is over: counts, report, trace. */
 void run_done(Job *job, EventState state);
 /* Something failed: without --keep-going nothing new starts. */

@@ -271,6 +271,17 @@ int store_tidy(int dir_fd, const char *const *keep, size_t count) {
   return disk_each(dir_fd, tidy_entry, &all);
 }
 
+const char *store_below(const Store *store, const char *path) {
+  size_t len = strlen(store->state);
+  return strncmp(path, store->state, len) == 0 && path[len] == '/' ? path + len + 1 : NULL;
+}
+
+const char *store_key_of(const Store *store, const char *path) {
+  const char *below = store_below(store, path);
+  if (!below || strncmp(below, "store/", 6) != 0 || strlen(below) < 6 + 32) return NULL;
+  return below + 6;
+}
+
 int store_remove(Store *store, const char *path) { return throw_away(store, path); }
 
 /* A label as the name of a directory. */

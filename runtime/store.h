@@ -59,6 +59,11 @@ int store_remove(Store *store, const char *path);
 /* Move the directory of a failed task to failed/LABEL; its path into `into`.  0 or errno. */
 int store_keep_failed(Store *store, const char *dir, const char *label, RtText *into);
 
+/* The part of a path below the state directory; NULL if it is not below it. */
+const char *store_below(const Store *store, const char *path);
+/* The 32 digits of the key whose entry a path is in; NULL if it is in none. */
+const char *store_key_of(const Store *store, const char *path);
+
 /* Append what a task has printed (the contents of `fd`) to STATE/log, below a line that says whose it is. */
 int store_log(Store *store, const char *label, double seconds, int fd, int64_t size);
 

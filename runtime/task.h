@@ -56,8 +56,9 @@ void task_end_all(Run *run);
 
 /* key.c: digest all inputs and make the key; 0, or errno with the path of the file that could not be read. */
 int key_make(Job *job, const char **path);
-/* Whether files of a value are still what they were; the first that is not in `path`. Doubtful: by contents. */
-int key_verify(const Store *store, const RtType *type, void *value, int doubtful, const char **path);
+/* Whether files of a value that are in the store are still what they were; the first that is not in `path`.
+ * By size and time, or by contents. */
+int key_verify(const Store *store, const RtType *type, void *value, int contents, const char **path);
 
 /* command.c: the program and words of a job. */
 typedef struct Command {

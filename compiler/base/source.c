@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 struct Sources {
   Arena *arena;
   VEC(Source *) list;
+  VEC(char *) texts; /* of files that were read */
   uint32_t next_base;
 };
 
@@ -24,11 +26,13 @@ Sources *sources_new(Arena *arena) {
 void sources_free(Sources *sources) {
   if (!sources) return;
   for (uint32_t i = 0; i < sources->list.len; i++) free(sources->list.data[i]->lines);
+  for (uint32_t i = 0; i < sources->texts.len; i++) free(sources->texts.data[i]);
+  vec_free(&sources->texts);
   vec_free(&sources->list);
   free(sources);
 }
 
-/* `text` is already in the arena and ends with two NULs. */
+/* `text` lives as long as the sources and ends with two NULs. */
 static Source *adopt(Sources *sources, const char *path, const char *text, size_t size) {
   if (size > UINT32_MAX / 2 || sources->next_base > UINT32_MAX - (uint32_t)size - 2) return NULL;
   Source *source = ARENA_NEW(sources->arena, Source);
@@ -45,40 +49,46 @@ Source *sources_add(Sources *sources, const char *path, const char *text, size_t
   return adopt(sources, path, copy, size);
 }
 
+/* Up to one byte more than SOURCE_MOST, on malloc, with room for two NULs. NULL with errno set. */
 static char *read_all(int fd, size_t *size) {
+  struct stat st;
   size_t cap = 1 << 16, len = 0;
-  char *data = mem_alloc(cap);
+  if (!fstat(fd, &st) && S_ISREG(st.st_mode)) cap = st.st_size > SOURCE_MOST ? SOURCE_MOST : (size_t)st.st_size;
+  char *data = mem_alloc(cap + 4);
   for (;;) {
-    if (len == cap) data = mem_resize(data, cap *= 2);
-    ssize_t got = read(fd, data + len, cap - len);
+    if (len > SOURCE_MOST) break;
+    if (len == cap + 1) data = mem_resize(data, (cap *= 2) + 4);
+    ssize_t got = read(fd, data + len, cap + 1 - len);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) {
-      if (got == 0) return *size = len, data;
+    if (got < 0) {
       free(data);
       return NULL;
     }
+    if (got == 0) break;
     len += (size_t)got;
-    if (len > (size_t)UINT32_MAX / 2) {
-      errno = EFBIG;
-      free(data);
-      return NULL;
-    }
   }
+  memset(data + len, 0, 2);
+  *size = len;
+  return data;
 }
 
 Source *sources_read(Sources *sources, const char *path, const char **error) {
-  int is_stdin = !strcmp(path, "-");
+  bool is_stdin = !strcmp(path, "-");
   int fd = is_stdin ? 0 : open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return *error = strerror(errno), NULL;
   size_t size = 0;
-  char *data = read_all(fd, &size);
+  char *data = fd < 0 ? NULL : read_all(fd, &size);
   int reason = errno;
-  if (!is_stdin) close(fd);
-  if (!data) return *error = strerror(reason), NULL;
-  Source *source = sources_add(sources, is_stdin ? "<stdin>" : path, data, size);
+  if (fd > 0) close(fd);
+  if (!data) {
+    *error = strerror(reason);
+    return NULL;
+  }
+  Source *source = adopt(sources, is_stdin ? "<stdin>" : path, data, size);
+  if (source) vec_push(&sources->texts, data);
+  if (source) return source;
   free(data);
-  if (!source) *error = strerror(EFBIG);
-  return source;
+  *error = strerror(EFBIG);
+  return NULL;
 }
 
 Source *sources_at(const Sources *sources, Span span) {

@@ -18,6 +18,9 @@ typedef struct Source {
   uint32_t line_count;
 } Source;
 
+/* A file is read no further than to where it is clearly too large. */
+enum { SOURCE_MOST = 256 << 20 };
+
 /* All sources of a session. */
 typedef struct Sources Sources;
 

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-enum { MAX_FILE = 256 << 20 };
 
 /* ---- the text before it is read ---- */
 
@@ -52,9 +51,9 @@ static void check_returns(Session *session, const Source *source) {
 
 /* Whether the source is a text that can be read. */
 static bool check_text(Session *session, const Source *source) {
-  if (source->size > MAX_FILE) {
+  if (source->size > SOURCE_MOST) {
     Diag *told = diag(session->diags, DIAG_FILE_SIZE, byte_span(source, 0), "a file of %u bytes is too large", source->size);
-    diag_help(session->diags, told, "the limit is %d bytes: split it into modules", MAX_FILE);
+    diag_help(session->diags, told, "the limit is %d bytes: split it into modules", SOURCE_MOST);
     return false;
   }
   const char *nul = memchr(source->text, 0, source->size);

@@ -99,6 +99,8 @@ uint32_t code_binder(const Code *code, Node variable, uint32_t context);
 uint32_t code_instance(const Code *code, Node node, uint32_t context);
 /* Whether every index of the set is one of the array. */
 bool code_covers(const Graph *graph, Node index, Node array);
+/* Whether a length is that of a collect, which is not made for it: it is the size of the set that it ranges over. */
+bool code_is_width(const Code *code, Node node);
 /* Whether a collect's condition always holds. */
 static inline bool code_keeps_all(const Graph *graph, Node condition) { return graph_is_bool(graph, condition, true); }
 

@@ -251,9 +251,7 @@ static LLVMValueRef append(Code *code, Node node, uint32_t context) {
 static LLVMValueRef length(Code *code, Node node, uint32_t context) {
   const Graph *graph = code->native->graph;
   Node of = graph_arg(graph, node, 0);
-  /* The length of a collect that is not made is the size of its set. */
-  if (!code->native->constant[of] && !code_instance(code, of, context) &&
-      code_binder(code, of, context) == CONTEXT_NONE)
+  if (code_is_width(code, node))
     return code_value(code, graph_arg(graph, graph_arg(graph, of, 0), 0), context);
   LLVMValueRef value = code_value(code, of, context);
   return op_info[graph_op(graph, of)].flags & FLAG_D ? value : code_length(code, value);

@@ -45,8 +45,7 @@ typedef struct Uses {
 
 static Node dim_of(const Graph *graph, Node binder) { return graph_arg(graph, graph_arg(graph, binder, 0), 0); }
 
-/* An array that is only asked for its length is not made. */
-static bool is_length_of_collect(const Code *code, Node node) {
+bool code_is_width(const Code *code, Node node) {
   const Graph *graph = code->native->graph;
   if (graph_op(graph, node) != OP_LENGTH) return false;
   Node array = graph_arg(graph, node, 0);
@@ -68,7 +67,7 @@ static Uses uses_of(const Code *code, Node node) {
   case OP_REDUCE: return (Uses){{graph_arg(graph, node, 3)}, 1};
   case OP_LOOP: return (Uses){{graph_arg(graph, node, 1), graph_arg(graph, node, 4)}, 2};
   case OP_LENGTH:
-    if (is_length_of_collect(code, node)) return (Uses){{dim_of(graph, graph_arg(graph, node, 0))}, 1};
+    if (code_is_width(code, node)) return (Uses){{dim_of(graph, graph_arg(graph, node, 0))}, 1};
     return (Uses){.count = UINT32_MAX};
   default: return (Uses){.count = UINT32_MAX};
   }

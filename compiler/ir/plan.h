@@ -10,24 +10,24 @@
 
 typedef enum RegionKind {
   REGION_ROOT,
-  REGION_MAP,    /* one frame for each index */
-  REGION_ARM,    /* when a condition holds, or does not */
-  REGION_FOLD,   /* rounds over an array, one after another */
-  REGION_LOOP,   /* rounds until a condition */
-  REGION_TREE    /* combination of two neighbours */
+  REGION_MAP,  /* one frame for each index */
+  REGION_ARM,  /* when a condition holds, or does not */
+  REGION_FOLD, /* rounds over an array, one after another */
+  REGION_LOOP, /* rounds until a condition */
+  REGION_TREE  /* combination of two neighbours */
 } RegionKind;
 
 typedef enum StepKind {
-  STEP_EVAL,     /* compute `node` from what is there; its pure operands are computed on the way */
-  STEP_COPY,     /* `node` is available outside or as a constant; hand it on as export */
-  STEP_TASK,     /* node is an OP_TASK */
-  STEP_ASK,      /* node is an OP_ASK */
-  STEP_MAP,      /* operands: width; target: region */
-  STEP_BRANCH,   /* operands: condition; target: then, other: else (REGION_NONE: nothing to do) */
-  STEP_FOLD,     /* node is an OP_FOLD; operands: width, initial; target: region */
-  STEP_LOOP,     /* node is an OP_LOOP; operands: initial, most rounds; target: region */
-  STEP_TREE,     /* node is an OP_REDUCE; operands: array; target: region */
-  STEP_RESULT    /* node is an OP_COLLECT or OP_CHOOSE; target: the step of this region that yields it, other: export.
+  STEP_EVAL,   /* compute `node` from what is there; its pure operands are computed on the way */
+  STEP_COPY,   /* `node` is available outside or as a constant; hand it on as export */
+  STEP_TASK,   /* node is an OP_TASK */
+  STEP_ASK,    /* node is an OP_ASK */
+  STEP_MAP,    /* operands: width; target: region */
+  STEP_BRANCH, /* operands: condition; target: then, other: else (REGION_NONE: nothing to do) */
+  STEP_FOLD,   /* node is an OP_FOLD; operands: width, initial; target: region */
+  STEP_LOOP,   /* node is an OP_LOOP; operands: initial, most rounds; target: region */
+  STEP_TREE,   /* node is an OP_REDUCE; operands: array; target: region */
+  STEP_RESULT /* node is an OP_COLLECT or OP_CHOOSE; target: the step of this region that yields it, other: export.
                     No deps: it is there as soon as the frames of `target` have handed it out.  Where an arm has no
                     such export, the value is absent or the unit. */
 } StepKind;
@@ -36,30 +36,32 @@ typedef enum StepKind {
 #define EXPORT_NONE UINT32_MAX
 
 /* A step of this region (up 0) or of one `up` regions outwards. */
-typedef struct Dep { uint32_t up, step; } Dep;
+typedef struct Dep {
+  uint32_t up, step;
+} Dep;
 
 typedef struct Step {
-  uint8_t kind;        /* StepKind */
-  Node node;           /* whose value it makes; NODE_NONE for STEP_MAP and STEP_BRANCH */
+  uint8_t kind; /* StepKind */
+  Node node;    /* whose value it makes; NODE_NONE for STEP_MAP and STEP_BRANCH */
   uint32_t target, other;
-  uint32_t export_;    /* number under which the region hands it outwards, or EXPORT_NONE */
+  uint32_t export_; /* number under which the region hands it outwards, or EXPORT_NONE */
   uint32_t dep_count, operand_count;
-  const Dep *deps;     /* all steps that must have finished first, each once */
+  const Dep *deps;      /* all steps that must have finished first, each once */
   const Node *operands; /* values handed over as they are: task inputs, widths, conditions, initial states */
-  Sym name;            /* of the step in the source, or 0 */
+  Sym name;             /* of the step in the source, or 0 */
   Span span;
 } Step;
 
 typedef struct Region {
-  uint8_t kind;        /* RegionKind */
-  bool arm;            /* REGION_ARM: which */
-  uint32_t parent;     /* REGION_NONE for the root */
-  uint32_t owner;      /* the step of the parent that runs it */
-  uint32_t depth;      /* of the root: 0 */
-  Node variable;       /* MAP, FOLD: index; LOOP: state; ARM: condition; TREE: left state */
-  Node second;         /* FOLD: state; TREE: right state */
+  uint8_t kind;    /* RegionKind */
+  bool arm;        /* REGION_ARM: which */
+  uint32_t parent; /* REGION_NONE for the root */
+  uint32_t owner;  /* the step of the parent that runs it */
+  uint32_t depth;  /* of the root: 0 */
+  Node variable;   /* MAP, FOLD: index; LOOP: state; ARM: condition; TREE: left state */
+  Node second;     /* FOLD: state; TREE: right state */
   uint32_t export_count;
-  VEC(Step) steps;     /* in an order in which each comes after its deps of the same region */
+  VEC(Step) steps; /* in an order in which each comes after its deps of the same region */
 } Region;
 
 typedef struct Plan {

@@ -34,8 +34,8 @@ typedef struct Request {
 /* A step before it has its place in the region. */
 typedef struct Draft {
   uint8_t kind;
-  bool listed; /* plan_find gives it for its node */
-  Node node;
+  bool listed; /* plan_find gives it for `of` */
+  Node node, of;
   uint32_t region;
   uint32_t target, other; /* STEP_RESULT: target is a draft */
   uint32_t export_;
@@ -58,13 +58,13 @@ enum { COST_TRIVIAL = 4, COST_MOST = 255 };
 typedef struct Builder {
   Graph *graph;
   Plan *plan;
-  uint32_t count;    /* of nodes, once the extents are there */
-  Map extents;       /* index set to its size + 1 */
-  VEC(Node) order;   /* those that are needed, operands first */
+  uint32_t count;  /* of nodes, with room for those that placing adds */
+  Map extents;     /* index set to its size + 1 */
+  VEC(Node) order; /* those that are needed, operands first */
   uint8_t *facts;
-  uint8_t *cost;     /* of computing it once more, COST_MOST and above alike */
-  uint32_t *stage;   /* longest chain of maps below */
-  uint64_t *over;    /* the indices of maps below, hashed to bits */
+  uint8_t *cost;   /* of computing it once more, COST_MOST and above alike */
+  uint32_t *stage; /* longest chain of maps below */
+  uint64_t *over;  /* the indices of maps below, hashed to bits */
   VEC(Need) needs;
   uint32_t *need_of; /* node to its newest need + 1 */
   uint32_t need_free;
@@ -73,15 +73,15 @@ typedef struct Builder {
   uint32_t *request_of;
   VEC(Draft) drafts;
   VEC(Node) operands;
-  VEC(Dep) deps;     /* step is a draft until all are placed */
-  uint32_t *home;    /* node to the first draft listed for it + 1 */
-  Map elsewhere;     /* (region, node) to further ones + 1 */
-  VEC(Node) stamp;   /* region: node + 1 whose need stands at … */
+  VEC(Dep) deps;   /* step is a draft until all are placed */
+  uint32_t *home;  /* node to the first draft listed for it + 1 */
+  Map elsewhere;   /* (region, node) to further ones + 1 */
+  VEC(Node) stamp; /* region: node + 1 whose need stands at … */
   VEC(uint32_t) stamp_at;
-  Map bodies;        /* (region, owner) to region + 1 of maps, folds, loops, trees */
-  Map branches;      /* (region, condition) to draft + 1 */
-  Map groups;        /* (index, stage) to a number of its own */
-  Map arms;          /* draft of a branch to its number of exports */
+  Map bodies;   /* (region, owner) to region + 1 of maps, folds, loops, trees */
+  Map branches; /* (region, condition) to draft + 1 */
+  Map groups;   /* (index, stage) to a number of its own */
+  Map arms;     /* draft of a branch to its number of exports */
   VEC(Node) stack;
 } Builder;
 
@@ -95,8 +95,8 @@ static inline Region *builder_region(const Builder *builder, uint32_t region) {
 
 /* plan_facts.c: sizes of index sets, the order of visits, facts about nodes. */
 void plan_survey(Builder *builder);
-/* The size of the set that a map or fold ranges over. */
-Node plan_extent(const Builder *builder, Node binder);
+/* The size of the set that an index is of. */
+Node plan_extent(const Builder *builder, Node index);
 bool plan_is_leaf(Op op);
 
 /* plan_need.c: who needs what, where. */
@@ -110,6 +110,20 @@ void plan_gather(Builder *builder, Node node);
 void plan_place_all(Builder *builder);
 /* The draft listed for `node` as seen from `region`, + 1, or 0; *up levels outwards. */
 uint32_t plan_draft(const Builder *builder, uint32_t region, Node node, uint32_t *up);
+
+/* Make a node that always runs a step of `region`. */
+void plan_place_anchor(Builder *builder, Node node, uint32_t region);
+/* The region of the map over `index` in `region` whose frames may compute `node`. */
+uint32_t plan_map_region(Builder *builder, Node index, Node node, uint32_t region);
+uint32_t plan_draft_new(Builder *builder, StepKind kind, uint32_t region, Node node);
+/* From now on plan_draft gives it for `of`. */
+void plan_draft_list(Builder *builder, uint32_t draft, Node of);
+/* Levels from `region` outwards to `outer`, or UINT32_MAX when it does not lie inside. */
+uint32_t plan_levels(const Builder *builder, uint32_t region, uint32_t outer);
+void plan_request(Builder *builder, Node node, uint32_t region, uint32_t number);
+
+/* plan_share.c: what frames of several maps over one index need, run in those of one. */
+void plan_share(Builder *builder, Node node);
 
 /* plan_finish.c: what waits for what, and the order of steps. */
 void plan_finish(Builder *builder);

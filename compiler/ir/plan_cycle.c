@@ -55,7 +55,8 @@ static void add_inner(Cycle *cycle, const Map *result_of, uint32_t region, uint3
     uint32_t number = at->steps.data[i].export_, result;
     add_edge(cycle, start_of(cycle, region, owner), start_of(cycle, inner, i));
     if (number == EXPORT_NONE) continue;
-    if (rounds) add_edge(cycle, end_of(cycle, inner, i), end_of(cycle, region, owner));
+    if (rounds)
+      add_edge(cycle, end_of(cycle, inner, i), end_of(cycle, region, owner));
     else if ((result = map_get(result_of, plan_key(owner, number))))
       add_edge(cycle, end_of(cycle, inner, i), end_of(cycle, region, result - 1));
   }
@@ -77,8 +78,10 @@ static void add_region(Cycle *cycle, uint32_t number) {
 
 /* Whether some event never gets its turn. */
 static bool is_stuck(const Cycle *cycle) {
-  uint32_t *from = mem_alloc((cycle->count + 2) * sizeof *from), *to = mem_alloc((cycle->edges.len + 1) * sizeof *to);
-  uint32_t *waits = mem_alloc((cycle->count + 1) * sizeof *waits), *ready = mem_alloc((cycle->count + 1) * sizeof *ready);
+  uint32_t *from = mem_alloc((cycle->count + 2) * sizeof *from),
+           *to = mem_alloc((cycle->edges.len + 1) * sizeof *to);
+  uint32_t *waits = mem_alloc((cycle->count + 1) * sizeof *waits),
+           *ready = mem_alloc((cycle->count + 1) * sizeof *ready);
   memset(from, 0, (cycle->count + 2) * sizeof *from);
   memset(waits, 0, (cycle->count + 1) * sizeof *waits);
   for (uint32_t e = 0; e < cycle->edges.len; e++) from[cycle->edges.data[e].from + 2]++;

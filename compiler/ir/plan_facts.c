@@ -7,22 +7,24 @@
 
 bool plan_is_leaf(Op op) {
   switch (op) {
-  case OP_INPUT:
-  case OP_PARAM:
-  case OP_LIT:
-  case OP_TOKEN:
-  case OP_INDEX:
-  case OP_STATE:
-  case OP_DIM_OF:
-  case OP_DIM_RANGE:
-  case OP_DIM_ZIP: return true;
-  default: return false;
+    case OP_INPUT:
+    case OP_PARAM:
+    case OP_LIT:
+    case OP_TOKEN:
+    case OP_INDEX:
+    case OP_STATE:
+    case OP_DIM_OF:
+    case OP_DIM_RANGE:
+    case OP_DIM_ZIP:
+      return true;
+    default:
+      return false;
   }
 }
 
 /* ---- sizes of index sets ---- */
 
-static Node index_set(const Graph *graph, Node binder) { return graph_arg(graph, graph_arg(graph, binder, 0), 0); }
+static Node index_set(const Graph *graph, Node index) { return graph_arg(graph, index, 0); }
 
 static bool ranges(Op op) { return op == OP_COLLECT || op == OP_FOLD; }
 
@@ -32,7 +34,7 @@ static void make_extents(Builder *builder) {
   uint32_t count = graph_count(graph);
   for (Node node = 0; node < count; node++) {
     if (!marks[node] || !ranges(graph_op(graph, node)) || !(graph->below.data[node] & FLAG_E)) continue;
-    Node dim = index_set(graph, node);
+    Node dim = index_set(graph, graph_arg(graph, node, 0));
     if (map_get(&builder->extents, dim)) continue;
     Node extent = graph_extent(graph, dim, graph->span_of.data[node]);
     map_put(&builder->extents, dim, extent + 1);
@@ -40,11 +42,11 @@ static void make_extents(Builder *builder) {
   free(marks);
 }
 
-Node plan_extent(const Builder *builder, Node binder) {
-  return map_get(&builder->extents, index_set(builder->graph, binder)) - 1;
+Node plan_extent(const Builder *builder, Node index) {
+  return map_get(&builder->extents, index_set(builder->graph, index)) - 1;
 }
 
-/* ---- order ---- */
+/* ---- order: operands first, and sizes of index sets before all that is done for each index ---- */
 
 typedef struct Order {
   Builder *builder;
@@ -57,11 +59,10 @@ static void order_push(Order *order, Node node) {
 
 static void order_push_operands(Order *order, Node node) {
   const Graph *graph = order->builder->graph;
-  if (ranges(graph_op(graph, node))) {
-    uint32_t extent = map_get(&order->builder->extents, index_set(graph, node));
-    if (extent) order_push(order, extent - 1);
-  }
   for (uint32_t k = graph_arity(graph, node); k-- > 0;) order_push(order, graph_arg(graph, node, k));
+  if (!ranges(graph_op(graph, node))) return;
+  uint32_t extent = map_get(&order->builder->extents, index_set(graph, graph_arg(graph, node, 0)));
+  if (extent) order_push(order, extent - 1);
 }
 
 static void order_from(Order *order, Node root) {
@@ -96,18 +97,24 @@ static void make_order(Builder *builder) {
 static unsigned own_facts(const Graph *graph, Node node) {
   Op op = graph_op(graph, node);
   switch (op) {
-  case OP_ELEMENT: return graph_op(graph, graph_arg(graph, node, 1)) == OP_INDEX ? 0 : FACT_FAILS;
-  case OP_COLLECT:
-  case OP_FOLD: return FACT_COSTLY;
-  case OP_LOOP:
-  case OP_REDUCE: return FACT_COSTLY | FACT_FAILS;
-  case OP_UNWRAP: return FACT_FAILS;
-  case OP_FLATTEN:
-  case OP_COMPACT:
-  case OP_APPEND:
-  case OP_SPLIT:
-  case OP_JOIN: return FACT_COSTLY;
-  default: return op_info[op].flags & FLAG_F ? FACT_FAILS : 0;
+    case OP_ELEMENT:
+      return graph_op(graph, graph_arg(graph, node, 1)) == OP_INDEX ? 0 : FACT_FAILS;
+    case OP_COLLECT:
+    case OP_FOLD:
+      return FACT_COSTLY;
+    case OP_LOOP:
+    case OP_REDUCE:
+      return FACT_COSTLY | FACT_FAILS;
+    case OP_UNWRAP:
+      return FACT_FAILS;
+    case OP_FLATTEN:
+    case OP_COMPACT:
+    case OP_APPEND:
+    case OP_SPLIT:
+    case OP_JOIN:
+      return FACT_COSTLY;
+    default:
+      return op_info[op].flags & FLAG_F ? FACT_FAILS : 0;
   }
 }
 
@@ -119,33 +126,36 @@ static bool is_scalar(const Graph *graph, Node node) {
 /* Cheap enough to be computed again rather than kept. */
 static bool is_cheap(const Graph *graph, Node node) {
   switch (graph_op(graph, node)) {
-  case OP_AFTER:
-  case OP_ELEMENT:
-  case OP_ORDINAL:
-  case OP_PROJECT:
-  case OP_CAST:
-  case OP_SOME:
-  case OP_IS_SOME:
-  case OP_UNWRAP:
-  case OP_LENGTH:
-  case OP_ADD_:
-  case OP_SUB_:
-  case OP_MUL_:
-  case OP_DIV_:
-  case OP_MOD_:
-  case OP_NEG_:
-  case OP_TO_FLOAT:
-  case OP_TO_INT:
-  case OP_MEAN:
-  case OP_SD:
-  case OP_MIN:
-  case OP_MAX:
-  case OP_ABS:
-  case OP_NOT_: return true;
-  case OP_EQ_:
-  case OP_LT_:
-  case OP_LE_: return is_scalar(graph, graph_arg(graph, node, 0));
-  default: return false;
+    case OP_AFTER:
+    case OP_ELEMENT:
+    case OP_ORDINAL:
+    case OP_PROJECT:
+    case OP_CAST:
+    case OP_SOME:
+    case OP_IS_SOME:
+    case OP_UNWRAP:
+    case OP_LENGTH:
+    case OP_ADD_:
+    case OP_SUB_:
+    case OP_MUL_:
+    case OP_DIV_:
+    case OP_MOD_:
+    case OP_NEG_:
+    case OP_TO_FLOAT:
+    case OP_TO_INT:
+    case OP_MEAN:
+    case OP_SD:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_ABS:
+    case OP_NOT_:
+      return true;
+    case OP_EQ_:
+    case OP_LT_:
+    case OP_LE_:
+      return is_scalar(graph, graph_arg(graph, node, 0));
+    default:
+      return false;
   }
 }
 
@@ -167,7 +177,8 @@ static void set_facts(Builder *builder, const Vars *vars, Node node) {
     facts |= builder->facts[arg] & (FACT_FAILS | FACT_COSTLY);
     cost += builder->cost[arg];
   }
-  if (graph_op(graph, node) == OP_AFTER || graph_op(graph, node) == OP_DIM_ZIP) cost += graph_arity(graph, node);
+  if (graph_op(graph, node) == OP_AFTER || graph_op(graph, node) == OP_DIM_ZIP)
+    cost += graph_arity(graph, node);
   if (graph_op(graph, node) == OP_DIM_ZIP) facts |= FACT_FAILS;
   builder->facts[node] = (uint8_t)facts;
   builder->cost[node] = (uint8_t)(cost > COST_MOST ? COST_MOST : cost);
@@ -198,10 +209,18 @@ static void *zeroed(size_t count, size_t size) {
   return data;
 }
 
+/* Nodes that placing may add: for each that runs in frames, an array of it and an element of that. */
+static uint32_t spare_nodes(const Graph *graph) {
+  uint32_t spare = 1;
+  for (Node node = 0; node < graph_count(graph); node++)
+    if (graph->vars.data[node] && graph->below.data[node] & FLAG_E) spare += 2;
+  return spare;
+}
+
 void plan_survey(Builder *builder) {
   make_extents(builder);
-  builder->count = graph_count(builder->graph);
-  uint32_t count = builder->count;
+  uint32_t count = graph_count(builder->graph);
+  count = builder->count = count + spare_nodes(builder->graph);
   builder->facts = zeroed(count, sizeof *builder->facts);
   builder->cost = zeroed(count, sizeof *builder->cost);
   builder->stage = zeroed(count, sizeof *builder->stage);

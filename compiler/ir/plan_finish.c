@@ -25,8 +25,10 @@ static void walk_operands(Walk *walk, Node node) {
   bool binds = binder_of(graph_op(graph, node)).count != 0;
   for (uint32_t k = graph_arity(graph, node); k-- > 0;) {
     Node arg = graph_arg(graph, node, k);
-    if (graph_op(graph, arg) != OP_INDEX) walk_push(walk, arg);
-    else if (binds) walk_push(walk, graph_arg(graph, arg, 0));
+    if (graph_op(graph, arg) != OP_INDEX)
+      walk_push(walk, arg);
+    else if (binds)
+      walk_push(walk, graph_arg(graph, arg, 0));
   }
 }
 
@@ -45,8 +47,10 @@ static void walk_down(Walk *walk) {
   while (builder->stack.len) {
     Node node = vec_pop(&builder->stack);
     uint32_t found = plan_draft(builder, region, node, &up);
-    if (found && found - 1 != walk->draft) walk_found(walk, found - 1, up);
-    else walk_operands(walk, node);
+    if (found && found - 1 != walk->draft)
+      walk_found(walk, found - 1, up);
+    else
+      walk_operands(walk, node);
   }
 }
 
@@ -55,19 +59,24 @@ static void add_deps(Walk *walk) {
   Draft *draft = &builder->drafts.data[walk->draft];
   draft->dep_first = builder->deps.len;
   switch ((StepKind)draft->kind) {
-  case STEP_RESULT: return;
-  case STEP_COPY: walk_push(walk, draft->node); break;
-  case STEP_EVAL:
-  case STEP_TASK:
-  case STEP_ASK: walk_operands(walk, draft->node); break;
-  case STEP_MAP:
-  case STEP_BRANCH:
-  case STEP_FOLD:
-  case STEP_LOOP:
-  case STEP_TREE:
-    for (uint32_t k = 0; k < draft->operand_count; k++)
-      walk_push(walk, builder->operands.data[draft->operand_first + k]);
-    break;
+    case STEP_RESULT:
+      return;
+    case STEP_COPY:
+      walk_push(walk, draft->node);
+      break;
+    case STEP_EVAL:
+    case STEP_TASK:
+    case STEP_ASK:
+      walk_operands(walk, draft->node);
+      break;
+    case STEP_MAP:
+    case STEP_BRANCH:
+    case STEP_FOLD:
+    case STEP_LOOP:
+    case STEP_TREE:
+      for (uint32_t k = 0; k < draft->operand_count; k++)
+        walk_push(walk, builder->operands.data[draft->operand_first + k]);
+      break;
   }
   walk_down(walk);
 }
@@ -79,7 +88,8 @@ static void *zeroed(size_t count, size_t size) {
 }
 
 static void add_all_deps(Builder *builder) {
-  Walk walk = {.builder = builder, .seen = zeroed(builder->count, sizeof *walk.seen),
+  Walk walk = {.builder = builder,
+               .seen = zeroed(builder->count, sizeof *walk.seen),
                .waited = zeroed(builder->drafts.len, sizeof *walk.waited)};
   for (; walk.draft < builder->drafts.len; walk.draft++) add_deps(&walk);
   free(walk.seen);
@@ -90,10 +100,10 @@ static void add_all_deps(Builder *builder) {
 
 typedef struct Sort {
   Builder *builder;
-  uint8_t *state;       /* of drafts; 1: on the stack, 2: placed */
-  uint32_t *first;      /* of a region, in by_region */
-  uint32_t *by_region;  /* drafts, the last made first: about the order in which they run */
-  uint32_t *number;     /* of regions, in the plan */
+  uint8_t *state;      /* of drafts; 1: on the stack, 2: placed */
+  uint32_t *first;     /* of a region, in by_region */
+  uint32_t *by_region; /* drafts, the last made first: about the order in which they run */
+  uint32_t *number;    /* of regions, in the plan */
   VEC(uint32_t) stack;
   VEC(uint32_t) regions; /* in their new order */
 } Sort;
@@ -141,7 +151,8 @@ static void order_region(Sort *sort, uint32_t region) {
   uint32_t first = sort->first[region], end = sort->first[region + 1], count = 0;
   for (uint32_t i = first; i < end; i++) sort_from(sort, sort->by_region[i], &count);
   uint32_t *sorted = mem_alloc((count + 1) * sizeof *sorted);
-  for (uint32_t i = first; i < end; i++) sorted[builder->drafts.data[sort->by_region[i]].at] = sort->by_region[i];
+  for (uint32_t i = first; i < end; i++)
+    sorted[builder->drafts.data[sort->by_region[i]].at] = sort->by_region[i];
   memcpy(sort->by_region + first, sorted, count * sizeof *sorted);
   free(sorted);
 }
@@ -184,16 +195,21 @@ static Span span_of(const Builder *builder, const Draft *draft) {
 static Step final_step(const Sort *sort, const Draft *draft, const Node *operands, const Dep *deps) {
   const Builder *builder = sort->builder;
   bool result = draft->kind == STEP_RESULT;
-  return (Step){.kind = draft->kind, .node = draft->node, .export_ = draft->export_,
+  return (Step){.kind = draft->kind,
+                .node = draft->node,
+                .export_ = draft->export_,
                 .target = result ? builder->drafts.data[draft->target].at : renumber(sort, draft->target),
                 .other = result ? draft->other : renumber(sort, draft->other),
-                .dep_count = draft->dep_count, .operand_count = draft->operand_count,
-                .deps = deps + draft->dep_first, .operands = operands + draft->operand_first,
+                .dep_count = draft->dep_count,
+                .operand_count = draft->operand_count,
+                .deps = deps + draft->dep_first,
+                .operands = operands + draft->operand_first,
                 .name = draft->name,
                 .span = span_of(builder, draft)};
 }
 
-static void final_region(const Sort *sort, uint32_t old, Region *region, const Node *operands, const Dep *deps) {
+static void final_region(const Sort *sort, uint32_t old, Region *region, const Node *operands,
+                         const Dep *deps) {
   const Builder *builder = sort->builder;
   *region = *builder_region(builder, old);
   region->parent = renumber(sort, region->parent);
@@ -205,7 +221,7 @@ static void final_region(const Sort *sort, uint32_t old, Region *region, const N
   for (uint32_t i = 0; i < count; i++) {
     const Draft *draft = &builder->drafts.data[sort->by_region[sort->first[old] + i]];
     region->steps.data[i] = final_step(sort, draft, operands, deps);
-    if (draft->listed) map_put(&builder->plan->where, plan_key(sort->number[old], draft->node), i + 1);
+    if (draft->listed) map_put(&builder->plan->where, plan_key(sort->number[old], draft->of), i + 1);
   }
 }
 
@@ -215,7 +231,8 @@ static void make_regions(Sort *sort) {
   for (uint32_t i = 0; i < builder->deps.len; i++)
     builder->deps.data[i].step = builder->drafts.data[builder->deps.data[i].step].at;
   const Dep *deps = arena_copy(plan->arena, builder->deps.data, builder->deps.len * sizeof *deps);
-  const Node *operands = arena_copy(plan->arena, builder->operands.data, builder->operands.len * sizeof *operands);
+  const Node *operands = arena_copy(plan->arena, builder->operands.data,
+                                    builder->operands.len * sizeof *operands);
   uint32_t count = sort->regions.len;
   Region *regions = mem_alloc(count * sizeof *regions);
   for (uint32_t r = 0; r < count; r++) final_region(sort, sort->regions.data[r], &regions[r], operands, deps);
@@ -227,8 +244,11 @@ static void make_regions(Sort *sort) {
 void plan_finish(Builder *builder) {
   add_all_deps(builder);
   uint32_t regions = builder->plan->regions.len, drafts = builder->drafts.len;
-  Sort sort = {.builder = builder, .state = zeroed(drafts + 1, 1), .first = zeroed(regions + 2, sizeof(uint32_t)),
-               .by_region = mem_alloc(drafts * sizeof(uint32_t)), .number = mem_alloc(regions * sizeof(uint32_t))};
+  Sort sort = {.builder = builder,
+               .state = zeroed(drafts + 1, 1),
+               .first = zeroed(regions + 2, sizeof(uint32_t)),
+               .by_region = mem_alloc(drafts * sizeof(uint32_t)),
+               .number = mem_alloc(regions * sizeof(uint32_t))};
   group_by_region(&sort);
   for (uint32_t r = 0; r < regions; r++) order_region(&sort, r);
   number_regions(&sort);

@@ -27,7 +27,8 @@ static void hoist(const Builder *builder, Node node, Need *need) {
   if (need->loose || (!anchor && !need->exact && is_trivial(builder, node))) return;
   for (;;) {
     const Region *region = builder_region(builder, need->region);
-    if (region->kind == REGION_ROOT || region->kind == REGION_ARM || mentions_own(builder, node, region)) return;
+    if (region->kind == REGION_ROOT || region->kind == REGION_ARM || mentions_own(builder, node, region))
+      return;
     uint8_t level = need->level < LEVEL_ROUNDS ? need->level : LEVEL_ROUNDS;
     if (!anchor && level < level_asked(builder, node)) return;
     need->level = level;
@@ -69,7 +70,8 @@ void plan_need(Builder *builder, Node node, Need need) {
   for (; need.exact && plan_is_view(graph_op(graph, node)); node = graph_arg(graph, node, 0)) {
     Need finished = need;
     finished.exact = false;
-    for (uint32_t k = 1; k < graph_arity(graph, node); k++) plan_need(builder, graph_arg(graph, node, k), finished);
+    for (uint32_t k = 1; k < graph_arity(graph, node); k++)
+      plan_need(builder, graph_arg(graph, node, k), finished);
   }
   if (builder_is(builder, node, FACT_LEAF) || (need.exact && graph_op(graph, node) == OP_ORDINAL)) return;
   record(builder, node, need);
@@ -105,8 +107,10 @@ static void need_index_set(Builder *builder, Node dim, Need need) {
     Node at = vec_pop(&builder->stack);
     for (uint32_t k = 0; k < graph_arity(graph, at); k++) {
       Node arg = graph_arg(graph, at, k);
-      if (graph_op(graph, at) == OP_DIM_ZIP) vec_push(&builder->stack, arg);
-      else need_operand(builder, arg, need, false, LEVEL_CERTAIN);
+      if (graph_op(graph, at) == OP_DIM_ZIP)
+        vec_push(&builder->stack, arg);
+      else
+        need_operand(builder, arg, need, false, LEVEL_CERTAIN);
     }
   }
 }
@@ -199,10 +203,12 @@ static void sort_outermost(Builder *builder) {
   uint32_t *from = mem_alloc((deepest + 2) * sizeof *from);
   memset(from, 0, (deepest + 2) * sizeof *from);
   Need *sorted = mem_alloc(count * sizeof *sorted);
-  for (uint32_t i = 0; i < count; i++) from[builder_region(builder, builder->current.data[i].region)->depth + 1]++;
+  for (uint32_t i = 0; i < count; i++)
+    from[builder_region(builder, builder->current.data[i].region)->depth + 1]++;
   for (uint32_t d = 1; d <= deepest; d++) from[d] += from[d - 1];
   for (uint32_t i = 0; i < count; i++)
-    sorted[from[builder_region(builder, builder->current.data[i].region)->depth]++] = builder->current.data[i];
+    sorted[from[builder_region(builder, builder->current.data[i].region)->depth]++] = builder->current
+                                                                                          .data[i];
   memcpy(builder->current.data, sorted, count * sizeof *sorted);
   free(sorted);
   free(from);
@@ -210,7 +216,8 @@ static void sort_outermost(Builder *builder) {
 
 /* A region that computes what regions inside need too, computes it for more than one. */
 static void mark_shared(Builder *builder, Node node) {
-  for (uint32_t i = 0; i < builder->current.len; i++) stamp_set(builder, node, builder->current.data[i].region, i);
+  for (uint32_t i = 0; i < builder->current.len; i++)
+    stamp_set(builder, node, builder->current.data[i].region, i);
   for (uint32_t i = 0; i < builder->current.len; i++) {
     if (builder->current.data[i].loose) continue;
     uint32_t region = builder_region(builder, builder->current.data[i].region)->parent;

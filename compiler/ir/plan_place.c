@@ -3,8 +3,7 @@
 
 /* ---- lookup ---- */
 
-/* Levels from `region` outwards to `outer`, or UINT32_MAX when it does not lie inside. */
-static uint32_t levels_to(const Builder *builder, uint32_t region, uint32_t outer) {
+uint32_t plan_levels(const Builder *builder, uint32_t region, uint32_t outer) {
   uint32_t from = builder_region(builder, region)->depth, to = builder_region(builder, outer)->depth;
   if (to > from) return UINT32_MAX;
   for (uint32_t k = from - to; k; k--) region = builder_region(builder, region)->parent;
@@ -14,7 +13,7 @@ static uint32_t levels_to(const Builder *builder, uint32_t region, uint32_t oute
 uint32_t plan_draft(const Builder *builder, uint32_t region, Node node, uint32_t *up) {
   uint32_t home = builder->home[node];
   if (!home) return 0;
-  *up = levels_to(builder, region, builder->drafts.data[home - 1].region);
+  *up = plan_levels(builder, region, builder->drafts.data[home - 1].region);
   if (*up != UINT32_MAX || !builder_is(builder, node, FACT_TWICE)) return *up == UINT32_MAX ? 0 : home;
   for (*up = 0; region != REGION_NONE; region = builder_region(builder, region)->parent, ++*up) {
     uint32_t found = map_get(&builder->elsewhere, plan_key(region, node));
@@ -25,31 +24,40 @@ uint32_t plan_draft(const Builder *builder, uint32_t region, Node node, uint32_t
 
 /* ---- making steps and regions ---- */
 
-static uint32_t draft_new(Builder *builder, StepKind kind, uint32_t region, Node node) {
-  Draft draft = {.kind = (uint8_t)kind, .node = node, .region = region, .target = REGION_NONE,
-                 .other = REGION_NONE, .export_ = EXPORT_NONE, .operand_first = builder->operands.len,
+uint32_t plan_draft_new(Builder *builder, StepKind kind, uint32_t region, Node node) {
+  Draft draft = {.kind = (uint8_t)kind,
+                 .node = node,
+                 .region = region,
+                 .target = REGION_NONE,
+                 .other = REGION_NONE,
+                 .export_ = EXPORT_NONE,
+                 .operand_first = builder->operands.len,
                  .name = node == NODE_NONE ? 0 : builder->graph->name_of.data[node]};
   vec_push(&builder->drafts, draft);
   return builder->drafts.len - 1;
 }
 
-/* From now on plan_draft gives it. */
-static void draft_list(Builder *builder, uint32_t at) {
+void plan_draft_list(Builder *builder, uint32_t at, Node of) {
   Draft *draft = &builder->drafts.data[at];
   draft->listed = true;
-  if (!builder->home[draft->node]) {
-    builder->home[draft->node] = at + 1;
+  draft->of = of;
+  if (!builder->home[of]) {
+    builder->home[of] = at + 1;
     return;
   }
-  builder->facts[draft->node] |= FACT_TWICE;
-  map_put(&builder->elsewhere, plan_key(draft->region, draft->node), at + 1);
+  builder->facts[of] |= FACT_TWICE;
+  map_put(&builder->elsewhere, plan_key(draft->region, of), at + 1);
 }
 
 static uint32_t region_new(Builder *builder, RegionKind kind, uint32_t parent, uint32_t owner, Node variable,
                            Node second) {
   uint32_t depth = parent == REGION_NONE ? 0 : builder_region(builder, parent)->depth + 1;
-  vec_push(&builder->plan->regions, (Region){.kind = (uint8_t)kind, .parent = parent, .owner = owner, .depth = depth,
-                                             .variable = variable, .second = second});
+  vec_push(&builder->plan->regions, (Region){.kind = (uint8_t)kind,
+                                             .parent = parent,
+                                             .owner = owner,
+                                             .depth = depth,
+                                             .variable = variable,
+                                             .second = second});
   return builder->plan->regions.len - 1;
 }
 
@@ -65,7 +73,7 @@ static void add_operand(Builder *builder, uint32_t at, Node node) {
 }
 
 static uint32_t copy_export(Builder *builder, Node node, uint32_t region, uint32_t number) {
-  uint32_t at = draft_new(builder, STEP_COPY, region, node);
+  uint32_t at = plan_draft_new(builder, STEP_COPY, region, node);
   builder->drafts.data[at].export_ = number;
   return at;
 }
@@ -77,7 +85,7 @@ static bool is_there(const Builder *builder, Node node) {
 }
 
 /* `region` hands out `node` under a number: what is there without a step is copied. */
-static void request(Builder *builder, Node node, uint32_t region, uint32_t number) {
+void plan_request(Builder *builder, Node node, uint32_t region, uint32_t number) {
   if (is_there(builder, node)) {
     uint32_t at = copy_export(builder, node, region, number);
     plan_need(builder, node, certain(region, at, true));
@@ -95,8 +103,10 @@ static void serve_requests(Builder *builder, Node node) {
     uint32_t up, found = plan_draft(builder, asked.region, node, &up);
     if (!found) BUG("node %u is exported but is no step", node);
     Draft *draft = &builder->drafts.data[found - 1];
-    if (up == 0 && draft->export_ == EXPORT_NONE) draft->export_ = asked.number;
-    else copy_export(builder, node, asked.region, asked.number);
+    if (up == 0 && draft->export_ == EXPORT_NONE)
+      draft->export_ = asked.number;
+    else
+      copy_export(builder, node, asked.region, asked.number);
   }
 }
 
@@ -105,11 +115,13 @@ static void serve_requests(Builder *builder, Node node) {
 static void place_call(Builder *builder, Node node, uint32_t region, StepKind kind) {
   const Graph *graph = builder->graph;
   uint32_t count = kind == STEP_TASK ? graph->tasks.data[graph->data.data[node]].in_count : 4;
-  uint32_t at = draft_new(builder, kind, region, node);
-  draft_list(builder, at);
+  uint32_t at = plan_draft_new(builder, kind, region, node);
+  plan_draft_list(builder, at, node);
   for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
-    if (k < count) add_operand(builder, at, graph_arg(graph, node, k));
-    else plan_need(builder, graph_arg(graph, node, k), certain(region, at, false));
+    if (k < count)
+      add_operand(builder, at, graph_arg(graph, node, k));
+    else
+      plan_need(builder, graph_arg(graph, node, k), certain(region, at, false));
   }
 }
 
@@ -120,34 +132,32 @@ static void name_after(Builder *builder, uint32_t at, Node result) {
 }
 
 /* Maps over one index, in one region, share their frames, unless one waits for all of another. */
-static uint32_t map_region(Builder *builder, Node node, uint32_t region) {
-  const Graph *graph = builder->graph;
-  Node index = graph_arg(graph, node, 0), body = graph_arg(graph, node, 2);
-  bool waits = (builder->over[body] >> (hash_mix(index) & 63) & 1) != 0;
-  uint64_t group_key = plan_key(waits ? builder->stage[body] : 0, index);
+uint32_t plan_map_region(Builder *builder, Node index, Node node, uint32_t region) {
+  bool waits = (builder->over[node] >> (hash_mix(index) & 63) & 1) != 0;
+  uint64_t group_key = plan_key(waits ? builder->stage[node] : 0, index);
   uint32_t group = map_get(&builder->groups, group_key);
   if (!group) map_put(&builder->groups, group_key, group = builder->groups.len + 1);
   uint64_t key = plan_key(region, group | OPEN_VARIABLE);
   uint32_t known = map_get(&builder->bodies, key);
   if (known) return known - 1;
-  uint32_t at = draft_new(builder, STEP_MAP, region, NODE_NONE);
+  uint32_t at = plan_draft_new(builder, STEP_MAP, region, NODE_NONE);
   uint32_t inner = region_new(builder, REGION_MAP, region, at, index, NODE_NONE);
   builder->drafts.data[at].target = inner;
   map_put(&builder->bodies, key, inner + 1);
-  add_operand(builder, at, plan_extent(builder, node));
+  add_operand(builder, at, plan_extent(builder, index));
   return inner;
 }
 
 static void place_collect(Builder *builder, Node node, uint32_t region) {
   const Graph *graph = builder->graph;
   if (!graph_is_bool(graph, graph_arg(graph, node, 1), true)) BUG("node %u: tasks in a filtered map", node);
-  uint32_t inner = map_region(builder, node, region);
-  uint32_t at = draft_new(builder, STEP_RESULT, region, node);
+  uint32_t inner = plan_map_region(builder, graph_arg(graph, node, 0), graph_arg(graph, node, 2), region);
+  uint32_t at = plan_draft_new(builder, STEP_RESULT, region, node);
   name_after(builder, builder_region(builder, inner)->owner, node);
   builder->drafts.data[at].target = builder_region(builder, inner)->owner;
   builder->drafts.data[at].other = builder_region(builder, inner)->export_count++;
-  draft_list(builder, at);
-  request(builder, graph_arg(graph, node, 2), inner, builder->drafts.data[at].other);
+  plan_draft_list(builder, at, node);
+  plan_request(builder, graph_arg(graph, node, 2), inner, builder->drafts.data[at].other);
 }
 
 /* Steps for a condition; choices by one condition, in one region, share it. */
@@ -155,7 +165,7 @@ static uint32_t branch_step(Builder *builder, Node condition, uint32_t region) {
   uint64_t key = plan_key(region, condition);
   uint32_t known = map_get(&builder->branches, key);
   if (known) return known - 1;
-  uint32_t at = draft_new(builder, STEP_BRANCH, region, NODE_NONE);
+  uint32_t at = plan_draft_new(builder, STEP_BRANCH, region, NODE_NONE);
   map_put(&builder->branches, key, at + 1);
   add_operand(builder, at, condition);
   return at;
@@ -177,7 +187,7 @@ static void place_arm(Builder *builder, uint32_t branch, bool arm, Node value, u
     *inner = region_new(builder, REGION_ARM, draft->region, branch, condition, NODE_NONE);
     builder_region(builder, *inner)->arm = arm;
   }
-  request(builder, value, *inner, number);
+  plan_request(builder, value, *inner, number);
 }
 
 static void place_choose(Builder *builder, Node node, uint32_t region) {
@@ -186,18 +196,18 @@ static void place_choose(Builder *builder, Node node, uint32_t region) {
   name_after(builder, branch, node);
   uint32_t number = map_get(&builder->arms, branch);
   map_put(&builder->arms, branch, number + 1);
-  uint32_t at = draft_new(builder, STEP_RESULT, region, node);
+  uint32_t at = plan_draft_new(builder, STEP_RESULT, region, node);
   builder->drafts.data[at].target = branch;
   builder->drafts.data[at].other = number;
-  draft_list(builder, at);
+  plan_draft_list(builder, at, node);
   place_arm(builder, branch, true, graph_arg(graph, node, 1), number);
   place_arm(builder, branch, false, graph_arg(graph, node, 2), number);
 }
 
-static uint32_t place_rounds(Builder *builder, Node node, uint32_t region, StepKind kind, RegionKind inner_kind,
-                             Node variable, Node second, uint32_t exports) {
-  uint32_t at = draft_new(builder, kind, region, node);
-  draft_list(builder, at);
+static uint32_t place_rounds(Builder *builder, Node node, uint32_t region, StepKind kind,
+                             RegionKind inner_kind, Node variable, Node second, uint32_t exports) {
+  uint32_t at = plan_draft_new(builder, kind, region, node);
+  plan_draft_list(builder, at, node);
   uint32_t inner = region_new(builder, inner_kind, region, at, variable, second);
   builder_region(builder, inner)->export_count = exports;
   builder->drafts.data[at].target = inner;
@@ -209,18 +219,19 @@ static void place_fold(Builder *builder, Node node, uint32_t region) {
   if (!graph_is_bool(graph, graph_arg(graph, node, 1), true)) BUG("node %u: tasks in a filtered fold", node);
   uint32_t at = place_rounds(builder, node, region, STEP_FOLD, REGION_FOLD, graph_arg(graph, node, 0),
                              graph_arg(graph, node, 2), 1);
-  add_operand(builder, at, plan_extent(builder, node));
+  add_operand(builder, at, plan_extent(builder, graph_arg(graph, node, 0)));
   add_operand(builder, at, graph_arg(graph, node, 3));
-  request(builder, graph_arg(graph, node, 4), builder->drafts.data[at].target, 0);
+  plan_request(builder, graph_arg(graph, node, 4), builder->drafts.data[at].target, 0);
 }
 
 static void place_loop(Builder *builder, Node node, uint32_t region) {
   const Graph *graph = builder->graph;
-  uint32_t at = place_rounds(builder, node, region, STEP_LOOP, REGION_LOOP, graph_arg(graph, node, 0), NODE_NONE, 2);
+  uint32_t at = place_rounds(builder, node, region, STEP_LOOP, REGION_LOOP, graph_arg(graph, node, 0),
+                             NODE_NONE, 2);
   add_operand(builder, at, graph_arg(graph, node, 1));
   add_operand(builder, at, graph_arg(graph, node, 4));
-  request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
-  request(builder, graph_arg(graph, node, 3), builder->drafts.data[at].target, 1);
+  plan_request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
+  plan_request(builder, graph_arg(graph, node, 3), builder->drafts.data[at].target, 1);
 }
 
 static void place_tree(Builder *builder, Node node, uint32_t region) {
@@ -228,19 +239,34 @@ static void place_tree(Builder *builder, Node node, uint32_t region) {
   uint32_t at = place_rounds(builder, node, region, STEP_TREE, REGION_TREE, graph_arg(graph, node, 0),
                              graph_arg(graph, node, 1), 1);
   add_operand(builder, at, graph_arg(graph, node, 3));
-  request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
+  plan_request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
 }
 
-static void place_anchor(Builder *builder, Node node, uint32_t region) {
+void plan_place_anchor(Builder *builder, Node node, uint32_t region) {
   switch (graph_op(builder->graph, node)) {
-  case OP_TASK: place_call(builder, node, region, STEP_TASK); break;
-  case OP_ASK: place_call(builder, node, region, STEP_ASK); break;
-  case OP_COLLECT: place_collect(builder, node, region); break;
-  case OP_CHOOSE: place_choose(builder, node, region); break;
-  case OP_FOLD: place_fold(builder, node, region); break;
-  case OP_LOOP: place_loop(builder, node, region); break;
-  case OP_REDUCE: place_tree(builder, node, region); break;
-  default: BUG("%s is no step", op_info[graph_op(builder->graph, node)].text);
+    case OP_TASK:
+      place_call(builder, node, region, STEP_TASK);
+      break;
+    case OP_ASK:
+      place_call(builder, node, region, STEP_ASK);
+      break;
+    case OP_COLLECT:
+      place_collect(builder, node, region);
+      break;
+    case OP_CHOOSE:
+      place_choose(builder, node, region);
+      break;
+    case OP_FOLD:
+      place_fold(builder, node, region);
+      break;
+    case OP_LOOP:
+      place_loop(builder, node, region);
+      break;
+    case OP_REDUCE:
+      place_tree(builder, node, region);
+      break;
+    default:
+      BUG("%s is no step", op_info[graph_op(builder->graph, node)].text);
   }
 }
 
@@ -259,12 +285,12 @@ static void serve_need(Builder *builder, Node node, Need need) {
   if (!need.loose && plan_draft(builder, need.region, node, &up)) return;
   if (builder_is(builder, node, FACT_ANCHOR)) {
     if (need.loose) BUG("node %u has to be run inside a pure loop", node);
-    place_anchor(builder, node, need.region);
+    plan_place_anchor(builder, node, need.region);
     return;
   }
   if (!need.loose && wants_step(builder, node, &need)) {
-    uint32_t at = draft_new(builder, STEP_EVAL, need.region, node);
-    draft_list(builder, at);
+    uint32_t at = plan_draft_new(builder, STEP_EVAL, need.region, node);
+    plan_draft_list(builder, at, node);
     need = certain(need.region, at, false);
   }
   plan_need_operands(builder, node, need);
@@ -274,6 +300,7 @@ static void visit(Builder *builder, Node node) {
   if (builder_is(builder, node, FACT_LEAF)) return;
   if (builder->need_of[node]) {
     plan_gather(builder, node);
+    if (builder->current.len > 1 && builder_is(builder, node, FACT_ANCHOR)) plan_share(builder, node);
     for (uint32_t i = 0; i < builder->current.len; i++) serve_need(builder, node, builder->current.data[i]);
   }
   serve_requests(builder, node);
@@ -287,8 +314,8 @@ static void need_output(Builder *builder, Node node) {
     return;
   }
   if (plan_draft(builder, 0, node, &up)) return;
-  uint32_t at = draft_new(builder, STEP_COPY, 0, node);
-  draft_list(builder, at);
+  uint32_t at = plan_draft_new(builder, STEP_COPY, 0, node);
+  plan_draft_list(builder, at, node);
   plan_need(builder, node, certain(0, at, true));
 }
 

@@ -26,8 +26,8 @@ typedef struct PlanPrinter {
   const Graph *graph;
   Text *into;
   uint32_t region;
-  uint32_t self;  /* the step that is being shown */
-  uint32_t left;  /* terms that still fit */
+  uint32_t self; /* the step that is being shown */
+  uint32_t left; /* terms that still fit */
 } PlanPrinter;
 
 /* ---- expressions ---- */
@@ -81,22 +81,31 @@ static void put_literal(PlanPrinter *printer, Node node) {
 static void put_operation(PlanPrinter *printer, Node node) {
   const Graph *graph = printer->graph;
   switch (graph_op(graph, node)) {
-  case OP_INPUT: text_puts(printer->into, name_of(graph->session, graph->data.data[node])); return;
-  case OP_LIT: put_literal(printer, node); return;
-  case OP_INDEX:
-  case OP_STATE: put_variable(printer, node); return;
-  case OP_PROJECT: put_field(printer, node); return;
-  case OP_ELEMENT:
-    put_expr(printer, graph_arg(graph, node, 0));
-    text_putc(printer->into, '[');
-    put_expr(printer, graph_arg(graph, node, 1));
-    text_putc(printer->into, ']');
-    return;
-  case OP_TASK:
-    text_puts(printer->into, name_of(graph->session, graph->tasks.data[graph->data.data[node]].name));
-    put_args(printer, node, 0, graph->tasks.data[graph->data.data[node]].in_count);
-    return;
-  default: break;
+    case OP_INPUT:
+      text_puts(printer->into, name_of(graph->session, graph->data.data[node]));
+      return;
+    case OP_LIT:
+      put_literal(printer, node);
+      return;
+    case OP_INDEX:
+    case OP_STATE:
+      put_variable(printer, node);
+      return;
+    case OP_PROJECT:
+      put_field(printer, node);
+      return;
+    case OP_ELEMENT:
+      put_expr(printer, graph_arg(graph, node, 0));
+      text_putc(printer->into, '[');
+      put_expr(printer, graph_arg(graph, node, 1));
+      text_putc(printer->into, ']');
+      return;
+    case OP_TASK:
+      text_puts(printer->into, name_of(graph->session, graph->tasks.data[graph->data.data[node]].name));
+      put_args(printer, node, 0, graph->tasks.data[graph->data.data[node]].in_count);
+      return;
+    default:
+      break;
   }
   text_puts(printer->into, op_info[graph_op(graph, node)].text);
   if (graph_arity(graph, node)) put_args(printer, node, 0, graph_arity(graph, node));
@@ -111,8 +120,10 @@ static void put_expr(PlanPrinter *printer, Node node) {
   printer->left--;
   Dep dep;
   bool known = plan_find(printer->plan, printer->region, node, &dep);
-  if (known && (dep.up || dep.step != printer->self)) put_dep(printer, dep);
-  else put_operation(printer, node);
+  if (known && (dep.up || dep.step != printer->self))
+    put_dep(printer, dep);
+  else
+    put_operation(printer, node);
 }
 
 /* ---- steps ---- */
@@ -128,15 +139,18 @@ static void put_value(PlanPrinter *printer, Node node) {
 
 static void put_what(PlanPrinter *printer, const Step *step) {
   switch ((StepKind)step->kind) {
-  case STEP_RESULT: text_addf(printer->into, " .%u => %u", step->target, step->other); return;
-  case STEP_EVAL:
-  case STEP_COPY:
-  case STEP_TASK:
-  case STEP_ASK:
-    text_putc(printer->into, ' ');
-    put_value(printer, step->node);
-    return;
-  default: break;
+    case STEP_RESULT:
+      text_addf(printer->into, " .%u => %u", step->target, step->other);
+      return;
+    case STEP_EVAL:
+    case STEP_COPY:
+    case STEP_TASK:
+    case STEP_ASK:
+      text_putc(printer->into, ' ');
+      put_value(printer, step->node);
+      return;
+    default:
+      break;
   }
   for (uint32_t k = 0; k < step->operand_count; k++) {
     text_puts(printer->into, k ? ", " : " ");

@@ -9,14 +9,14 @@
 typedef struct Check {
   const Plan *plan;
   const Graph *graph;
-  const char *wrong;  /* the first thing found */
+  const char *wrong; /* the first thing found */
   uint32_t region, step;
-  uint32_t serial;    /* of the step, + 1 */
-  uint32_t *first;    /* of a region's steps among all */
+  uint32_t serial; /* of the step, + 1 */
+  uint32_t *first; /* of a region's steps among all */
   uint32_t total;
-  uint32_t *seen;     /* node to the last step that visited it, + 1 */
-  uint32_t *waited;   /* step to the last one that depends on it, + 1 */
-  uint32_t *once;     /* how often a volatile node runs */
+  uint32_t *seen;   /* node to the last step that visited it, + 1 */
+  uint32_t *waited; /* step to the last one that depends on it, + 1 */
+  uint32_t *once;   /* how often a volatile node runs */
   VEC(Node) stack;
 } Check;
 
@@ -61,25 +61,34 @@ static void need(Check *check, Node node) {
 static void need_operands(Check *check, Node node) {
   const Graph *graph = check->graph;
   Binder binder = binder_of(graph_op(graph, node));
-  for (uint32_t k = 0; k < binder.count; k++) check->seen[graph_arg(graph, node, binder.variable[k])] = check->serial;
+  for (uint32_t k = 0; k < binder.count; k++)
+    check->seen[graph_arg(graph, node, binder.variable[k])] = check->serial;
   for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
     Node arg = graph_arg(graph, node, k);
-    if (binder.count && graph_op(graph, arg) == OP_INDEX) need(check, graph_arg(graph, arg, 0));
-    else need(check, arg);
+    if (binder.count && graph_op(graph, arg) == OP_INDEX)
+      need(check, graph_arg(graph, arg, 0));
+    else
+      need(check, arg);
   }
 }
 
 static void check_leaf(Check *check, Node node) {
   uint32_t up;
   switch (graph_op(check->graph, node)) {
-  case OP_INDEX:
-  case OP_STATE:
-    if (plan_binder(check->plan, check->region, node, &up) == REGION_NONE) wrong(check, "variable %u is not there", node);
-    return;
-  case OP_TASK:
-  case OP_ASK: wrong(check, "node %u, that has to be run, is no step", node); return;
-  case OP_PARAM: wrong(check, "a parameter of a task outside of it"); return;
-  default: need_operands(check, node);
+    case OP_INDEX:
+    case OP_STATE:
+      if (plan_binder(check->plan, check->region, node, &up) == REGION_NONE)
+        wrong(check, "variable %u is not there", node);
+      return;
+    case OP_TASK:
+    case OP_ASK:
+      wrong(check, "node %u, that has to be run, is no step", node);
+      return;
+    case OP_PARAM:
+      wrong(check, "a parameter of a task outside of it");
+      return;
+    default:
+      need_operands(check, node);
   }
 }
 
@@ -104,12 +113,13 @@ static void check_operand(Check *check, Node node) {
   if (plan_find(check->plan, check->region, node, &dep)) return;
   node = plan_base(check->graph, node);
   switch (graph_op(check->graph, node)) {
-  case OP_INPUT:
-  case OP_LIT:
-  case OP_ORDINAL:
-  case OP_STATE: return;
-  default:
-    if (!plan_find(check->plan, check->region, node, &dep)) wrong(check, "operand %u is nowhere", node);
+    case OP_INPUT:
+    case OP_LIT:
+    case OP_ORDINAL:
+    case OP_STATE:
+      return;
+    default:
+      if (!plan_find(check->plan, check->region, node, &dep)) wrong(check, "operand %u is nowhere", node);
   }
 }
 
@@ -124,7 +134,8 @@ static void check_inner(Check *check, uint32_t inner) {
     return;
   }
   const Region *region = &check->plan->regions.data[inner];
-  if (region->parent != check->region || region->owner != check->step) wrong(check, "region %u is another's", inner);
+  if (region->parent != check->region || region->owner != check->step)
+    wrong(check, "region %u is another's", inner);
 }
 
 static void check_result(Check *check, const Step *step) {
@@ -145,8 +156,10 @@ static void check_exports(Check *check, const Region *region) {
   for (check->step = 0; check->step < region->steps.len; check->step++) {
     uint32_t number = region->steps.data[check->step].export_;
     if (number == EXPORT_NONE) continue;
-    if (number >= region->export_count || given[number]) wrong(check, "export %u twice or unknown", number);
-    else given[number] = 1;
+    if (number >= region->export_count || given[number])
+      wrong(check, "export %u twice or unknown", number);
+    else
+      given[number] = 1;
   }
   for (uint32_t k = 0; k < region->export_count && region->kind != REGION_ARM; k++)
     if (!given[k]) wrong(check, "export %u is missing", k);
@@ -165,9 +178,12 @@ static void check_step(Check *check, const Step *step) {
   for (uint32_t k = 0; k < step->dep_count; k++) check_dep(check, step->deps[k]);
   for (uint32_t k = 0; k < step->operand_count; k++) check_operand(check, step->operands[k]);
   count_volatile(check, step);
-  if (step->kind == STEP_RESULT) check_result(check, step);
-  else if (step->kind == STEP_COPY) need(check, step->node);
-  else if (!runs_region(step)) need_operands(check, step->node);
+  if (step->kind == STEP_RESULT)
+    check_result(check, step);
+  else if (step->kind == STEP_COPY)
+    need(check, step->node);
+  else if (!runs_region(step))
+    need_operands(check, step->node);
   for (uint32_t k = 0; runs_region(step) && k < step->operand_count; k++) need(check, step->operands[k]);
   check_values(check);
   if (!runs_region(step)) return;
@@ -181,7 +197,8 @@ static void check_outputs(Check *check) {
   Dep dep;
   check->region = check->step = 0;
   for (uint32_t i = 0; i < check->graph->outputs.len; i++)
-    if (!plan_find(check->plan, 0, check->graph->outputs.data[i].node, &dep)) wrong(check, "output %u is no step", i);
+    if (!plan_find(check->plan, 0, check->graph->outputs.data[i].node, &dep))
+      wrong(check, "output %u is no step", i);
 }
 
 static void check_all(Check *check) {

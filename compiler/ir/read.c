@@ -72,7 +72,9 @@ static Port read_port(Reader *reader) {
   return port;
 }
 
+/* The record of all ports; `()` is one type in the text form. */
 static TypeId ports_type(Reader *reader, const Port *ports, uint32_t count) {
+  if (!count) return T_UNIT;
   Sym *names = ARENA_ARRAY(reader->session->arena, Sym, count);
   TypeId *types = ARENA_ARRAY(reader->session->arena, TypeId, count);
   for (uint32_t i = 0; i < count; i++) {

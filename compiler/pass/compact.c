@@ -68,7 +68,8 @@ static Node image_of(void *self, Node node) { return ((Compaction *)self)->image
 Graph *pass_compact(const Graph *graph) {
   uint32_t *tasks = mem_alloc((graph->tasks.len + 1) * sizeof *tasks);
   Graph view = only_called(graph, tasks);
-  Compaction compaction = {&view, pass_new_graph(graph), mem_alloc((graph_count(graph) + 1) * sizeof(uint32_t))};
+  Compaction compaction = {&view, pass_new_graph(graph),
+                           mem_alloc((graph_count(graph) + 1) * sizeof(uint32_t))};
   uint8_t *marks = graph_reachable(&view);
   Node *args = mem_alloc((widest(graph) + 1) * sizeof *args);
   for (Node node = 0; node < graph_count(graph); node++) {

@@ -1,5 +1,7 @@
 #include "pass/pass.h"
 
+#include "ir/rewrite.h"
+
 #include <string.h>
 
 static const PassInfo passes[] = {
@@ -102,4 +104,20 @@ void pass_copy_roots(const Graph *from, Graph *to, Node (*of)(void *self, Node n
     Task task = task_image(&image, from->tasks.data[i]);
     vec_push(&to->tasks, task);
   }
+}
+
+Node pass_element(Graph *graph, Node array, Node index) {
+  if (graph->full) return 0;
+  TypeId type = type_of(graph->types, graph_type(graph, array))->args[0];
+  return graph_raw(graph, OP_ELEMENT, type, 0, (const Node[]){array, index}, 2, graph->span_of.data[array]);
+}
+
+Node pass_replace(Graph *graph, Node term, Node variable, Node by, const Node *old, const Node *new,
+                  uint32_t count) {
+  Rewrite rewrite = {
+      .from = graph, .to = graph, .make = rewrite_raw, .root = {.count = 1, .from = {variable}, .by = {by}}};
+  for (uint32_t i = 0; i < count; i++) map_put(&rewrite.root.memo, old[i], new[i] + 1);
+  Node made = rewrite_term(&rewrite, term);
+  rewrite_end(&rewrite);
+  return made;
 }

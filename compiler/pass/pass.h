@@ -36,11 +36,18 @@ Graph *passes_run(Graph *graph, const PassOptions *options);
 
 Graph *pass_simplify(const Graph *graph);
 Graph *pass_split(const Graph *graph);
+Graph *pass_share(const Graph *graph);
 Graph *pass_compact(const Graph *graph);
 
 /* For passes: an empty graph with the name and the counters of another. */
 Graph *pass_new_graph(const Graph *from);
 /* Inputs, outputs, effects and tasks of `from` for `to`, each node replaced by its image. */
 void pass_copy_roots(const Graph *from, Graph *to, Node (*image)(void *self, Node node), void *self);
+
+/* Element `index` of an array, kept as it is said. */
+Node pass_element(Graph *graph, Node array, Node index);
+/* `term` with each of `old` replaced by the one of `new`, and `variable` by another. */
+Node pass_replace(Graph *graph, Node term, Node variable, Node by, const Node *old, const Node *new,
+                  uint32_t count);
 
 #endif

@@ -25,22 +25,16 @@ static Node raw_node(Graph *graph, Op op, TypeId type, uint32_t data, const Node
   return graph_raw(graph, op, type, data, args, count, graph->span_of.data[args[0]]);
 }
 
-static Node raw_element(Graph *graph, Node array, Node index) {
-  if (graph->full) return 0;
-  TypeId type = type_of(graph->types, graph_type(graph, array))->args[0];
-  return raw_node(graph, OP_ELEMENT, type, 0, (const Node[]){array, index}, 2);
-}
-
 /* ---- terms inside a body ---- */
 
 /* A search for the largest terms below a body that do not need all of its variables. */
 typedef struct Search {
   Split *split;
-  Node index;       /* of the binder; terms without it are of no interest */
-  Node state;       /* which terms may not mention; or NODE_NONE */
-  uint32_t all;     /* outer variables of the whole binder, of which a term has fewer */
-  uint32_t dim;     /* variables of the index set */
-  bool in_arms;     /* what is looked at may not run at all */
+  Node index;   /* of the binder; terms without it are of no interest */
+  Node state;   /* which terms may not mention; or NODE_NONE */
+  uint32_t all; /* outer variables of the whole binder, of which a term has fewer */
+  uint32_t dim; /* variables of the index set */
+  bool in_arms; /* what is looked at may not run at all */
   Map seen;
   List stack, arms, found;
 } Search;
@@ -113,16 +107,6 @@ static void search_end(Search *search) {
   vec_free(&search->found);
 }
 
-/* A term with others replaced by what they are looked up as, and one variable by another. */
-static Node replace_terms(Graph *graph, Node term, Node variable, Node by, const List *old, const List *new) {
-  Rewrite rewrite = {.from = graph, .to = graph, .make = rewrite_raw,
-                     .root = {.count = 1, .from = {variable}, .by = {by}}};
-  for (uint32_t i = 0; i < old->len; i++) map_put(&rewrite.root.memo, old->data[i], new->data[i] + 1);
-  Node made = rewrite_term(&rewrite, term);
-  rewrite_end(&rewrite);
-  return made;
-}
-
 /* ---- interchange ---- */
 
 static Node split_collect(Split *split, Node index, Node condition, Node body, Span span);
@@ -141,9 +125,10 @@ static Node interchange(Split *split, Node index, Node condition, Node body, Spa
   search_terms(&search, body);
   for (uint32_t i = 0; i < search.found.len; i++) {
     Node array = split_collect(split, index, condition, search.found.data[i], span);
-    vec_push(&looked_up, raw_element(to, array, index));
+    vec_push(&looked_up, pass_element(to, array, index));
   }
-  if (looked_up.len) body = replace_terms(to, body, index, index, &search.found, &looked_up);
+  if (looked_up.len)
+    body = pass_replace(to, body, index, index, search.found.data, looked_up.data, looked_up.len);
   vec_free(&looked_up);
   search_end(&search);
   return body;
@@ -159,7 +144,8 @@ static Node split_collect(Split *split, Node index, Node condition, Node body, S
     return graph_collect(to, index, condition, interchange(split, index, condition, body, span), span);
   TypeId type = graph_type(to, body), option = type_option(to->types, type);
   Node some = raw_node(to, OP_SOME, option, 0, &body, 1);
-  Node choice = raw_node(to, OP_CHOOSE, option, 0, (const Node[]){condition, some, graph_absent(to, option)}, 3);
+  Node choice = raw_node(to, OP_CHOOSE, option, 0, (const Node[]){condition, some, graph_absent(to, option)},
+                         3);
   Node all = graph_bool(to, true);
   Node options = graph_collect(to, index, all, interchange(split, index, all, choice, span), span);
   return raw_node(to, OP_COMPACT, type_array(to->types, type), 0, &options, 1);
@@ -224,9 +210,9 @@ static Node fold_found(Search *search, Node condition, Node init, Node next, Spa
   Node array = split_collect(search->split, search->index, condition, bundle(to, &search->found, span), span);
   if (to->full) return 0;
   Node index = graph_open_index(to, raw_node(to, OP_DIM_OF, T_UNIT, 0, &array, 1), span);
-  look_up(to, &search->found, raw_element(to, array, index), &looked_up);
+  look_up(to, &search->found, pass_element(to, array, index), &looked_up);
   Node by = value_of(&search->found, &looked_up, to, search->index);
-  next = replace_terms(to, next, search->index, by, &search->found, &looked_up);
+  next = pass_replace(to, next, search->index, by, search->found.data, looked_up.data, looked_up.len);
   vec_free(&looked_up);
   return graph_fold(to, index, graph_bool(to, true), search->state, init, next, span);
 }
@@ -234,7 +220,8 @@ static Node fold_found(Search *search, Node condition, Node init, Node next, Spa
 static Node split_fold(Split *split, const Node *variables, const Node *args, Span span) {
   Graph *to = split->to;
   Node index = variables[0], state = variables[1], condition = args[1], next = args[4];
-  bool heavy = works_with(split, condition, index) || works_with(split, next, index) || works_with(split, next, state);
+  bool heavy = works_with(split, condition, index) || works_with(split, next, index) ||
+               works_with(split, next, state);
   Search search = {.split = split, .index = index, .state = state};
   if (heavy && !to->full) search_arms(&search, next);
   bool worth = !graph_is_bool(to, condition, true) || any_has_task(to, &search.found);
@@ -250,9 +237,12 @@ static Node split_close(Rewrite *rewrite, Node old, const Node *variables, const
   Split *split = rewrite->self;
   Span span = rewrite->from->span_of.data[old];
   switch (graph_op(rewrite->from, old)) {
-  case OP_COLLECT: return split_collect(split, variables[0], args[1], args[2], span);
-  case OP_FOLD: return split_fold(split, variables, args, span);
-  default: return rewrite_close(rewrite, old, variables, args);
+    case OP_COLLECT:
+      return split_collect(split, variables[0], args[1], args[2], span);
+    case OP_FOLD:
+      return split_fold(split, variables, args, span);
+    default:
+      return rewrite_close(rewrite, old, variables, args);
   }
 }
 
@@ -261,7 +251,8 @@ static Node image_of(void *self, Node node) { return rewrite_term(self, node); }
 Graph *pass_split(const Graph *graph) {
   Split split = {.to = pass_new_graph(graph)};
   split.vars = vars_new(split.to);
-  Rewrite rewrite = {.from = graph, .to = split.to, .all = true, .make = rewrite_raw, .close = split_close, .self = &split};
+  Rewrite rewrite = {
+      .from = graph, .to = split.to, .all = true, .make = rewrite_raw, .close = split_close, .self = &split};
   pass_copy_roots(graph, split.to, image_of, &rewrite);
   rewrite_end(&rewrite);
   vars_free(split.vars);

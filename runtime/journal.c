@@ -19,7 +19,7 @@
 
 static const char header[] = "weft-journal 1\n";
 
-enum { HEADER = sizeof header - 1, CHECK = 8, BODY = CHECK + 1, FIELDS = BODY + 2, HASH = 64, KEY = 32 };
+enum { HEADER = sizeof header - 1, CHECK = 8, BODY = CHECK + 1, FIELDS = BODY + 2, HASH = 64, KEY = 32, MANY_LINES = 10000 };
 
 /* ---- lines ---- */
 
@@ -197,10 +197,18 @@ static Boot boot_id(void) {
 }
 
 /* What the lines of a journal say about its last run. */
-typedef struct Past { Boot boot; int64_t epoch; int ended, ours, same_program; const char *program; } Past;
+typedef struct Past {
+  Boot boot;
+  int64_t epoch, run_at, end_at; /* offsets of the last run's R and E; 0: none */
+  int64_t lines;                 /* of tasks and files */
+  int ended, ours, same_program;
+  const char *program;
+} Past;
 
 static void read_run(Journal *journal, Past *past, int64_t offset, const char *at, const char *end) {
   size_t len;
+  past->run_at = offset;
+  past->end_at = 0;
   past->epoch = (int64_t)number_field(&at, end);
   const char *boot = next_field(&at, end, &len);
   if (!past->ours && strlen(past->boot.id) == len && memcmp(boot, past->boot.id, len) == 0) {
@@ -216,13 +224,17 @@ static void read_run(Journal *journal, Past *past, int64_t offset, const char *a
 
 static void read_line(Journal *journal, Past *past, int64_t offset, const char *line, size_t len) {
   const char *at = line + FIELDS, *end = line + len;
+  past->lines += line[BODY] == 'D' || line[BODY] == 'F' || line[BODY] == 'X';
   switch (line[BODY]) {
     case 'X':
     case 'D': index_put(journal, &journal->done, at, key_of(line, len), offset); break;
     case 'F': index_put(journal, &journal->files, at, key_of(line, len), offset); break;
     case 'R': read_run(journal, past, offset, at, end); break;
     case 'S': journal->synced_to = (int64_t)number_field(&at, end); break;
-    case 'E': past->ended = number_field(&at, end) == 0; break;
+    case 'E':
+      past->end_at = offset;
+      past->ended = number_field(&at, end) == 0;
+      break;
     default: break; /* a kind that a later minor version has added */
   }
 }
@@ -293,13 +305,78 @@ static int journal_load(Journal *journal, const char *path, Past *past, RtError 
   return 1;
 }
 
-int journal_open(Journal *journal, const char *path, const char *program, int fresh, RtError *error) {
-  *journal = (Journal){.fd = -1, .ours_from = INT64_MAX};
+static int by_offset(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
+}
+
+static void add_line(const Journal *journal, RtText *into, int64_t offset) {
+  const char *line = journal->map + offset;
+  text_add(into, line, (size_t)((const char *)memchr(line, '\n', journal->map_len - (size_t)offset) - line) + 1);
+}
+
+/* Offsets of the lines that an index has, but those of what is forgotten. */
+static size_t live_lines(const Journal *journal, const JournalIndex *index, uint64_t *offsets) {
+  size_t count = 0;
+  for (size_t i = 0; i < index->cap; i++) {
+    if (!index->slots[i]) continue;
+    uint64_t offset = (index->slots[i] & OFFSET_MASK) - 1;
+    if (journal->map[offset + BODY] != 'X') offsets[count++] = offset;
+  }
+  return count;
+}
+
+/* Whether more than half of many lines are of no use any more, or some are damaged; never while any are doubtful,
+ * since which those are is told by their offsets. */
+static int worth_compacting(const Journal *journal, const Past *past) {
+  int64_t live = (int64_t)(journal->done.len + journal->files.len);
+  int certain = past->ours ? journal->ours_from <= journal->synced_to : journal->length <= journal->synced_to;
+  return certain && (journal->damaged || past->lines > 2 * live + MANY_LINES);
+}
+
+/* Write what is of use to a new file, which takes the place of the old one once it is on the disk. */
+static int journal_compact(Journal *journal, const char *path, const Past *past) {
+  RtText text = {0}, name = {0};
+  size_t most = journal->done.len + journal->files.len + 1;
+  uint64_t *offsets = calloc(most, sizeof *offsets);
+  if (!offsets) arena_exhausted(most * sizeof *offsets);
+  size_t count = live_lines(journal, &journal->done, offsets);
+  count += live_lines(journal, &journal->files, offsets + count);
+  qsort(offsets, count, sizeof *offsets, by_offset);
+  text_puts(&text, header);
+  if (past->run_at) add_line(journal, &text, past->run_at);
+  for (size_t i = 0; i < count; i++) add_line(journal, &text, (int64_t)offsets[i]);
+  if (past->end_at) add_line(journal, &text, past->end_at);
+  text_addf(&name, "%s.new", path);
+  int fd = open(name.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+  int done = fd >= 0 && disk_write(fd, text.data, text.len) == 0 && fsync(fd) == 0;
+  if (fd >= 0) close(fd);
+  done = done && rename(name.data, path) == 0;
+  if (!done && fd >= 0) unlink(name.data);
+  free(offsets);
+  text_free(&name);
+  text_free(&text);
+  return done;
+}
+
+static int open_file(Journal *journal, const char *path, Past *past, RtError *error) {
+  *journal = (Journal){.fd = -1, .ours_from = INT64_MAX, .synced_to = HEADER};
   journal->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (journal->fd < 0) return open_failed(error, path, "open");
-  Past past = {.boot = boot_id(), .ended = 1, .program = program};
-  journal->synced_to = HEADER;
-  if (!journal_load(journal, path, &past, error)) return 0;
+  return journal_load(journal, path, past, error);
+}
+
+int journal_open(Journal *journal, const char *path, const char *program, int fresh, RtError *error) {
+  const Past nothing = {.boot = boot_id(), .ended = 1, .program = program};
+  Past past = nothing;
+  if (!open_file(journal, path, &past, error)) return 0;
+  if (worth_compacting(journal, &past) && journal_compact(journal, path, &past)) {
+    int damaged = journal->damaged;
+    journal_close(journal);
+    past = nothing;
+    if (!open_file(journal, path, &past, error)) return 0;
+    journal->damaged = damaged;
+  }
   if (!past.ours) journal->ours_from = journal->length;
   journal->resumed = !past.ended && past.same_program;
   journal->epoch = past.epoch + (fresh || !journal->resumed);

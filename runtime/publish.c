@@ -175,11 +175,20 @@ static int has_files(const RtProgram *program) {
   return 0;
 }
 
+int publish_check(Run *run) {
+  Publishing p = {.run = run};
+  if (!has_files(run->program)) return 1;
+  p.error = disk_make_dirs(run->options.out);
+  if (!p.error && faccessat(AT_FDCWD, run->options.out, W_OK | X_OK, AT_EACCESS)) p.error = errno;
+  return p.error ? cannot(&p, run->options.out) : 1;
+}
+
 int publish_all(Run *run) {
   Publishing p = {.run = run};
   if (!has_files(run->program)) return 1;
   p.error = disk_make_dirs(run->options.out);
   p.out = p.error ? NULL : realpath(run->options.out, NULL);
+  if (!p.out && !p.error) p.error = errno;
   if (!p.out) return cannot(&p, run->options.out);
   p.out_fd = open(p.out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   text_addf(&p.temporary, "%s/.weft-new-%d", p.out, (int)getpid());

@@ -42,7 +42,10 @@ static void list_remove(Region *region) {
   region->listed = 0;
 }
 
+/* Folds, loops and branches make their frames themselves, one at a time. */
 static int can_open(const Region *region) {
+  RtStepKind kind = (RtStepKind)step_of(region)->kind;
+  if (kind != RT_MAP && kind != RT_TREE) return 0;
   if (!region->plan || region->stalled || region->live >= MOST_FRAMES) return 0;
   if (region->tree) return tree_ready(region->tree);
   return region->next < region->width;

@@ -424,7 +424,8 @@ static int run_once(Run *run, char *slots) {
   run->began = run->synced = clock_now();
   run->began_wall = clock_wall();
   if (!report_begin(run)) return 1;
-  if (open_state(run)) {
+  int looks_only = run->options.dry_run || run->options.only;
+  if ((looks_only || publish_check(run)) && open_state(run)) {
     execute(run, slots);
   } else {
     run->status = 1;

@@ -52,7 +52,9 @@ static int can_open(const Region *region) {
 }
 
 static void list_update(Region *region) {
-  if (can_open(region)) list_add(region);
+  int can = can_open(region);
+  if (can == region->listed) return;
+  if (can) list_add(region);
   else list_remove(region);
 }
 

@@ -129,7 +129,8 @@ static void check_ports_differ(Checker *checker, const Decl *decl) {
   const Param *params[2] = {decl->ins, decl->outs};
   uint32_t counts[2] = {decl->in_count, decl->out_count};
   Map seen = {0};
-  for (int side = 0; side < 2; side++)
+  for (int side = 0; side < 2; side++) {
+    if (decl->kind == DECL_FLOW && decl->body) map_free(&seen); /* an arrow has no names inside: sides may share them */
     for (uint32_t i = 0; i < counts[side]; i++) {
       const Param *param = &params[side][i];
       if (param->name && map_get(&seen, param->name))
@@ -137,6 +138,7 @@ static void check_ports_differ(Checker *checker, const Decl *decl) {
              name_of(checker->session, param->name));
       map_put(&seen, param->name, 1);
     }
+  }
   map_free(&seen);
 }
 

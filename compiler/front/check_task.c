@@ -52,8 +52,8 @@ static TypeId row_type(Checker *checker, const AttrRow *row) {
   if (!strcmp(text, "Float")) return T_FLOAT;
   if (!strcmp(text, "String")) return T_STRING;
   if (!strcmp(text, "[Int]")) return type_array(checker->types, T_INT);
-  bool uncertain = !strncmp(text, "±", strlen("±"));
-  if (!unit_type_find(text + (uncertain ? strlen("±") : 0), unit)) return T_ERROR;
+  bool uncertain = !strcmp(text, "Uncertain<Duration>");
+  if (!unit_type_find(uncertain ? "Duration" : text, unit)) return T_ERROR;
   TypeId type = type_quantity(checker->types, unit);
   return uncertain ? type_uncertain(checker->types, type) : type;
 }

@@ -232,7 +232,7 @@ void type_print(const Types *types, TypeId id, Text *into) {
   case T_FILE: print_tagged(types, "File", type, into); break;
   case T_DIR: print_tagged(types, "Dir", type, into); break;
   case T_QUANTITY: print_quantity(type, into); break;
-  case T_UNCERTAIN: print_around(types, "±", type->args[0], "", into); break;
+  case T_UNCERTAIN: print_around(types, "Uncertain<", type->args[0], ">", into); break;
   case T_ARRAY: print_around(types, "[", type->args[0], "]", into); break;
   case T_OPTION: print_around(types, "", type->args[0], "?", into); break;
   case T_RECORD: print_list(types, type, 0, type->count, into); break;

@@ -167,15 +167,18 @@ static bool rank_is_least(const Graph *graph, Node variable, Node avoid, const N
 bool binder_ranks_least(const Graph *graph, Node binder) {
   const Node *args = graph->pool.data + graph->first.data[binder];
   switch (graph_op(graph, binder)) {
-  case OP_COLLECT: return rank_is_least(graph, args[0], NODE_NONE, args + 1, 2);
-  case OP_FOLD:
-    return rank_is_least(graph, args[0], NODE_NONE, (const Node[]){args[1], args[4]}, 2) &&
-           rank_is_least(graph, args[2], NODE_NONE, args + 4, 1);
-  case OP_REDUCE:
-    return rank_is_least(graph, args[0], NODE_NONE, args + 2, 1) &&
-           rank_is_least(graph, args[1], args[0], args + 2, 1);
-  case OP_LOOP: return rank_is_least(graph, args[0], NODE_NONE, args + 2, 2);
-  default: return true;
+    case OP_COLLECT:
+      return rank_is_least(graph, args[0], NODE_NONE, args + 1, 2);
+    case OP_FOLD:
+      return rank_is_least(graph, args[0], NODE_NONE, (const Node[]){args[1], args[4]}, 2) &&
+             rank_is_least(graph, args[2], NODE_NONE, args + 4, 1);
+    case OP_REDUCE:
+      return rank_is_least(graph, args[0], NODE_NONE, args + 2, 1) &&
+             rank_is_least(graph, args[1], args[0], args + 2, 1);
+    case OP_LOOP:
+      return rank_is_least(graph, args[0], NODE_NONE, args + 2, 2);
+    default:
+      return true;
   }
 }
 

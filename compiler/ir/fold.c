@@ -18,22 +18,43 @@ static bool can_divide(int64_t a, int64_t b) { return b != 0 && !(a == INT64_MIN
 static bool int_binary(Op op, int64_t a, int64_t b, int64_t *result) {
   uint64_t x = (uint64_t)a, y = (uint64_t)b;
   switch (op) {
-  case OP_ADD_: *result = (int64_t)(x + y); return true;
-  case OP_SUB_: *result = (int64_t)(x - y); return true;
-  case OP_MUL_: *result = (int64_t)(x * y); return true;
-  case OP_DIV_: return can_divide(a, b) && (*result = a / b, true);
-  case OP_MOD_: return can_divide(a, b) && (*result = a % b, true);
-  case OP_BIT_AND: *result = (int64_t)(x & y); return true;
-  case OP_BIT_OR: *result = (int64_t)(x | y); return true;
-  case OP_BIT_XOR: *result = (int64_t)(x ^ y); return true;
-  case OP_SHIFT_LEFT: *result = (int64_t)(x << (y & 63)); return true;
-  case OP_SHIFT_RIGHT: *result = (int64_t)(x >> (y & 63)); return true;
-  default: return false;
+    case OP_ADD_:
+      *result = (int64_t)(x + y);
+      return true;
+    case OP_SUB_:
+      *result = (int64_t)(x - y);
+      return true;
+    case OP_MUL_:
+      *result = (int64_t)(x * y);
+      return true;
+    case OP_DIV_:
+      return can_divide(a, b) && (*result = a / b, true);
+    case OP_MOD_:
+      return can_divide(a, b) && (*result = a % b, true);
+    case OP_BIT_AND:
+      *result = (int64_t)(x & y);
+      return true;
+    case OP_BIT_OR:
+      *result = (int64_t)(x | y);
+      return true;
+    case OP_BIT_XOR:
+      *result = (int64_t)(x ^ y);
+      return true;
+    case OP_SHIFT_LEFT:
+      *result = (int64_t)(x << (y & 63));
+      return true;
+    case OP_SHIFT_RIGHT:
+      *result = (int64_t)(x >> (y & 63));
+      return true;
+    default:
+      return false;
   }
 }
 
 /* Neither fails nor has an effect, so that it may go unevaluated. */
-static bool can_vanish(const Graph *graph, Node node) { return !(graph->below.data[node] & (FLAG_F | FLAG_E)); }
+static bool can_vanish(const Graph *graph, Node node) {
+  return !(graph->below.data[node] & (FLAG_F | FLAG_E));
+}
 
 /* Units and zeros of Int operations; `literal` is the other operand than `x`. */
 static Node int_unit(Graph *graph, Op op, Node x, int64_t literal, bool on_right) {
@@ -49,12 +70,23 @@ static Node int_unit(Graph *graph, Op op, Node x, int64_t literal, bool on_right
 
 static bool float_binary(Op op, double a, double b, double *result) {
   switch (op) {
-  case OP_ADD_: *result = a + b; return true;
-  case OP_SUB_: *result = a - b; return true;
-  case OP_MUL_: *result = a * b; return true;
-  case OP_DIV_: *result = a / b; return true;
-  case OP_MOD_: *result = fmod(a, b); return true;
-  default: return false;
+    case OP_ADD_:
+      *result = a + b;
+      return true;
+    case OP_SUB_:
+      *result = a - b;
+      return true;
+    case OP_MUL_:
+      *result = a * b;
+      return true;
+    case OP_DIV_:
+      *result = a / b;
+      return true;
+    case OP_MOD_:
+      *result = fmod(a, b);
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -66,12 +98,12 @@ Node fold_binary(Graph *graph, const Call *call) {
   Node a = call->args[0], b = call->args[1];
   int64_t integer;
   double number;
-  if (both(graph, call, LIT_FLOAT) &&
-      float_binary(call->op, float_of(graph, a), float_of(graph, b), &number))
+  if (both(graph, call, LIT_FLOAT) && float_binary(call->op, float_of(graph, a), float_of(graph, b), &number))
     return graph_float(graph, call->type, number);
   if (call->type != T_INT) return NODE_NONE;
   if (both(graph, call, LIT_INT))
-    return int_binary(call->op, int_of(graph, a), int_of(graph, b), &integer) ? graph_int(graph, integer) : NODE_NONE;
+    return int_binary(call->op, int_of(graph, a), int_of(graph, b), &integer) ? graph_int(graph, integer)
+                                                                              : NODE_NONE;
   if (literal_is(graph, b, LIT_INT)) return int_unit(graph, call->op, a, int_of(graph, b), true);
   if (literal_is(graph, a, LIT_INT)) return int_unit(graph, call->op, b, int_of(graph, a), false);
   bool idempotent = a == b && op_info[call->op].flags & FLAG_I;
@@ -80,13 +112,26 @@ Node fold_binary(Graph *graph, const Call *call) {
 
 static bool float_unary(Op op, double x, double *result) {
   switch (op) {
-  case OP_NEG_: *result = -x; return true;
-  case OP_ABS: *result = fabs(x); return true;
-  case OP_FLOOR: *result = floor(x); return true;
-  case OP_CEIL: *result = ceil(x); return true;
-  case OP_ROUND: *result = round(x); return true;
-  case OP_SQRT: *result = sqrt(x); return true;
-  default: return false;
+    case OP_NEG_:
+      *result = -x;
+      return true;
+    case OP_ABS:
+      *result = fabs(x);
+      return true;
+    case OP_FLOOR:
+      *result = floor(x);
+      return true;
+    case OP_CEIL:
+      *result = ceil(x);
+      return true;
+    case OP_ROUND:
+      *result = round(x);
+      return true;
+    case OP_SQRT:
+      *result = sqrt(x);
+      return true;
+    default:
+      return false;
   }
 }
 

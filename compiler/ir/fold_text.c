@@ -60,7 +60,8 @@ Node fold_concat(Graph *graph, const Call *call) {
   for (uint32_t k = 0; k < call->count; k++) {
     Node part = call->args[k];
     bool nested = graph_op(graph, part) == OP_CONCAT;
-    for (uint32_t m = 0; nested && m < graph_arity(graph, part); m++) parts_add(&parts, graph_arg(graph, part, m));
+    for (uint32_t m = 0; nested && m < graph_arity(graph, part); m++)
+      parts_add(&parts, graph_arg(graph, part, m));
     if (!nested) parts_add(&parts, part);
   }
   parts_flush(&parts);
@@ -119,10 +120,17 @@ Node fold_to_string(Graph *graph, const Call *call) {
   if (graph_op(graph, x) != OP_LIT) return NODE_NONE;
   const Literal *literal = graph_literal(graph, x);
   switch ((LiteralKind)literal->kind) {
-  case LIT_BOOL: text_puts(&text, literal->integer ? "true" : "false"); break;
-  case LIT_INT: text_addf(&text, "%lld", (long long)literal->integer); break;
-  case LIT_FLOAT: print_number(&text, literal->number, graph_type(graph, x) == T_FLOAT); break;
-  default: return NODE_NONE;
+    case LIT_BOOL:
+      text_puts(&text, literal->integer ? "true" : "false");
+      break;
+    case LIT_INT:
+      text_addf(&text, "%lld", (long long)literal->integer);
+      break;
+    case LIT_FLOAT:
+      print_number(&text, literal->number, graph_type(graph, x) == T_FLOAT);
+      break;
+    default:
+      return NODE_NONE;
   }
   return take_text(graph, &text);
 }
@@ -183,7 +191,8 @@ Node fold_split(Graph *graph, const Call *call) {
 
 Node fold_replace(Graph *graph, const Call *call) {
   if (!all_strings(graph, call)) return NODE_NONE;
-  Bytes s = bytes_of(graph, call->args[0]), old = bytes_of(graph, call->args[1]), by = bytes_of(graph, call->args[2]);
+  Bytes s = bytes_of(graph, call->args[0]), old = bytes_of(graph, call->args[1]),
+        by = bytes_of(graph, call->args[2]);
   if (!old.len) return call->args[0];
   Text text = {0};
   const char *from = s.at;

@@ -97,7 +97,8 @@ static uint8_t node_below(const Graph *graph, Op op, const Node *args, uint32_t 
 
 /* Append operands, which may lie in the pool themselves. */
 static void pool_push(Graph *graph, const Node *args, uint32_t count) {
-  size_t at = args && graph->pool.data && args >= graph->pool.data ? (size_t)(args - graph->pool.data) : SIZE_MAX;
+  size_t at = args && graph->pool.data && args >= graph->pool.data ? (size_t)(args - graph->pool.data)
+                                                                   : SIZE_MAX;
   bool inside = at < graph->pool.len;
   for (uint32_t i = 0; i < count; i++) {
     Node arg = inside ? graph->pool.data[at + i] : args[i];
@@ -128,8 +129,8 @@ static TypeId node_type(Op op, TypeId type) {
 }
 
 /* Where a node is in the table, or the free place where it belongs. */
-static uint32_t table_slot(const Graph *graph, uint32_t hash, Op op, TypeId type, uint32_t data, const Node *args,
-                           uint32_t count) {
+static uint32_t table_slot(const Graph *graph, uint32_t hash, Op op, TypeId type, uint32_t data,
+                           const Node *args, uint32_t count) {
   uint32_t mask = graph->table_size - 1, at = hash & mask;
   for (; graph->table[at]; at = (at + 1) & mask) {
     if (graph->table[at] >> 32 != hash) continue;
@@ -164,12 +165,16 @@ Node graph_raw(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args
 static uint64_t literal_bits(const Literal *literal) {
   uint64_t bits = 0;
   switch ((LiteralKind)literal->kind) {
-  case LIT_STRING: return literal->text;
-  case LIT_UNIT:
-  case LIT_ABSENT: return 0;
-  case LIT_BOOL:
-  case LIT_INT:
-  case LIT_FLOAT: memcpy(&bits, &literal->integer, sizeof bits); break;
+    case LIT_STRING:
+      return literal->text;
+    case LIT_UNIT:
+    case LIT_ABSENT:
+      return 0;
+    case LIT_BOOL:
+    case LIT_INT:
+    case LIT_FLOAT:
+      memcpy(&bits, &literal->integer, sizeof bits);
+      break;
   }
   return bits;
 }

@@ -49,12 +49,24 @@ static void float_print(double value, Text *into) {
 
 static void literal_print(const Graph *graph, const Literal *literal, Text *into) {
   switch ((LiteralKind)literal->kind) {
-  case LIT_UNIT: text_puts(into, "()"); break;
-  case LIT_BOOL: text_puts(into, literal->integer ? "true" : "false"); break;
-  case LIT_INT: text_addf(into, "%lld", (long long)literal->integer); break;
-  case LIT_FLOAT: float_print(literal->number, into); break;
-  case LIT_STRING: sym_print(graph, literal->text, into); break;
-  case LIT_ABSENT: text_puts(into, "none"); break;
+    case LIT_UNIT:
+      text_puts(into, "()");
+      break;
+    case LIT_BOOL:
+      text_puts(into, literal->integer ? "true" : "false");
+      break;
+    case LIT_INT:
+      text_addf(into, "%lld", (long long)literal->integer);
+      break;
+    case LIT_FLOAT:
+      float_print(literal->number, into);
+      break;
+    case LIT_STRING:
+      sym_print(graph, literal->text, into);
+      break;
+    case LIT_ABSENT:
+      text_puts(into, "none");
+      break;
   }
 }
 
@@ -66,11 +78,20 @@ void node_data_print(const Graph *graph, Node node, Text *into) {
   bool open = (op == OP_INDEX || op == OP_STATE) && data & OPEN_VARIABLE;
   if (data_form(op) != DATA_NONE) text_putc(into, ' ');
   switch (data_form(op)) {
-  case DATA_NONE: break;
-  case DATA_NUMBER: text_addf(into, open ? "?%u" : "#%u", open ? data & ~OPEN_VARIABLE : data); break;
-  case DATA_NAME: sym_print(graph, data, into); break;
-  case DATA_LITERAL: literal_print(graph, graph_literal(graph, node), into); break;
-  case DATA_TASK: text_addf(into, "@%u", data); break;
+    case DATA_NONE:
+      break;
+    case DATA_NUMBER:
+      text_addf(into, open ? "?%u" : "#%u", open ? data & ~OPEN_VARIABLE : data);
+      break;
+    case DATA_NAME:
+      sym_print(graph, data, into);
+      break;
+    case DATA_LITERAL:
+      literal_print(graph, graph_literal(graph, node), into);
+      break;
+    case DATA_TASK:
+      text_addf(into, "@%u", data);
+      break;
   }
 }
 

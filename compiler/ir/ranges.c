@@ -10,7 +10,7 @@ struct Ranges {
   Map by_set, by_variable; /* to shared + 1 */
   Map by_collect;          /* to opened + 1 */
   VEC(Shared) shared;
-  VEC(Range) opened;         /* collects as they were before their variable was closed */
+  VEC(Range) opened; /* collects as they were before their variable was closed */
 };
 
 void ranges_free(Ranges *ranges) {
@@ -34,7 +34,8 @@ Closing *ranges_give_back(Graph *graph, Node variable) {
 
 void ranges_keep(Graph *graph, Node collect, Range range) {
   Ranges *ranges = graph->ranges;
-  if (!ranges || graph_op(graph, collect) != OP_COLLECT || !map_get(&ranges->by_variable, range.index)) return;
+  if (!ranges || graph_op(graph, collect) != OP_COLLECT || !map_get(&ranges->by_variable, range.index))
+    return;
   if (map_get(&ranges->by_collect, collect)) return;
   vec_push(&ranges->opened, range);
   map_put(&ranges->by_collect, collect, ranges->opened.len);
@@ -85,15 +86,18 @@ static Node collect_dim(const Graph *graph, Node collect) {
 
 /* The element of an array at an open index over a set that covers the array's. */
 static Node element_at(Graph *graph, Node array, Node index, Span span) {
-  bool same_set = graph_op(graph, array) == OP_COLLECT && collect_dim(graph, array) == graph_arg(graph, index, 0);
-  if (same_set && graph_is_bool(graph, graph_arg(graph, array, 1), true)) return open_collect(graph, array, index).element;
+  bool same_set = graph_op(graph, array) == OP_COLLECT &&
+                  collect_dim(graph, array) == graph_arg(graph, index, 0);
+  if (same_set && graph_is_bool(graph, graph_arg(graph, array, 1), true))
+    return open_collect(graph, array, index).element;
   return graph_node(graph, OP_ELEMENT, element_type(graph, array), span, array, index);
 }
 
 Range graph_range(Graph *graph, Node array, Span span) {
   if (graph->full) return (Range){0};
   bool seen_through = graph_op(graph, array) == OP_COLLECT;
-  Node index = take_variable(graph, seen_through ? collect_dim(graph, array) : array_dim(graph, array, span), span);
+  Node index = take_variable(graph, seen_through ? collect_dim(graph, array) : array_dim(graph, array, span),
+                             span);
   if (graph->full) return (Range){0};
   if (seen_through) return open_collect(graph, array, index);
   return (Range){index, element_at(graph, array, index, span), graph_bool(graph, true)};
@@ -109,7 +113,8 @@ static Node common_filter(const Graph *graph, const Node *arrays, uint32_t count
 }
 
 /* Arrays filtered alike: the condition is theirs. False: they are not. */
-static bool zip_filtered(Graph *graph, const Node *arrays, uint32_t count, Node *elements, Range *range, Span span) {
+static bool zip_filtered(Graph *graph, const Node *arrays, uint32_t count, Node *elements, Range *range,
+                         Span span) {
   Node dim = common_filter(graph, arrays, count);
   if (dim == NODE_NONE) return false;
   Node index = take_variable(graph, dim, span);
@@ -135,7 +140,8 @@ Range graph_zip(Graph *graph, const Node *arrays, uint32_t count, Node *elements
   free(dims);
   range.index = take_variable(graph, dim, span);
   range.condition = graph_bool(graph, true);
-  for (uint32_t i = 0; i < count && !graph->full; i++) elements[i] = element_at(graph, arrays[i], range.index, span);
+  for (uint32_t i = 0; i < count && !graph->full; i++)
+    elements[i] = element_at(graph, arrays[i], range.index, span);
   range.element = elements[0];
   return range;
 }
@@ -144,11 +150,15 @@ Node graph_extent(Graph *graph, Node dim, Span span) {
   if (graph->full) return 0;
   Node arg = graph_arity(graph, dim) ? graph_arg(graph, dim, 0) : NODE_NONE;
   switch (graph_op(graph, dim)) {
-  case OP_DIM_OF: return graph_node(graph, OP_LENGTH, T_INT, span, arg);
-  case OP_DIM_RANGE: return graph_node(graph, OP_MAX, T_INT, span, arg, graph_int(graph, 0));
-  default: break;
+    case OP_DIM_OF:
+      return graph_node(graph, OP_LENGTH, T_INT, span, arg);
+    case OP_DIM_RANGE:
+      return graph_node(graph, OP_MAX, T_INT, span, arg, graph_int(graph, 0));
+    default:
+      break;
   }
   /* A zip is as long as each of its parts, and its length fails where it fails. */
-  Node units = graph_collect(graph, graph_open_index(graph, dim, span), graph_bool(graph, true), graph_unit(graph), span);
+  Node units = graph_collect(graph, graph_open_index(graph, dim, span), graph_bool(graph, true),
+                             graph_unit(graph), span);
   return graph_raw(graph, OP_LENGTH, T_INT, 0, &units, 1, span);
 }

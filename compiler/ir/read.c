@@ -7,11 +7,17 @@
 
 static uint32_t read_data(Reader *reader, Op op, Literal *literal) {
   switch (data_form(op)) {
-  case DATA_NONE: return 0;
-  case DATA_NAME: return reader_string(reader);
-  case DATA_LITERAL: *literal = reader_literal(reader); return 0;
-  case DATA_TASK: return reader_expect(reader, "@") ? reader_number(reader) : 0;
-  case DATA_NUMBER: return reader_expect(reader, "#") ? reader_number(reader) : 0;
+    case DATA_NONE:
+      return 0;
+    case DATA_NAME:
+      return reader_string(reader);
+    case DATA_LITERAL:
+      *literal = reader_literal(reader);
+      return 0;
+    case DATA_TASK:
+      return reader_expect(reader, "@") ? reader_number(reader) : 0;
+    case DATA_NUMBER:
+      return reader_expect(reader, "#") ? reader_number(reader) : 0;
   }
   return 0;
 }
@@ -137,7 +143,8 @@ static void read_part(Reader *reader, Task *task, Parts *parts) {
   if (!reader_line_end(reader)) reader_fail(reader, "the end of the line");
 }
 
-#define KEEP(arena, list) ((list)->len ? arena_copy(arena, (list)->data, (list)->len * sizeof *(list)->data) : NULL)
+#define KEEP(arena, list) \
+  ((list)->len ? arena_copy(arena, (list)->data, (list)->len * sizeof *(list)->data) : NULL)
 
 static void task_finish(Reader *reader, Task *task, Parts *parts) {
   Arena *arena = reader->session->arena;
@@ -215,7 +222,8 @@ Graph *graph_read(Session *session, Types *types, Source *source) {
   Reader reader = {.session = session, .types = types, .graph = graph, .source = source, .at = source->text};
   read_lines(&reader);
   const char *wrong = reader.failed ? NULL : graph_verify(graph);
-  if (wrong) diag(session->diags, DIAG_SYNTAX, (Span){source->base, source->base + 1}, "not a graph: %s", wrong);
+  if (wrong)
+    diag(session->diags, DIAG_SYNTAX, (Span){source->base, source->base + 1}, "not a graph: %s", wrong);
   vec_free(&reader.nodes);
   vec_free(&reader.args);
   map_free(&reader.ops);

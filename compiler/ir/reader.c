@@ -9,7 +9,8 @@ enum { DEEPEST_TYPE = 256 };
 bool reader_fail(Reader *reader, const char *expected) {
   if (reader->failed) return false;
   uint32_t at = reader->source->base + (uint32_t)(reader->at - reader->source->text);
-  diag(reader->session->diags, DIAG_SYNTAX, (Span){at, at + 1}, "in the text of a graph, expected %s", expected);
+  diag(reader->session->diags, DIAG_SYNTAX, (Span){at, at + 1}, "in the text of a graph, expected %s",
+       expected);
   reader->failed = true;
   return false;
 }
@@ -53,8 +54,10 @@ Op reader_op(Reader *reader) {
   size_t len = 0;
   while (is_word(reader->at[len])) len++;
   uint32_t found = map_get(&reader->ops, intern(reader->session->names, reader->at, len));
-  if (!found) reader_fail(reader, "an operation");
-  else reader->at += len;
+  if (!found)
+    reader_fail(reader, "an operation");
+  else
+    reader->at += len;
   return found ? (Op)(found - 1) : OP_LIT;
 }
 
@@ -217,7 +220,8 @@ static void unit_product(Reader *reader, int sign, int8_t unit[UNIT_COUNT]) {
       return;
     }
     uint32_t power = reader_take(reader, "^") ? reader_number(reader) : 1;
-    for (int i = 0; i < UNIT_COUNT; i++) unit[i] = (int8_t)(unit[i] + sign * (int)(power & 127) * factor_unit[i]);
+    for (int i = 0; i < UNIT_COUNT; i++)
+      unit[i] = (int8_t)(unit[i] + sign * (int)(power & 127) * factor_unit[i]);
   } while (reader_take(reader, "*"));
 }
 
@@ -232,8 +236,11 @@ static TypeId quantity_type(Reader *reader) {
 }
 
 static TypeId named_type(Reader *reader) {
-  static const struct { const char *name; TypeId type; } fixed[] = {
-      {"Bool", T_BOOL}, {"Int", T_INT}, {"Float", T_FLOAT}, {"String", T_STRING}, {"none", T_NONE}, {"JSON", T_DATA}};
+  static const struct {
+    const char *name;
+    TypeId type;
+  } fixed[] = {{"Bool", T_BOOL},     {"Int", T_INT},   {"Float", T_FLOAT},
+               {"String", T_STRING}, {"none", T_NONE}, {"JSON", T_DATA}};
   int8_t unit[UNIT_COUNT];
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
     if (reader_take(reader, fixed[i].name)) return fixed[i].type;
@@ -248,6 +255,11 @@ static TypeId named_type(Reader *reader) {
 static TypeId type_atom(Reader *reader, int depth) {
   if (reader_take(reader, "?")) return T_ANY;
   if (reader_take(reader, "(")) return record_type(reader, depth);
+  if (reader_take(reader, "Uncertain<")) {
+    TypeId inner = type_at(reader, depth + 1);
+    reader_expect(reader, ">");
+    return type_uncertain(reader->types, inner);
+  }
   if (!reader_take(reader, "[")) return named_type(reader);
   TypeId element = type_at(reader, depth + 1);
   reader_expect(reader, "]");
@@ -256,9 +268,7 @@ static TypeId type_atom(Reader *reader, int depth) {
 
 static TypeId type_at(Reader *reader, int depth) {
   if (depth > DEEPEST_TYPE) return (TypeId)reader_fail(reader, "a type that is less deep");
-  bool uncertain = reader_take(reader, "±");
   TypeId type = type_atom(reader, depth);
-  if (uncertain) type = type_uncertain(reader->types, type);
   while (reader_take(reader, "?")) type = type_option(reader->types, type);
   return type;
 }

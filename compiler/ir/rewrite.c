@@ -50,7 +50,8 @@ Node rewrite_raw(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
 }
 
 static Node plain(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
-  Node made = rewrite->make ? rewrite->make(rewrite, old, args, count) : rewrite_make(rewrite, old, args, count);
+  Node made = rewrite->make ? rewrite->make(rewrite, old, args, count)
+                            : rewrite_make(rewrite, old, args, count);
   Sym name = rewrite->from->name_of.data[old];
   if (name && !rewrite->to->name_of.data[made]) rewrite->to->name_of.data[made] = name;
   return made;
@@ -98,11 +99,16 @@ Node rewrite_close(Rewrite *rewrite, Node old, const Node *variables, const Node
   Graph *to = rewrite->to;
   Span span = rewrite->from->span_of.data[old];
   switch (graph_op(rewrite->from, old)) {
-  case OP_COLLECT: return graph_collect(to, variables[0], args[1], args[2], span);
-  case OP_FOLD: return graph_fold(to, variables[0], args[1], variables[1], args[3], args[4], span);
-  case OP_REDUCE: return graph_reduce(to, variables[0], variables[1], args[2], args[3], span);
-  case OP_LOOP: return graph_loop(to, variables[0], args[1], args[2], args[3], args[4], span);
-  default: BUG("no binder");
+    case OP_COLLECT:
+      return graph_collect(to, variables[0], args[1], args[2], span);
+    case OP_FOLD:
+      return graph_fold(to, variables[0], args[1], variables[1], args[3], args[4], span);
+    case OP_REDUCE:
+      return graph_reduce(to, variables[0], variables[1], args[2], args[3], span);
+    case OP_LOOP:
+      return graph_loop(to, variables[0], args[1], args[2], args[3], args[4], span);
+    default:
+      BUG("no binder");
   }
 }
 
@@ -110,7 +116,8 @@ static void step_binder(Rewrite *rewrite, Frame frame, Binder binder) {
   const Graph *from = rewrite->from;
   Node args[5] = {0}, dim = NODE_NONE, first = graph_arg(from, frame.node, 0);
   bool ready = true;
-  if (graph_op(from, first) == OP_INDEX) ready &= known(rewrite, frame.scope, graph_arg(from, first, 0), &dim);
+  if (graph_op(from, first) == OP_INDEX)
+    ready &= known(rewrite, frame.scope, graph_arg(from, first, 0), &dim);
   for (uint32_t k = 0; k < graph_arity(from, frame.node); k++) {
     bool variable = k == binder.variable[0] || (binder.count == 2 && k == binder.variable[1]);
     if (variable || binder.scoped >> k & 1) continue;
@@ -119,10 +126,12 @@ static void step_binder(Rewrite *rewrite, Frame frame, Binder binder) {
   if (!ready) return;
   if (!frame.inner) vec_last(&rewrite->stack).inner = frame.inner = scope_open(rewrite, frame, dim);
   for (uint32_t k = 0; k < graph_arity(from, frame.node); k++)
-    if (binder.scoped >> k & 1) ready &= known(rewrite, frame.inner, graph_arg(from, frame.node, k), &args[k]);
+    if (binder.scoped >> k & 1)
+      ready &= known(rewrite, frame.inner, graph_arg(from, frame.node, k), &args[k]);
   if (!ready) return;
   const Node *by = frame.inner->by;
-  Node made = rewrite->close ? rewrite->close(rewrite, frame.node, by, args) : rewrite_close(rewrite, frame.node, by, args);
+  Node made = rewrite->close ? rewrite->close(rewrite, frame.node, by, args)
+                             : rewrite_close(rewrite, frame.node, by, args);
   Sym name = from->name_of.data[frame.node];
   if (name && !rewrite->to->name_of.data[made]) rewrite->to->name_of.data[made] = name;
   finish(rewrite, made);

@@ -65,7 +65,8 @@ static Rule *const rules[OP_COUNT_] = {
 
 enum { FEW_ARGS = 8 };
 
-Node graph_make(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count, Span span) {
+Node graph_make(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count,
+                Span span) {
   if (graph->full || !rules[op]) return graph_raw(graph, op, type, data, args, count, span);
   /* The operands may lie in the pool, which rules make grow. */
   Node few[FEW_ARGS], *copy = count <= FEW_ARGS ? few : mem_alloc(count * sizeof *copy);
@@ -133,7 +134,8 @@ Node simplify_choose(Graph *graph, const Call *call) {
   Node condition = call->args[0], yes = call->args[1], no = call->args[2];
   if (literal_is(graph, condition, LIT_BOOL)) return graph_is_bool(graph, condition, true) ? yes : no;
   if (yes == no) return yes;
-  if (graph_op(graph, condition) == OP_NOT_) return choose(graph, call, graph_arg(graph, condition, 0), no, yes);
+  if (graph_op(graph, condition) == OP_NOT_)
+    return choose(graph, call, graph_arg(graph, condition, 0), no, yes);
   if (graph_is_bool(graph, yes, true) && graph_is_bool(graph, no, false)) return condition;
   if (graph_is_bool(graph, yes, false) && graph_is_bool(graph, no, true))
     return graph_node(graph, OP_NOT_, T_BOOL, call->span, condition);
@@ -213,12 +215,19 @@ Node simplify_cast(Graph *graph, const Call *call) {
   TypeKind kind = type_kind(graph->types, call->type);
   if (graph_type(graph, value) == call->type) return value;
   switch (graph_op(graph, value)) {
-  case OP_LIT: return graph_literal_node(graph, call->type, *graph_literal(graph, value));
-  case OP_CAST: return cast_to(graph, call->type, graph_arg(graph, value, 0), call->span);
-  case OP_SOME: return kind == T_OPTION ? cast_parts(graph, call, value, OP_SOME) : NODE_NONE;
-  case OP_ARRAY: return kind == T_ARRAY ? cast_parts(graph, call, value, OP_ARRAY) : NODE_NONE;
-  case OP_RECORD: return kind == T_RECORD ? cast_parts(graph, call, value, OP_RECORD) : NODE_NONE;
-  case OP_COLLECT: return kind == T_ARRAY ? cast_collect(graph, call, value) : NODE_NONE;
-  default: return NODE_NONE;
+    case OP_LIT:
+      return graph_literal_node(graph, call->type, *graph_literal(graph, value));
+    case OP_CAST:
+      return cast_to(graph, call->type, graph_arg(graph, value, 0), call->span);
+    case OP_SOME:
+      return kind == T_OPTION ? cast_parts(graph, call, value, OP_SOME) : NODE_NONE;
+    case OP_ARRAY:
+      return kind == T_ARRAY ? cast_parts(graph, call, value, OP_ARRAY) : NODE_NONE;
+    case OP_RECORD:
+      return kind == T_RECORD ? cast_parts(graph, call, value, OP_RECORD) : NODE_NONE;
+    case OP_COLLECT:
+      return kind == T_ARRAY ? cast_collect(graph, call, value) : NODE_NONE;
+    default:
+      return NODE_NONE;
   }
 }

@@ -58,7 +58,8 @@ static bool set_covers(const Graph *graph, Node dim, Node part) {
 Node simplify_length(Graph *graph, const Call *call) {
   Node array = call->args[0];
   if (graph_op(graph, array) == OP_ARRAY) return graph_int(graph, graph_arity(graph, array));
-  if (is_total(graph, array)) return graph_extent(graph, index_dim(graph, graph_arg(graph, array, 0)), call->span);
+  if (is_total(graph, array))
+    return graph_extent(graph, index_dim(graph, graph_arg(graph, array, 0)), call->span);
   if (graph_op(graph, array) != OP_CAST) return NODE_NONE;
   return graph_node(graph, OP_LENGTH, T_INT, call->span, graph_arg(graph, array, 0));
 }
@@ -93,15 +94,18 @@ Node simplify_element(Graph *graph, const Call *call) {
   if (is_own_ordinal(graph, array, index, call->span))
     return graph_node(graph, OP_ELEMENT, call->type, call->span, array, graph_arg(graph, index, 0));
   switch (graph_op(graph, array)) {
-  case OP_ARRAY: return element_of_literal(graph, array, index);
-  case OP_COLLECT: return element_of_collect(graph, array, index);
-  case OP_CAST: {
-    Node inside = graph_arg(graph, array, 0);
-    TypeId type = type_inner(graph, graph_type(graph, inside));
-    Node element = graph_node(graph, OP_ELEMENT, type, call->span, inside, index);
-    return graph_node(graph, OP_CAST, call->type, call->span, element);
-  }
-  default: return NODE_NONE;
+    case OP_ARRAY:
+      return element_of_literal(graph, array, index);
+    case OP_COLLECT:
+      return element_of_collect(graph, array, index);
+    case OP_CAST: {
+      Node inside = graph_arg(graph, array, 0);
+      TypeId type = type_inner(graph, graph_type(graph, inside));
+      Node element = graph_node(graph, OP_ELEMENT, type, call->span, inside, index);
+      return graph_node(graph, OP_CAST, call->type, call->span, element);
+    }
+    default:
+      return NODE_NONE;
   }
 }
 
@@ -158,20 +162,17 @@ Node simplify_flatten(Graph *graph, const Call *call) {
                     graph_arg(graph, arrays, 1), graph_arg(graph, body, 0));
 }
 
-/* Add an array to a list of arrays; neighbouring literal ones become one, empty ones vanish. `items` holds the
- * elements of the literal array at the end of the list. */
-static void append_literal(const Graph *graph, Node array, Nodes *items) {
-  for (uint32_t k = 0; k < graph_arity(graph, array); k++) vec_push(items, graph_arg(graph, array, k));
-}
-
 static void append_flush(Graph *graph, const Call *call, Nodes *items, Nodes *parts) {
-  if (items->len) vec_push(parts, graph_raw(graph, OP_ARRAY, call->type, 0, items->data, items->len, call->span));
+  if (items->len)
+    vec_push(parts, graph_raw(graph, OP_ARRAY, call->type, 0, items->data, items->len, call->span));
   items->len = 0;
 }
 
+/* Add an array to a list of arrays; neighbouring literal ones become one, empty ones vanish. `items` holds the
+ * elements of the literal array at the end of the list. */
 static void append_part(Graph *graph, const Call *call, Node array, Nodes *items, Nodes *parts) {
   if (graph_op(graph, array) == OP_ARRAY) {
-    append_literal(graph, array, items);
+    for (uint32_t k = 0; k < graph_arity(graph, array); k++) vec_push(items, graph_arg(graph, array, k));
   } else {
     append_flush(graph, call, items, parts);
     vec_push(parts, array);
@@ -208,10 +209,13 @@ Node simplify_compact(Graph *graph, const Call *call) {
   bool known = true;
   for (uint32_t k = 0; k < graph_arity(graph, options); k++) {
     Node option = graph_arg(graph, options, k);
-    if (graph_op(graph, option) == OP_SOME) vec_push(&there, graph_arg(graph, option, 0));
-    else known &= literal_is(graph, option, LIT_ABSENT);
+    if (graph_op(graph, option) == OP_SOME)
+      vec_push(&there, graph_arg(graph, option, 0));
+    else
+      known &= literal_is(graph, option, LIT_ABSENT);
   }
-  Node made = known ? graph_raw(graph, OP_ARRAY, call->type, 0, there.data, there.len, call->span) : NODE_NONE;
+  Node made = known ? graph_raw(graph, OP_ARRAY, call->type, 0, there.data, there.len, call->span)
+                    : NODE_NONE;
   vec_free(&there);
   return made;
 }

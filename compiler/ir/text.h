@@ -15,17 +15,22 @@ typedef enum DataForm {
 
 static inline DataForm data_form(Op op) {
   switch (op) {
-  case OP_INPUT:
-  case OP_HOLE: return DATA_NAME;
-  case OP_LIT: return DATA_LITERAL;
-  case OP_TASK: return DATA_TASK;
-  case OP_PARAM:
-  case OP_TOKEN:
-  case OP_INDEX:
-  case OP_STATE:
-  case OP_PROJECT:
-  case OP_READ: return DATA_NUMBER;
-  default: return DATA_NONE;
+    case OP_INPUT:
+    case OP_HOLE:
+      return DATA_NAME;
+    case OP_LIT:
+      return DATA_LITERAL;
+    case OP_TASK:
+      return DATA_TASK;
+    case OP_PARAM:
+    case OP_TOKEN:
+    case OP_INDEX:
+    case OP_STATE:
+    case OP_PROJECT:
+    case OP_READ:
+      return DATA_NUMBER;
+    default:
+      return DATA_NONE;
   }
 }
 

@@ -3,7 +3,6 @@
 #include "ir/binder.h"
 #include "ir/varset.h"
 
-
 struct Vars {
   const Graph *graph;
   uint32_t known, room; /* nodes seen; places in the arrays */
@@ -14,11 +13,14 @@ struct Vars {
 /* What is scheduled, with a place of its own: a task, a question, a choice with one of them in an arm. */
 static bool is_scheduled(const Graph *graph, Node node) {
   switch (graph_op(graph, node)) {
-  case OP_TASK:
-  case OP_ASK: return true;
-  case OP_CHOOSE:
-    return (graph->below.data[graph_arg(graph, node, 1)] | graph->below.data[graph_arg(graph, node, 2)]) & FLAG_E;
-  default: return false;
+    case OP_TASK:
+    case OP_ASK:
+      return true;
+    case OP_CHOOSE:
+      return (graph->below.data[graph_arg(graph, node, 1)] | graph->below.data[graph_arg(graph, node, 2)]) &
+             FLAG_E;
+    default:
+      return false;
   }
 }
 
@@ -66,7 +68,9 @@ void vars_free(Vars *vars) {
   free(vars);
 }
 
-bool vars_has(const Vars *vars, Node node, Node variable) { return graph_mentions(vars->graph, node, variable); }
+bool vars_has(const Vars *vars, Node node, Node variable) {
+  return graph_mentions(vars->graph, node, variable);
+}
 
 const Node *vars_of(const Vars *vars, Node node, uint32_t *count) {
   return varset_members(vars->graph->sets, vars->graph->vars.data[node], count);

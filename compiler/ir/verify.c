@@ -3,7 +3,8 @@
 #include "ir/binder.h"
 
 static const char *wrong_node(const Graph *graph, Node node, const char *what) {
-  return arena_format(graph->session->arena, "node %u (%s) %s", node, op_info[graph_op(graph, node)].text, what);
+  return arena_format(graph->session->arena, "node %u (%s) %s", node, op_info[graph_op(graph, node)].text,
+                      what);
 }
 
 /* ---- one node ---- */
@@ -30,7 +31,8 @@ static const char *check_scope(const Graph *graph, Node node, Binder binder) {
     if (graph->data.data[variable] & OPEN_VARIABLE) return "binds a variable that is still open";
     for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
       bool is_variable = k == binder.variable[0] || k == binder.variable[binder.count - 1];
-      if (!is_variable && !(binder.scoped >> k & 1) && graph_mentions(graph, graph_arg(graph, node, k), variable))
+      if (!is_variable && !(binder.scoped >> k & 1) &&
+          graph_mentions(graph, graph_arg(graph, node, k), variable))
         return "has its variable outside of its scope";
     }
   }
@@ -77,7 +79,8 @@ static const char *check_leaf(const Place *place, Node node) {
   if (graph_op(graph, node) == OP_INPUT) {
     if (place->task) return "is an input of the program inside of a task";
     uint32_t at = map_get(place->inputs, data);
-    return at && graph->inputs.data[at - 1].type == graph_type(graph, node) ? NULL : "is no input of the program";
+    return at && graph->inputs.data[at - 1].type == graph_type(graph, node) ? NULL
+                                                                            : "is no input of the program";
   }
   if (place->task && flags & FLAG_E) return "is an effect inside of a task";
   return flags & FLAG_W && !place->is_output ? "stands outside of a task's outputs" : NULL;
@@ -95,7 +98,8 @@ static const char *check_root(Place *place, Node root) {
     map_put(place->seen, node, 1);
     const char *wrong = check_leaf(place, node);
     if (wrong) return wrong_node(graph, node, wrong);
-    for (uint32_t k = 0; k < graph_arity(graph, node); k++) vec_push(&place->stack, graph_arg(graph, node, k));
+    for (uint32_t k = 0; k < graph_arity(graph, node); k++)
+      vec_push(&place->stack, graph_arg(graph, node, k));
   }
   return NULL;
 }
@@ -141,9 +145,12 @@ static const char *check_program(const Graph *graph) {
   Place place = {.graph = graph, .inputs = &inputs, .seen = &seen};
   const char *wrong = NULL;
   for (uint32_t i = 0; i < graph->inputs.len; i++) map_put(&inputs, graph->inputs.data[i].name, i + 1);
-  for (uint32_t i = 0; !wrong && i < graph->inputs.len; i++) wrong = check_root(&place, graph->inputs.data[i].node);
-  for (uint32_t i = 0; !wrong && i < graph->outputs.len; i++) wrong = check_root(&place, graph->outputs.data[i].node);
-  for (uint32_t i = 0; !wrong && i < graph->effects.len; i++) wrong = check_root(&place, graph->effects.data[i]);
+  for (uint32_t i = 0; !wrong && i < graph->inputs.len; i++)
+    wrong = check_root(&place, graph->inputs.data[i].node);
+  for (uint32_t i = 0; !wrong && i < graph->outputs.len; i++)
+    wrong = check_root(&place, graph->outputs.data[i].node);
+  for (uint32_t i = 0; !wrong && i < graph->effects.len; i++)
+    wrong = check_root(&place, graph->effects.data[i]);
   map_free(&seen);
   map_free(&inputs);
   vec_free(&place.stack);

@@ -93,9 +93,11 @@ static void test_split(void) {
 }
 
 static void test_numbers_are_exact(void) {
-  static const double numbers[] = {0.1, -0.0, 1e300, 5e-324, INFINITY, -INFINITY, NAN, 1.0 / 3, 123456789012345680.0};
+  static const double numbers[] = {
+      0.1, -0.0, 1e300, 5e-324, INFINITY, -INFINITY, NAN, 1.0 / 3, 123456789012345680.0};
   IrTest test = ir_begin();
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) ir_output(&test, "x", graph_float(test.graph, T_FLOAT, numbers[i]));
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    ir_output(&test, "x", graph_float(test.graph, T_FLOAT, numbers[i]));
   ir_output(&test, "least", graph_int(test.graph, INT64_MIN));
   const char *text = ir_print(&test, test.graph);
   Graph *graph = ir_read(&test, text);
@@ -109,14 +111,23 @@ static void test_numbers_are_exact(void) {
   ir_end(&test);
 }
 
-static const char *const types[] = {"()",         "[[Int]]",   "File<bam>?",  "±Duration",       "±Float?",
-                                    "Rate",       "Dir",       "[(a: Int, b: [String])?]", "Quantity<s^2*B/g>", "Quantity<1/B>"};
+static const char *const types[] = {"()",
+                                    "[[Int]]",
+                                    "File<bam>?",
+                                    "Uncertain<Duration>",
+                                    "Uncertain<Float>?",
+                                    "Rate",
+                                    "Dir",
+                                    "[(a: Int, b: [String])?]",
+                                    "Quantity<s^2*B/g>",
+                                    "Quantity<1/B>"};
 
 static void test_types(void) {
   IrTest test = ir_begin();
   for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-    const char *text = arena_format(test.session->arena,
-                                    "graph \"\"\n%%0 = input \"x\" : %s\ninput \"x\" : %s\noutput \"x\" %%0\n", types[i], types[i]);
+    const char *text = arena_format(
+        test.session->arena, "graph \"\"\n%%0 = input \"x\" : %s\ninput \"x\" : %s\noutput \"x\" %%0\n",
+        types[i], types[i]);
     Graph *graph = ir_read(&test, text);
     CU_ASSERT_PTR_NOT_NULL(graph);
     if (graph) CU_ASSERT_STRING_EQUAL(ir_print(&test, graph), text);
@@ -165,8 +176,9 @@ static void identity_of(IrTest *test, const char *text, char hex[65]) {
   graph_free(graph);
 }
 
-#define TASK(port, text, attr, other)                                                                           \
-  "graph \"\"\n" other "%" attr " = lit 2.0 : Float\ntask @0 \"t\" run \"sh\"\n  in \"" port "\" : Int\n  text " \
+#define TASK(port, text, attr, other)                                                        \
+  "graph \"\"\n" other "%" attr " = lit 2.0 : Float\ntask @0 \"t\" run \"sh\"\n  in \"" port \
+  "\" : Int\n  text "                                                                        \
   "\"" text "\"\n  cpus %" attr "\nend\n"
 
 static void test_task_identity(void) {

@@ -16,7 +16,8 @@ enum { MOST_NODES = 1 << 26, BELOW = FLAG_F | FLAG_E | FLAG_W };
 
 Graph *graph_new(Session *session, Types *types) {
   Graph *graph = mem_alloc(sizeof *graph);
-  *graph = (Graph){.session = session, .types = types, .limit = MOST_NODES, .sets = varsets_new()};
+  *graph = (Graph){
+      .session = session, .types = types, .limit = MOST_NODES, .sets = varsets_new(), .ranges = ranges_new()};
   vec_push(&graph->first, 0);
   graph_unit(graph); /* node 0 is what a full graph answers with */
   return graph;
@@ -97,8 +98,7 @@ static uint8_t node_below(const Graph *graph, Op op, const Node *args, uint32_t 
 
 /* Append operands, which may lie in the pool themselves. */
 static void pool_push(Graph *graph, const Node *args, uint32_t count) {
-  size_t at = args && graph->pool.data && args >= graph->pool.data ? (size_t)(args - graph->pool.data)
-                                                                   : SIZE_MAX;
+  size_t at = ((uintptr_t)args - (uintptr_t)graph->pool.data) / sizeof *args;
   bool inside = at < graph->pool.len;
   for (uint32_t i = 0; i < count; i++) {
     Node arg = inside ? graph->pool.data[at + i] : args[i];

@@ -13,6 +13,12 @@ struct Ranges {
   VEC(Range) opened; /* collects as they were before their variable was closed */
 };
 
+Ranges *ranges_new(void) {
+  Ranges *ranges = mem_alloc(sizeof *ranges);
+  *ranges = (Ranges){0};
+  return ranges;
+}
+
 void ranges_free(Ranges *ranges) {
   if (!ranges) return;
   for (uint32_t i = 0; i < ranges->shared.len; i++) closing_end(&ranges->shared.data[i].closing);
@@ -25,7 +31,7 @@ void ranges_free(Ranges *ranges) {
 }
 
 Closing *ranges_give_back(Graph *graph, Node variable) {
-  uint32_t at = graph->ranges ? map_get(&graph->ranges->by_variable, variable) : 0;
+  uint32_t at = map_get(&graph->ranges->by_variable, variable);
   if (!at) return NULL;
   Shared *shared = &graph->ranges->shared.data[at - 1];
   shared->busy = false;
@@ -34,8 +40,7 @@ Closing *ranges_give_back(Graph *graph, Node variable) {
 
 void ranges_keep(Graph *graph, Node collect, Range range) {
   Ranges *ranges = graph->ranges;
-  if (!ranges || graph_op(graph, collect) != OP_COLLECT || !map_get(&ranges->by_variable, range.index))
-    return;
+  if (graph_op(graph, collect) != OP_COLLECT || !map_get(&ranges->by_variable, range.index)) return;
   if (map_get(&ranges->by_collect, collect)) return;
   vec_push(&ranges->opened, range);
   map_put(&ranges->by_collect, collect, ranges->opened.len);
@@ -43,10 +48,6 @@ void ranges_keep(Graph *graph, Node collect, Range range) {
 
 /* An open variable over an index set: the one that all ranges over it share, unless it is in use. */
 static Node take_variable(Graph *graph, Node dim, Span span) {
-  if (!graph->ranges) {
-    graph->ranges = mem_alloc(sizeof *graph->ranges);
-    *graph->ranges = (Ranges){0};
-  }
   Ranges *ranges = graph->ranges;
   uint32_t at = map_get(&ranges->by_set, dim);
   if (at && ranges->shared.data[at - 1].busy) return graph_open_index(graph, dim, span);

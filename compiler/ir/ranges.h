@@ -19,6 +19,7 @@ void closing_end(Closing *closing);
 
 typedef struct Ranges Ranges;
 
+Ranges *ranges_new(void);
 void ranges_free(Ranges *ranges);
 /* A variable is being closed: others may have it from now on. What is known of closing it; NULL: not shared. */
 Closing *ranges_give_back(Graph *graph, Node variable);

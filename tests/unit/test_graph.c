@@ -62,8 +62,9 @@ static void test_nothing_is_captured(void) {
   Node other = IR_NODE(&test, OP_ORDINAL, T_INT, closed);
   Node state = graph_open_state(graph, T_INT, (Span){0});
   Node open = graph_open_index(graph, dim, (Span){0});
-  Node with_state = graph_collect(graph, open, yes,
-                                  IR_NODE(&test, OP_ADD_, T_INT, IR_NODE(&test, OP_ORDINAL, T_INT, open), state), (Span){0});
+  Node with_state = graph_collect(
+      graph, open, yes, IR_NODE(&test, OP_ADD_, T_INT, IR_NODE(&test, OP_ORDINAL, T_INT, open), state),
+      (Span){0});
   Node replaced = graph_substitute(graph, with_state, state, other);
   CU_ASSERT_TRUE(graph_mentions(graph, replaced, closed));
   CU_ASSERT_NOT_EQUAL(graph_arg(graph, replaced, 0), closed);
@@ -84,7 +85,8 @@ static void test_filters_fuse(void) {
   IrTest test = ir_begin();
   Graph *graph = test.graph;
   Range x = graph_range(graph, test.xs, (Span){0});
-  Node filtered = graph_collect(graph, x.index, IR_NODE(&test, OP_LT_, T_BOOL, test.n, x.element), x.element, (Span){0});
+  Node filtered = graph_collect(graph, x.index, IR_NODE(&test, OP_LT_, T_BOOL, test.n, x.element), x.element,
+                                (Span){0});
   Range y = graph_range(graph, filtered, (Span){0});
   CU_ASSERT_EQUAL(graph_op(graph, y.condition), OP_LT_);
   CU_ASSERT_EQUAL(graph_op(graph, graph_arg(graph, y.index, 0)), OP_DIM_OF);
@@ -128,7 +130,8 @@ static void test_long_chain(void) {
   Graph *graph = test.graph;
   Range range = graph_range(graph, test.xs, (Span){0});
   Node node = range.element;
-  for (int i = 0; i < LONG; i++) node = IR_NODE(&test, OP_ADD_, T_INT, node, IR_NODE(&test, OP_MUL_, T_INT, node, test.n));
+  for (int i = 0; i < LONG; i++)
+    node = IR_NODE(&test, OP_ADD_, T_INT, node, IR_NODE(&test, OP_MUL_, T_INT, node, test.n));
   Node array = graph_collect(graph, range.index, range.condition, node, (Span){0});
   CU_ASSERT_EQUAL(graph->vars.data[array], 0);
   uint32_t before = graph_count(graph);

@@ -40,7 +40,8 @@ static void test_elements(void) {
   Node array = IR_NODE(&test, OP_ARRAY, test.ints, test.n, graph_int(graph, 4));
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_ELEMENT, T_INT, array, graph_int(graph, 0)), test.n);
   CU_ASSERT_EQUAL(graph_op(graph, IR_NODE(&test, OP_ELEMENT, T_INT, array, graph_int(graph, 2))), OP_ELEMENT);
-  CU_ASSERT_EQUAL(graph_op(graph, IR_NODE(&test, OP_ELEMENT, T_INT, array, graph_int(graph, -1))), OP_ELEMENT);
+  CU_ASSERT_EQUAL(graph_op(graph, IR_NODE(&test, OP_ELEMENT, T_INT, array, graph_int(graph, -1))),
+                  OP_ELEMENT);
   Range range = graph_range(graph, test.xs, (Span){0});
   Node number = IR_NODE(&test, OP_ORDINAL, T_INT, range.index);
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_ELEMENT, T_INT, test.xs, number), range.element);
@@ -100,9 +101,9 @@ static void test_conditions(void) {
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_CHOOSE, T_INT, not, one, test.n), choice);
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_CHOOSE, T_INT, test.b, choice, one), choice);
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_CHOOSE, T_BOOL, test.b, yes, no), test.b);
-  CU_ASSERT_EQUAL(IR_NODE(&test, OP_CHOOSE, T_BOOL, test.b, no, yes), not);
+  CU_ASSERT_EQUAL(IR_NODE(&test, OP_CHOOSE, T_BOOL, test.b, no, yes), not );
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_CHOOSE, T_BOOL, test.b, test.b, no), test.b);
-  CU_ASSERT_EQUAL(IR_NODE(&test, OP_NOT_, T_BOOL, not), test.b);
+  CU_ASSERT_EQUAL(IR_NODE(&test, OP_NOT_, T_BOOL, not ), test.b);
   ir_end(&test);
 }
 
@@ -121,7 +122,8 @@ static void test_options(void) {
 static void test_casts(void) {
   IrTest test = ir_begin();
   Graph *graph = test.graph;
-  TypeId bam = type_file(test.types, T_FILE, intern(test.session->names, "bam", 3)), file = type_file(test.types, T_FILE, 0);
+  TypeId bam = type_file(test.types, T_FILE, intern(test.session->names, "bam", 3)),
+         file = type_file(test.types, T_FILE, 0);
   TypeId bams = type_array(test.types, bam), files = type_array(test.types, file);
   Node array = ir_input(&test, "bams", bams), cast = IR_NODE(&test, OP_CAST, files, array);
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_CAST, bams, cast), array);
@@ -136,20 +138,22 @@ static void test_whole_arrays(void) {
   IrTest test = ir_begin();
   Graph *graph = test.graph;
   TypeId nested = type_array(test.types, test.ints), maybe = type_option(test.types, T_INT);
-  Node one = IR_NODE(&test, OP_ARRAY, test.ints, test.n), two = IR_NODE(&test, OP_ARRAY, test.ints, test.n, test.n);
+  Node one = IR_NODE(&test, OP_ARRAY, test.ints, test.n),
+       two = IR_NODE(&test, OP_ARRAY, test.ints, test.n, test.n);
   Node empty = graph_make(graph, OP_ARRAY, test.ints, 0, NULL, 0, (Span){0});
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_APPEND, test.ints, one, empty, one), two);
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_APPEND, test.ints, empty, empty), empty);
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_APPEND, test.ints, empty, test.xs), test.xs);
   Node inner = IR_NODE(&test, OP_APPEND, test.ints, test.xs, one);
-  CU_ASSERT_EQUAL(IR_NODE(&test, OP_APPEND, test.ints, inner, one), IR_NODE(&test, OP_APPEND, test.ints, test.xs, two));
+  CU_ASSERT_EQUAL(IR_NODE(&test, OP_APPEND, test.ints, inner, one),
+                  IR_NODE(&test, OP_APPEND, test.ints, test.xs, two));
   Node arrays = IR_NODE(&test, OP_ARRAY, nested, test.xs, one);
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_FLATTEN, test.ints, arrays), inner);
   Range range = graph_range(graph, test.xs, (Span){0});
   Node singles = total(&test, range, IR_NODE(&test, OP_ARRAY, test.ints, range.element));
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_FLATTEN, test.ints, singles), test.xs);
-  Node options = IR_NODE(&test, OP_ARRAY, type_array(test.types, maybe), IR_NODE(&test, OP_SOME, maybe, test.n),
-                         graph_absent(graph, maybe));
+  Node options = IR_NODE(&test, OP_ARRAY, type_array(test.types, maybe),
+                         IR_NODE(&test, OP_SOME, maybe, test.n), graph_absent(graph, maybe));
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_COMPACT, test.ints, options), one);
   ir_end(&test);
 }
@@ -169,15 +173,16 @@ static void test_empty_and_idle_binders(void) {
   state = graph_open_state(graph, T_INT, (Span){0});
   Node next = IR_NODE(&test, OP_ADD_, T_INT, state, test.n);
   CU_ASSERT_EQUAL(graph_loop(graph, state, test.n, next, no, graph_int(graph, 0), (Span){0}), test.n);
-  CU_ASSERT_EQUAL(graph_op(graph, graph_loop(graph, state, test.n, next, no, graph_int(graph, -1), (Span){0})), OP_LOOP);
+  CU_ASSERT_EQUAL(
+      graph_op(graph, graph_loop(graph, state, test.n, next, no, graph_int(graph, -1), (Span){0})), OP_LOOP);
   ir_end(&test);
 }
 
 static void test_order(void) {
   IrTest test = ir_begin();
-  Node asked = graph_make(test.graph, OP_ASK, T_INT, 0,
-                          (Node[]){test.s, graph_unit(test.graph), graph_unit(test.graph), graph_unit(test.graph)}, 4,
-                          (Span){0});
+  Node asked = graph_make(
+      test.graph, OP_ASK, T_INT, 0,
+      (Node[]){test.s, graph_unit(test.graph), graph_unit(test.graph), graph_unit(test.graph)}, 4, (Span){0});
   CU_ASSERT_EQUAL(IR_NODE(&test, OP_AFTER, T_INT, test.n, test.s), test.n);
   Node after = IR_NODE(&test, OP_AFTER, T_INT, test.n, asked);
   CU_ASSERT_EQUAL(graph_op(test.graph, after), OP_AFTER);

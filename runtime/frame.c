@@ -55,9 +55,7 @@ Frame *frame_new(Run *run, Plan *plan, Region *region, int64_t index) {
   RtFrameHead *head = (RtFrameHead *)frame->slots;
   head->up = frame->parent ? frame->parent->slots : NULL;
   head->index = region && region->tree ? 0 : index;
-  memset(frame->state, 0, code->nsteps);
-  memset(frame->regions, 0, plan->region_count * sizeof *frame->regions);
-  for (uint32_t i = 0; i < code->nsteps; i++) frame->counters[i] = code->steps[i].ndeps;
+  memcpy(frame->regions, plan->initial, plan->bytes - plan->regions_at);
   if (frame->parent) frame->parent->children++;
   frame->newer = NULL;
   frame->older = run->frames;

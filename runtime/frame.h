@@ -25,6 +25,7 @@ typedef struct Plan {
   uint32_t outer_count;
   uint8_t calls;            /* whether a task or a question is anywhere inside */
   uint32_t counters_at, state_at, regions_at, slots_at, bytes; /* offsets in the memory of a frame */
+  char *initial;            /* what a frame has from regions_at on when it is new */
   uint32_t *done, *cached, *failed; /* for each step, over all frames */
   Frame *spare;             /* frames to be used again */
   uint32_t spare_count;

@@ -73,7 +73,7 @@ static void number_regions(Plan *plan, RtArena *arena) {
 
 static uint32_t align_up(uint32_t at) { return (at + 15) & ~15u; }
 
-static void lay_out(Plan *plan) {
+static void lay_out(Plan *plan, RtArena *arena) {
   const RtRegion *code = plan->code;
   uint32_t at = align_up(sizeof(Frame));
   plan->slots_at = at;
@@ -84,6 +84,9 @@ static void lay_out(Plan *plan) {
   at = align_up(at + code->nsteps * (uint32_t)sizeof(uint32_t));
   plan->state_at = at;
   plan->bytes = align_up(at + code->nsteps);
+  plan->initial = arena_alloc(arena, plan->bytes - plan->regions_at + 1);
+  uint32_t *counters = (uint32_t *)(void *)(plan->initial + plan->counters_at - plan->regions_at);
+  for (uint32_t i = 0; i < code->nsteps; i++) counters[i] = code->steps[i].ndeps;
 }
 
 /* Regions are few and nested: a fixed point is found in as many rounds as they are deep. */
@@ -116,7 +119,7 @@ Plan *plans_new(const RtProgram *program, RtArena *arena) {
     find_first(plan, arena);
     number_names(plan, arena);
     number_regions(plan, arena);
-    lay_out(plan);
+    lay_out(plan, arena);
     size_t bytes = ((size_t)plan->code->nsteps + 1) * sizeof(uint32_t);
     plan->done = arena_alloc(arena, bytes);
     plan->cached = arena_alloc(arena, bytes);

@@ -181,7 +181,10 @@ static void start_sync(Run *run) {
   run->syncing_to = run->journal.length;
   run->synced = clock_now();
   run->syncer = fork();
-  if (run->syncer == 0) _exit(syncfs(run->store.state_fd) ? 1 : 0);
+  if (run->syncer == 0) {
+    close(run->store.lock_fd); /* it may take long, and must not hold the lock when we are gone */
+    _exit(syncfs(run->store.state_fd) ? 1 : 0);
+  }
   if (run->syncer < 0) run->syncer = 0;
 }
 
@@ -226,11 +229,20 @@ static void collect(Run *run, int block) {
   }
 }
 
+/* For about a millisecond at most: processes that have ended meanwhile should not wait for long. */
 static void drain(void *with) {
   Run *run = with;
-  for (int slice = SLICE; slice > 0 && run->ready.len; slice--) {
-    run->current = run->ready.places[--run->ready.len];
-    step_run(run->current.frame, run->current.step);
+  double until = clock_now() + 1e-3;
+  for (int slice = SLICE; slice > 0; slice--) {
+    if (slice % 32 == 0 && clock_now() > until) return;
+    if (run->ready.len) {
+      run->current = run->ready.places[--run->ready.len];
+      step_run(run->current.frame, run->current.step);
+    } else if (run->open_pure.newest && !run->stopping) {
+      region_open(&run->open_pure);
+    } else {
+      return;
+    }
   }
 }
 
@@ -247,12 +259,8 @@ static void run_ready(Run *run) {
 }
 
 static int work(Run *run) {
-  if (run->ready.len) {
+  if (run->ready.len || (run->open_pure.newest && !run->stopping)) {
     run_ready(run);
-    return 1;
-  }
-  if (run->open_pure.newest && !run->stopping) {
-    region_open(&run->open_pure);
     return 1;
   }
   if (sched_start(run)) return 1;
@@ -274,7 +282,7 @@ static void loop(Run *run) {
     if (signals_tick()) tick(run);
     check_signals(run);
     if (work(run)) {
-      if (run->sched.running_count && ++since % 64 == 0) collect(run, 0);
+      if (run->sched.running_count && ++since % 4 == 0) collect(run, 0);
       continue;
     }
     if (run->stopping && run->sched.running_count == 0) return;

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "disk.h"
 #include "text.h"
 
-enum { MOST_LOG = 1 << 20, MOST_LOG_FILE = 64 << 20, SETTLED_NS = 50000000 };
+enum { MOST_LOG = 1 << 20, MOST_LOG_FILE = 64 << 20, SETTLED_NS = 50000000, LOCK_TRIES = 40 };
 
 static void put_path(RtText *into, const Store *store, const char *rest) {
   into->len = 0;
@@ -47,6 +48,24 @@ static void sign_lock(const Store *store) {
   if (ftruncate(store->lock_fd, 0) || pwrite(store->lock_fd, line, (size_t)len, 0) != len) return; /* for people only */
 }
 
+static int holder_alive(const Store *store) {
+  char line[80] = "";
+  int pid = 0;
+  if (pread(store->lock_fd, line, sizeof line - 1, 0) <= 0 || sscanf(line, "process %d ", &pid) != 1 || pid <= 0) return 1;
+  return kill(pid, 0) == 0 || errno != ESRCH;
+}
+
+/* A run that was killed as it started a program leaves a child that has the lock as well, for the moment it needs to
+ * see that it is alone.  So who finds the lock taken tries for a while, and longer if the holder is gone. */
+static int try_lock(const Store *store) {
+  for (int tries = 0;; tries++) {
+    if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0) return 0;
+    if (errno != EWOULDBLOCK && errno != EINTR) return errno;
+    if (tries >= LOCK_TRIES && (holder_alive(store) || tries >= 10 * LOCK_TRIES)) return EWOULDBLOCK;
+    nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+  }
+}
+
 static int failed_to(RtError *error, const char *what, const char *path, int reason) {
   return error_set(error, "R0112", NULL, "cannot %s %s: %s", what, path, strerror(reason));
 }
@@ -54,12 +73,11 @@ static int failed_to(RtError *error, const char *what, const char *path, int rea
 static int take_lock(Store *store, RtError *error) {
   store->lock_fd = openat(store->state_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (store->lock_fd < 0) return failed_to(error, "write in", store->state, errno);
-  if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0) {
-    sign_lock(store);
-    return 1;
-  }
-  if (errno == EWOULDBLOCK) return in_use(store, error);
-  return failed_to(error, "lock", store->state, errno);
+  int reason = try_lock(store);
+  if (reason == EWOULDBLOCK) return in_use(store, error);
+  if (reason) return failed_to(error, "lock", store->state, reason);
+  sign_lock(store);
+  return 1;
 }
 
 int store_open(Store *store, const char *state, RtError *error) {

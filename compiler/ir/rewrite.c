@@ -3,6 +3,8 @@
 #include "ir/binder.h"
 #include "ir/varset.h"
 
+#include <string.h>
+
 static bool scope_has(const Graph *graph, const Scope *scope, Node node) {
   for (uint32_t k = 0; k < scope->count; k++)
     if (varset_has(graph->sets, graph->vars.data[node], scope->from[k])) return true;
@@ -17,6 +19,19 @@ static Scope *scope_home(const Rewrite *rewrite, Scope *scope, Node node) {
   return rewrite->all || scope_has(rewrite->from, scope, node) ? scope : NULL;
 }
 
+/* What a node became in a scope, + 1; 0: not yet. */
+static uint32_t recall(const Rewrite *rewrite, const Scope *scope, Node node) {
+  bool dense = rewrite->dense && !scope->parent;
+  return dense ? rewrite->dense[node] : map_get(&scope->memo, node);
+}
+
+static void remember(Rewrite *rewrite, Scope *scope, Node node, Node made) {
+  if (rewrite->dense && !scope->parent)
+    rewrite->dense[node] = made + 1;
+  else
+    map_put(&scope->memo, node, made + 1);
+}
+
 /* Whether the new node is known; if not, it is put on the stack. */
 static bool known(Rewrite *rewrite, Scope *scope, Node node, Node *made) {
   *made = node;
@@ -27,7 +42,7 @@ static bool known(Rewrite *rewrite, Scope *scope, Node node, Node *made) {
     *made = scope->by[k];
     return true;
   }
-  uint32_t found = map_get(&scope->memo, node);
+  uint32_t found = recall(rewrite, scope, node);
   *made = found - 1;
   if (!found) vec_push(&rewrite->stack, (Frame){.node = node, .scope = scope});
   return found != 0;
@@ -59,7 +74,7 @@ static Node plain(Rewrite *rewrite, Node old, const Node *args, uint32_t count) 
 
 static void finish(Rewrite *rewrite, Node made) {
   Frame frame = vec_pop(&rewrite->stack);
-  map_put(&frame.scope->memo, frame.node, made + 1);
+  remember(rewrite, frame.scope, frame.node, made);
   if (!frame.inner) return;
   map_free(&frame.inner->memo);
   free(frame.inner);
@@ -139,11 +154,15 @@ static void step_binder(Rewrite *rewrite, Frame frame, Binder binder) {
 
 Node rewrite_term(Rewrite *rewrite, Node node) {
   Node made;
+  if (rewrite->all && !rewrite->dense) {
+    size_t bytes = (graph_count(rewrite->from) + 1) * sizeof *rewrite->dense;
+    rewrite->dense = memset(mem_alloc(bytes), 0, bytes);
+  }
   if (known(rewrite, &rewrite->root, node, &made)) return made;
   while (rewrite->stack.len) {
     Frame frame = vec_last(&rewrite->stack);
     Binder binder = binder_of(graph_op(rewrite->from, frame.node));
-    if (map_get(&frame.scope->memo, frame.node))
+    if (recall(rewrite, frame.scope, frame.node))
       rewrite->stack.len--; /* asked for twice before it was made */
     else if (binder.count)
       step_binder(rewrite, frame, binder);
@@ -155,6 +174,7 @@ Node rewrite_term(Rewrite *rewrite, Node node) {
 }
 
 void rewrite_end(Rewrite *rewrite) {
+  free(rewrite->dense);
   map_free(&rewrite->root.memo);
   vec_free(&rewrite->stack);
   vec_free(&rewrite->args);

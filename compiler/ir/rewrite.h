@@ -31,6 +31,7 @@ struct Rewrite {
   Node (*close)(Rewrite *rewrite, Node old, const Node *variables, const Node *args);
   void *self;
   Scope root;
+  uint32_t *dense; /* with `all`: the root's memo, a place for each node */
   VEC(Frame) stack;
   VEC(Node) args;
 };

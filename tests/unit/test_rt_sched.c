@@ -294,11 +294,10 @@ static void killed(void) {
 }
 
 static void locked(void) {
-  pid_t pid = start("nap", "--n 4");
+  pid_t pid = start("nap", "--n 20");
   sleep_ms(150);
-  char words[64], holder[64];
-  snprintf(words, sizeof words, "--n 4");
-  CU_ASSERT_EQUAL(run("nap", words), 1);
+  char holder[64];
+  CU_ASSERT_EQUAL(run("nap", "--n 20"), 1);
   SAYS("R0109");
   snprintf(holder, sizeof holder, "process %d on ", (int)pid);
   SAYS(holder);

@@ -2,6 +2,7 @@
 #include "emit/native.h"
 
 #include <llvm-c/Analysis.h>
+#include <llvm-c/Support.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <pthread.h>
@@ -9,7 +10,7 @@
 #include <time.h>
 
 /* Terms are as deeply nested as users nest them, and so is the code that walks them, LLVM's included. */
-enum { STACK_MIB = 512 };
+enum { STACK_MIB = 512, MANY_FUNCTIONS = 256 };
 
 /* ---- phases ---- */
 
@@ -27,26 +28,30 @@ void native_phase(Native *native, const char *name) {
 
 /* ---- set up ---- */
 
+static LLVMTargetMachineRef new_machine(const char *triple, LLVMCodeGenOptLevel level) {
+  LLVMTargetRef target;
+  char *error = NULL;
+  if (!LLVMGetTargetFromTriple(triple, &target, &error))
+    return LLVMCreateTargetMachine(target, triple, "generic", "", level, LLVMRelocStatic, LLVMCodeModelDefault);
+  fprintf(stderr, "weft: LLVM knows no target %s: %s\n", triple, error);
+  LLVMDisposeMessage(error);
+  return NULL;
+}
+
 static bool open_machine(Native *native) {
   LLVMInitializeNativeTarget();
   LLVMInitializeNativeAsmPrinter();
-  char *triple = LLVMGetDefaultTargetTriple(), *error = NULL;
-  LLVMTargetRef target;
-  if (LLVMGetTargetFromTriple(triple, &target, &error)) {
-    fprintf(stderr, "weft: LLVM knows no target %s: %s\n", triple, error);
-    LLVMDisposeMessage(error);
-    LLVMDisposeMessage(triple);
-    return false;
+  char *triple = LLVMGetDefaultTargetTriple();
+  native->machine = new_machine(triple, native->options->optimise ? LLVMCodeGenLevelDefault : LLVMCodeGenLevelNone);
+  if (native->machine) {
+    native->data = LLVMCreateTargetDataLayout(native->machine);
+    native->llvm = LLVMContextCreate();
+    native->module = LLVMModuleCreateWithNameInContext("weft", native->llvm);
+    LLVMSetTarget(native->module, triple);
+    LLVMSetModuleDataLayout(native->module, native->data);
   }
-  LLVMCodeGenOptLevel level = native->options->optimise ? LLVMCodeGenLevelDefault : LLVMCodeGenLevelNone;
-  native->machine = LLVMCreateTargetMachine(target, triple, "generic", "", level, LLVMRelocStatic, LLVMCodeModelDefault);
-  native->data = LLVMCreateTargetDataLayout(native->machine);
-  native->llvm = LLVMContextCreate();
-  native->module = LLVMModuleCreateWithNameInContext("weft", native->llvm);
-  LLVMSetTarget(native->module, triple);
-  LLVMSetModuleDataLayout(native->module, native->data);
   LLVMDisposeMessage(triple);
-  return true;
+  return native->machine != NULL;
 }
 
 static void close_all(Native *native) {
@@ -64,6 +69,9 @@ static void close_all(Native *native) {
   vec_free(&native->texts);
   vec_free(&native->strings);
   vec_free(&native->place_values);
+  vec_free(&native->straight);
+  vec_free(&native->task_functions);
+  map_free(&native->task_codes);
   map_free(&native->places);
   map_free(&native->input_of);
   arena_free(native->arena);
@@ -79,15 +87,38 @@ static bool check_module(const Native *native) {
   return !native->too_large;
 }
 
-static void optimise(Native *native) {
+/* Superword parallelism is searched for in quadratic time in long straight code (4 s for a sum of 900), and gains
+ * next to nothing; the option of the pass builder is not heeded by LLVM 16.  It can be given once a process. */
+static void set_options(void) {
+  static const char *const words[] = {"weft", "-vectorize-slp=false"};
+  LLVMParseCommandLineOptions(2, words, NULL);
+}
+
+/* Code that runs once is not worth more time of the compiler than it takes: that of a program without loops, or,
+ * where there are many, each function without one. */
+static int choose_effort(Native *native) {
   int level = native->options->optimise > 3 ? 3 : native->options->optimise;
-  if (level <= 0) return;
+  if (level <= 1) return level;
+  if (!native->loops) {
+    LLVMDisposeTargetMachine(native->machine);
+    native->machine = new_machine(LLVMGetTarget(native->module), LLVMCodeGenLevelNone);
+    return 1;
+  }
+  for (uint32_t i = 0; native->straight.len > MANY_FUNCTIONS && i < native->straight.len; i++) {
+    LLVMAttributeIndex function = (LLVMAttributeIndex)LLVMAttributeFunctionIndex;
+    native_attribute(native, native->straight.data[i], function, "noinline", 0);
+    native_attribute(native, native->straight.data[i], function, "optnone", 0);
+  }
+  return level;
+}
+
+static void optimise(Native *native) {
   static const char *const pipelines[] = {"default<O0>", "default<O1>", "default<O2>", "default<O3>"};
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  int level = choose_effort(native);
+  if (level <= 0) return;
+  pthread_once(&once, set_options);
   LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-  LLVMPassBuilderOptionsSetLoopInterleaving(options, 1);
-  LLVMPassBuilderOptionsSetLoopVectorization(options, 1);
-  LLVMPassBuilderOptionsSetSLPVectorization(options, 0); /* quadratic in long straight code: 4 s for a sum of 900 */
-  LLVMPassBuilderOptionsSetLoopUnrolling(options, 1);
   LLVMErrorRef error = LLVMRunPasses(native->module, pipelines[level], native->machine, options);
   if (error) BUG("LLVM does not optimise: %s", LLVMGetErrorMessage(error));
   LLVMDisposePassBuilderOptions(options);

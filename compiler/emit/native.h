@@ -54,6 +54,15 @@ typedef struct FrameMap {
   Map constant_at;          /* node to offset + 1 */
 } FrameMap;
 
+/* A task's function, and what it was made of: tasks that differ in their commands alone share it. */
+typedef struct TaskFunction {
+  TypeId in_type;
+  uint32_t parameters, count;
+  const struct Store *stores;
+  uint32_t next;            /* with the same hash: place + 1, or 0 */
+  LLVMValueRef code;
+} TaskFunction;
+
 typedef struct Native {
   const Plan *plan;
   const Graph *graph;
@@ -82,6 +91,10 @@ typedef struct Native {
   uint32_t *first;          /* by node: its first instance in that function */
   uint8_t *traits;          /* by node: see native_code.h */
   uint32_t function_count;
+  uint32_t loops;           /* in all functions */
+  VEC(LLVMValueRef) straight; /* functions without one */
+  Map task_codes;           /* hash of what a task's function does to 1 + the first in task_functions */
+  VEC(TaskFunction) task_functions;
   uint64_t instances;       /* made so far: code has a bound */
   bool too_large;
   double since;             /* when the present phase began */
@@ -152,6 +165,10 @@ bool native_same_layout(const Layout *a, const Layout *b);
 LLVMValueRef native_call(Native *native, LLVMBuilderRef builder, RtFunction which, LLVMValueRef *args,
                          uint32_t count);
 
+/* Give a function (LLVMAttributeFunctionIndex), its result (0) or a parameter (from 1) an attribute of LLVM. */
+void native_attribute(const Native *native, LLVMValueRef function, LLVMAttributeIndex at, const char *name,
+                      uint64_t value);
+
 /* ---- native_table.c, native_task.c: the program's tables ---- */
 
 /* The module's `main` and all that it points to. */
@@ -172,8 +189,8 @@ LLVMValueRef native_fallback_code(Native *native, Node node, uint32_t slot);
 typedef struct Store {
   Node node;
   uint32_t offset;
-  uint8_t target;           /* number of the function's parameter that it is relative to */
-  uint8_t form;             /* StoreForm */
+  uint32_t target;          /* number of the function's parameter that it is relative to */
+  uint32_t form;            /* StoreForm */
   uint32_t count;           /* STORE_LIST: how many STORE_ITEMs follow, two for each element */
   Sym text;                 /* the value when there is no node: a constant string */
 } Store;

@@ -79,6 +79,7 @@ typedef struct Code {
   uint32_t region, step;    /* LEAVES_REGION */
   const Layout *params;     /* LEAVES_PARAMS */
   uint32_t number;          /* of the function: what stamps say */
+  uint32_t loops_before;    /* made for other functions */
   LLVMValueRef function;
   LLVMBuilderRef builder, entry; /* entry: memory of the function's own */
   VEC(Context) contexts;    /* 0 is the function's */

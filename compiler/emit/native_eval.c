@@ -104,21 +104,15 @@ LLVMValueRef code_value(Code *code, Node node, uint32_t context) {
 
 /* ---- functions ---- */
 
-static void add_parameter_attribute(Code *code, unsigned parameter, const char *name) {
-  unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
-  LLVMAddAttributeAtIndex(code->function, parameter + 1, LLVMCreateEnumAttribute(code->native->llvm, kind, 0));
-}
-
 static void code_begin(Code *code, uint32_t parameters) {
   Native *native = code->native;
   LLVMTypeRef types[] = {native->ptr, native->ptr, native->ptr, native->ptr};
   code->number = ++native->function_count;
+  code->loops_before = native->loops;
   code->function = LLVMAddFunction(native->module, "", LLVMFunctionType(native->none, types, parameters, 0));
   LLVMSetLinkage(code->function, LLVMPrivateLinkage);
-  unsigned nounwind = LLVMGetEnumAttributeKindForName("nounwind", strlen("nounwind"));
-  LLVMAddAttributeAtIndex(code->function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex,
-                          LLVMCreateEnumAttribute(native->llvm, nounwind, 0));
-  for (unsigned i = 0; i < parameters; i++) add_parameter_attribute(code, i, "noalias");
+  native_attribute(native, code->function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "nounwind", 0);
+  for (unsigned i = 0; i < parameters; i++) native_attribute(native, code->function, i + 1, "noalias", 0);
   code->entry = LLVMCreateBuilderInContext(native->llvm);
   code->builder = LLVMCreateBuilderInContext(native->llvm);
   LLVMPositionBuilderAtEnd(code->entry, code_block(code));
@@ -139,6 +133,7 @@ static LLVMValueRef code_end(Code *code) {
   vec_free(&code->instances);
   vec_free(&code->nodes);
   vec_free(&code->ups);
+  if (code->native->loops == code->loops_before) vec_push(&code->native->straight, code->function);
   return code->function;
 }
 
@@ -205,8 +200,8 @@ static void store_all(Code *code, const Store *stores, uint32_t count) {
   }
 }
 
-LLVMValueRef native_task_code(Native *native, const Task *task, uint32_t parameters, const Store *stores,
-                              uint32_t count) {
+static LLVMValueRef new_task_code(Native *native, const Task *task, uint32_t parameters, const Store *stores,
+                                  uint32_t count) {
   Code code = {.native = native, .leaves = LEAVES_PARAMS, .params = native_layout(native, task->in_type)};
   Node *roots = ARENA_ARRAY(native->arena, Node, count + 1);
   uint32_t root_count = 0;
@@ -219,4 +214,30 @@ LLVMValueRef native_task_code(Native *native, const Task *task, uint32_t paramet
     store_all(&code, stores, count);
   }
   return code_end(&code);
+}
+
+static uint64_t hash_stores(const Task *task, uint32_t parameters, const Store *stores, uint32_t count) {
+  uint64_t hash = hash_add(task->in_type, parameters);
+  for (uint32_t i = 0; i < count; i++) hash = hash_add(hash, hash_bytes(&stores[i], sizeof stores[i]));
+  return hash;
+}
+
+static bool is_same(const TaskFunction *function, const Task *task, uint32_t parameters, const Store *stores,
+                    uint32_t count) {
+  return function->in_type == task->in_type && function->parameters == parameters && function->count == count &&
+         !memcmp(function->stores, stores, count * sizeof *stores);
+}
+
+LLVMValueRef native_task_code(Native *native, const Task *task, uint32_t parameters, const Store *stores,
+                              uint32_t count) {
+  uint64_t hash = hash_stores(task, parameters, stores, count);
+  uint32_t head = map_get(&native->task_codes, hash);
+  for (uint32_t at = head; at; at = native->task_functions.data[at - 1].next)
+    if (is_same(&native->task_functions.data[at - 1], task, parameters, stores, count))
+      return native->task_functions.data[at - 1].code;
+  TaskFunction made = {task->in_type, parameters, count, arena_copy(native->arena, stores, count * sizeof *stores),
+                       head, new_task_code(native, task, parameters, stores, count)};
+  vec_push(&native->task_functions, made);
+  map_put(&native->task_codes, hash, native->task_functions.len);
+  return made.code;
 }

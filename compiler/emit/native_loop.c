@@ -58,6 +58,7 @@ typedef struct Loop {
 static Loop loop_guard(Code *code, LLVMValueRef any, uint32_t guard) {
   Loop loop = {.before = LLVMGetInsertBlock(code->builder), .exit = code_block(code)};
   LLVMBasicBlockRef once = code_block(code);
+  code->native->loops++;
   LLVMBuildCondBr(code->builder, any, once, loop.exit);
   LLVMPositionBuilderAtEnd(code->builder, once);
   code_context(code, guard);

@@ -49,11 +49,31 @@ static LLVMMemoryBufferRef machine_code(const Native *native, LLVMCodeGenFileTyp
 
 /* ---- linking ---- */
 
-/* The C compiler's driver knows where the C library is; its own start costs 10 ms. */
+/* Whether a program is in PATH. */
+static bool is_installed(const char *name) {
+  const char *at = getenv("PATH");
+  while (at && *at) {
+    int len = (int)strcspn(at, ":");
+    char path[4096];
+    snprintf(path, sizeof path, "%.*s/%s", len, at, name);
+    if (len && !access(path, X_OK)) return true;
+    at += len + (at[len] == ':');
+  }
+  return false;
+}
+
+/* A linker that takes half of the time of the usual one, if there is one; what a user says of it goes first. */
+static const char *fast_linker(void) {
+  if (getenv("CC")) return NULL;
+  if (is_installed("ld.gold")) return "-fuse-ld=gold";
+  return is_installed("ld.lld") ? "-fuse-ld=lld" : NULL;
+}
+
+/* The C compiler's driver knows where the C library is. */
 static int run_linker(const char *object, const char *runtime, const char *output) {
-  const char *compiler = getenv("CC");
+  const char *compiler = getenv("CC"), *fast = fast_linker();
   if (!compiler || !*compiler) compiler = "cc";
-  const char *argv[] = {compiler, "-static", "-o", output, object, runtime, "-lm", NULL};
+  const char *argv[] = {compiler, "-static", "-o", output, object, runtime, "-lm", fast, NULL};
   pid_t child;
   int error = posix_spawnp(&child, compiler, NULL, NULL, (char *const *)argv, environ);
   if (error) return complain(compiler, strerror(error));
@@ -61,7 +81,7 @@ static int run_linker(const char *object, const char *runtime, const char *outpu
   while (waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return complain(compiler, strerror(errno));
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
-  return complain(compiler, "the executable could not be linked");
+  return complain(output, "the executable could not be linked");
 }
 
 /* The object is a file in memory that the linker sees by its descriptor. */

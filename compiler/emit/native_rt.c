@@ -29,27 +29,27 @@ static LLVMTypeRef type_by_letter(const Native *native, char letter) {
   }
 }
 
-static void add_attribute(const Native *native, LLVMValueRef function, LLVMAttributeIndex at, const char *name,
-                          uint64_t value) {
+void native_attribute(const Native *native, LLVMValueRef function, LLVMAttributeIndex at, const char *name,
+                      uint64_t value) {
   unsigned kind = LLVMGetEnumAttributeKindForName(name, strlen(name));
   LLVMAddAttributeAtIndex(function, at, LLVMCreateEnumAttribute(native->llvm, kind, value));
 }
 
 static void describe(const Native *native, LLVMValueRef function, const RtFunctionInfo *info) {
-  add_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "nounwind", 0);
+  native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "nounwind", 0);
   switch (info->kind) {
   case PURE:
-    add_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "memory", MEMORY_READ_ARGUMENTS);
-    add_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "willreturn", 0);
+    native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "memory", MEMORY_READ_ARGUMENTS);
+    native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "willreturn", 0);
     break;
   case ALLOC:
-    add_attribute(native, function, LLVMAttributeReturnIndex, "noalias", 0);
-    add_attribute(native, function, LLVMAttributeReturnIndex, "nonnull", 0);
-    add_attribute(native, function, LLVMAttributeReturnIndex, "align", 16);
+    native_attribute(native, function, LLVMAttributeReturnIndex, "noalias", 0);
+    native_attribute(native, function, LLVMAttributeReturnIndex, "nonnull", 0);
+    native_attribute(native, function, LLVMAttributeReturnIndex, "align", 16);
     break;
   case FAIL:
-    add_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "noreturn", 0);
-    add_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "cold", 0);
+    native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "noreturn", 0);
+    native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "cold", 0);
     break;
   case ANY: break;
   }

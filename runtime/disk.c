@@ -32,7 +32,6 @@ int disk_make_dirs(const char *path) {
 
 int disk_each(int dir_fd, int (*each)(int, const char *, int, void *), void *with) {
   _Alignas(struct dirent64) char buffer[8192];
-  if (lseek(dir_fd, 0, SEEK_SET) < 0) return errno;
   for (;;) {
     ssize_t got = getdents64(dir_fd, buffer, sizeof buffer);
     if (got <= 0) return got ? errno : 0;
@@ -56,6 +55,7 @@ static int note_entry(int dir_fd, const char *name, int type, void *with) {
 
 int disk_empty(int dir_fd) {
   int empty = 1;
+  if (lseek(dir_fd, 0, SEEK_SET) < 0) return -1;
   int error = disk_each(dir_fd, note_entry, &empty);
   if (!error || error == ECANCELED) return empty;
   errno = error;

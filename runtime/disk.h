@@ -14,7 +14,7 @@ int disk_make_dirs(const char *path);
 int disk_remove(int dir_fd, const char *path);
 /* Whether a directory is empty: 1, 0, or -1 with errno. */
 int disk_empty(int dir_fd);
-/* Call `each` for every entry but . and .., with its name and d_type, until it returns an error. */
+/* From where `dir_fd` stands (at the start, when just opened), call `each` for every entry but . and .., with its name and d_type, until it returns an error. */
 int disk_each(int dir_fd, int (*each)(int dir_fd, const char *name, int type, void *with), void *with);
 /* Write all of it, whatever signals come. */
 int disk_write(int fd, const void *data, size_t len);

@@ -94,6 +94,9 @@ static int put_file(Publishing *p, const RtFile *file) {
   if (damaged(p, file, missing || changed)) return 0;
   if (missing) return errno;
   int error = make_above(p);
+  const char *from = file->path->bytes;
+  if (!error && store_below(&p->run->store, from) && linkat(AT_FDCWD, from, AT_FDCWD, p->target.data, 0) == 0)
+    return 0; /* a link is whole from the start */
   if (!error) error = place_file(p, file->path->bytes, &st);
   if (!error) error = swap_in(p);
   if (error) disk_remove(AT_FDCWD, p->temporary.data);
@@ -191,7 +194,10 @@ int publish_all(Run *run) {
   if (!p.out && !p.error) p.error = errno;
   if (!p.out) return cannot(&p, run->options.out);
   p.out_fd = open(p.out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  text_addf(&p.temporary, "%s/.weft-new-%d", p.out, (int)getpid());
+  /* One name for all runs with this state directory, of which there is one at a time: what a killed one left goes. */
+  const char *state = run->store.state;
+  text_addf(&p.temporary, "%s/.weft-new-%08x", p.out, (unsigned)hash_bytes(state, strlen(state)));
+  disk_remove(AT_FDCWD, p.temporary.data);
   reserve_names(&p);
   for (uint32_t i = 0; i < run->program->out_count && !p.error; i++) {
     p.output = &run->program->outs[i];

@@ -286,6 +286,7 @@ int store_tidy(int dir_fd, const char *const *keep, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (strcmp(keep[i], ".") == 0) return 0; /* the directory itself is an output */
   Keep all = {keep, count, ""};
+  if (!count && lseek(dir_fd, 0, SEEK_SET) < 0) return errno; /* a slot's, looked into before */
   return disk_each(dir_fd, tidy_entry, &all);
 }
 

@@ -35,7 +35,8 @@ typedef struct Scale {
 } Scale;
 
 static const Scale sizes[] = {{"TiB", 0x1p40}, {"GiB", 0x1p30}, {"MiB", 0x1p20}, {"KiB", 0x1p10}, {"B", 1}};
-static const Scale durations[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}, {"ms", 1e-3}, {"us", 1e-6}};
+static const Scale durations[] = {{"d", 86400}, {"h", 3600},  {"min", 60},
+                                  {"s", 1},     {"ms", 1e-3}, {"us", 1e-6}};
 
 /* The greatest unit in which the number is at least 1 and short. */
 static void put_scaled(const Scale *scales, size_t count, double value, Text *into) {
@@ -133,25 +134,42 @@ static void put_operation(ExprPrinter *printer, Node node, int level) {
   const Graph *graph = printer->graph;
   Op op = graph_op(graph, node);
   switch (op) {
-    case OP_INPUT: put_name(printer, graph->data.data[node]); return;
-    case OP_PARAM: put_parameter(printer, node); return;
-    case OP_LIT: put_literal(printer, node); return;
-    case OP_INDEX: text_puts(printer->into, "i"); return;
-    case OP_STATE: text_puts(printer->into, "state"); return;
-    case OP_PROJECT: put_field(printer, node); return;
-    case OP_ELEMENT: put_element(printer, node); return;
+    case OP_INPUT:
+      put_name(printer, graph->data.data[node]);
+      return;
+    case OP_PARAM:
+      put_parameter(printer, node);
+      return;
+    case OP_LIT:
+      put_literal(printer, node);
+      return;
+    case OP_INDEX:
+      text_puts(printer->into, "i");
+      return;
+    case OP_STATE:
+      text_puts(printer->into, "state");
+      return;
+    case OP_PROJECT:
+      put_field(printer, node);
+      return;
+    case OP_ELEMENT:
+      put_element(printer, node);
+      return;
     case OP_ORDINAL:
     case OP_CAST:
     case OP_SOME:
     case OP_UNWRAP:
     case OP_TO_FLOAT:
-    case OP_AFTER: put(printer, graph_arg(graph, node, 0), level); return;
+    case OP_AFTER:
+      put(printer, graph_arg(graph, node, 0), level);
+      return;
     case OP_TASK: {
       const Task *task = &graph->tasks.data[graph->data.data[node]];
       put_call(printer, node, name_of(graph->session, task->name), task->in_count);
       return;
     }
-    default: break;
+    default:
+      break;
   }
   if (infixes[op].level)
     put_infix(printer, node, level);

@@ -102,11 +102,20 @@ static void add_length(const Widths *widths, Node array, Formula *formula, int d
 static void add_size(const Widths *widths, Node node, Formula *formula, int depth) {
   const Graph *graph = widths->graph;
   switch (graph_op(graph, node)) {
-    case OP_LIT: add_number(formula, graph_literal(graph, node)->integer); return;
-    case OP_LENGTH: add_length(widths, graph_arg(graph, node, 0), formula, depth); return;
-    case OP_AFTER: add_size(widths, graph_arg(graph, node, 0), formula, depth + 1); return;
-    case OP_MAX: break;
-    default: add_width(widths, formula, (Width){.node = node}); return;
+    case OP_LIT:
+      add_number(formula, graph_literal(graph, node)->integer);
+      return;
+    case OP_LENGTH:
+      add_length(widths, graph_arg(graph, node, 0), formula, depth);
+      return;
+    case OP_AFTER:
+      add_size(widths, graph_arg(graph, node, 0), formula, depth + 1);
+      return;
+    case OP_MAX:
+      break;
+    default:
+      add_width(widths, formula, (Width){.node = node});
+      return;
   }
   /* What is below 0 counts as 0. */
   for (uint32_t k = 0; k < 2; k++) {
@@ -164,11 +173,18 @@ static void add_length(const Widths *widths, Node array, Formula *formula, int d
   Op op = depth < DEEPEST ? graph_op(graph, array) : OP_COUNT_;
   if (add_known_length(widths, array, formula)) return;
   switch (op) {
-    case OP_ARRAY: add_number(formula, graph_arity(graph, array)); return;
-    case OP_COLLECT: add_collect(widths, array, formula, depth); return;
-    case OP_COMPACT: formula->at_most = true; break;
+    case OP_ARRAY:
+      add_number(formula, graph_arity(graph, array));
+      return;
+    case OP_COLLECT:
+      add_collect(widths, array, formula, depth);
+      return;
+    case OP_COMPACT:
+      formula->at_most = true;
+      break;
     case OP_CAST:
-    case OP_AFTER: break;
+    case OP_AFTER:
+      break;
     case OP_APPEND:
       for (uint32_t k = 0; k < graph_arity(graph, array); k++)
         add_length(widths, graph_arg(graph, array, k), formula, depth + 1);
@@ -182,23 +198,39 @@ static void add_length(const Widths *widths, Node array, Formula *formula, int d
       add_width(widths, formula, (Width){.node = array, .length = true});
       return;
     }
-    default: add_width(widths, formula, (Width){.node = array, .length = true}); return;
+    default:
+      add_width(widths, formula, (Width){.node = array, .length = true});
+      return;
   }
   add_length(widths, graph_arg(graph, array, 0), formula, depth + 1);
 }
 
 /* ---- regions ---- */
 
+/* One less: of the number that is there, or of the only width; else the whole stands as a bound. */
+static void take_one(const Widths *widths, Formula *formula) {
+  for (uint32_t i = 0; i < formula->terms.len; i++) {
+    Term *term = &formula->terms.data[i];
+    if (term->count) continue;
+    if (term->number > 0) term->number--;
+    return;
+  }
+  Term *only = formula->terms.data;
+  if (formula->terms.len != 1 || only->number != 1 || only->count != 1) {
+    formula->at_most = true;
+    return;
+  }
+  Width *less = arena_copy(widths->arena, only->widths, sizeof *less);
+  less->less_one = true;
+  only->widths = less;
+}
+
 /* Combinations of neighbours: one less than there are elements. */
 static void add_combinations(const Widths *widths, Node array, Formula *formula) {
   Formula all = {0};
-  int64_t number;
   add_length(widths, array, &all, 0);
-  if (formula_number(&all, &number))
-    add_number(formula, number - 1);
-  else
-    add_width(widths, formula, (Width){.node = array, .length = true, .less_one = true});
-  take_flags(formula, &all);
+  take_one(widths, &all);
+  formula_add(widths, formula, &all);
   formula_free(&all);
 }
 
@@ -222,9 +254,15 @@ void width_add_frames(const Widths *widths, uint32_t region, Formula *formula) {
   const Step *owner = &widths->plan->regions.data[at->parent].steps.data[at->owner];
   switch ((RegionKind)at->kind) {
     case REGION_MAP:
-    case REGION_FOLD: add_size(widths, owner->operands[0], formula, 0); break;
-    case REGION_LOOP: add_rounds(widths, owner->operands[1], formula); break;
-    case REGION_TREE: add_combinations(widths, owner->operands[0], formula); break;
+    case REGION_FOLD:
+      add_size(widths, owner->operands[0], formula, 0);
+      break;
+    case REGION_LOOP:
+      add_rounds(widths, owner->operands[1], formula);
+      break;
+    case REGION_TREE:
+      add_combinations(widths, owner->operands[0], formula);
+      break;
     case REGION_ARM:
     case REGION_ROOT:
       formula->at_most = true;

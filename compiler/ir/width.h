@@ -13,7 +13,7 @@ typedef struct Width {
 
 /* number * widths[0] * widths[1] … */
 typedef struct Term {
-  int64_t number;      /* INT64_MAX: that or more */
+  int64_t number; /* INT64_MAX: that or more */
   uint32_t count;
   const Width *widths; /* in the order of their nodes */
 } Term;

@@ -1,0 +1,81 @@
+/* cmd_plan.c: what will run, before it runs: counts, or formulas where inputs are not given. */
+#include "ir/lower.h"
+#include "pass/pass.h"
+#include "pipeline.h"
+#include "plan_inputs.h"
+#include "plan_report.h"
+
+#include <string.h>
+
+/* The site of that name in any module; NULL: told. */
+static const Decl *find_site(const Pipeline *pipeline, const char *name) {
+  Suggestion suggestion = {.name = name};
+  for (uint32_t m = pipeline->program->modules.len; m-- > 0;) {
+    const Module *module = pipeline->program->modules.data[m];
+    for (uint32_t i = 0; i < module->decl_count; i++) {
+      const Decl *decl = module->decls[i];
+      if (decl->kind != DECL_SITE) continue;
+      if (!strcmp(name_of(pipeline->session, decl->name), name)) return decl;
+      suggest(&suggestion, name_of(pipeline->session, decl->name));
+    }
+  }
+  if (suggestion.best)
+    complain(STATUS_USAGE, "no site `%s`: did you mean `%s`?", name, suggestion.best);
+  else
+    complain(STATUS_USAGE, "no site `%s`", name);
+  return NULL;
+}
+
+/* Known inputs are put in before the passes, so that what they settle is settled. */
+static bool make_graph(Pipeline *pipeline, PlanInputs *inputs) {
+  const Options *options = pipeline->options;
+  pipeline->flow = program_entry(pipeline->program, option_value(options, "flow"));
+  pipeline->graph = pipeline->flow ? lower_flow(pipeline->program, pipeline->flow) : NULL;
+  if (!driver_report(pipeline->session, options) || !pipeline->graph) return false;
+  Graph *lowered = pipeline->graph;
+  if (!plan_inputs_read(inputs, pipeline->session, lowered, options->operands + 1,
+                        options->operand_count - 1))
+    return false;
+  pipeline->graph = plan_inputs_apply(inputs);
+  inputs->graph = pipeline->graph; /* has the same inputs */
+  graph_free(lowered);
+  pipeline->graph = passes_run(pipeline->graph, &(PassOptions){0});
+  inputs->graph = pipeline->graph;
+  if (!pipeline->graph->full) return true;
+  complain(STATUS_FAILED, "the graph has more than %u nodes", pipeline->graph->limit);
+  return false;
+}
+
+static int show(Pipeline *pipeline, const PlanInputs *inputs, const Decl *site) {
+  const char *format = option_value(pipeline->options, "format");
+  Map lengths = plan_inputs_lengths(inputs);
+  PlanReport report = plan_report_new(pipeline->session, pipeline->graph, pipeline->plan, &lengths);
+  Text text = {0};
+  report.site = site;
+  if (format && !strcmp(format, "json"))
+    plan_report_json(&report, &text);
+  else
+    plan_report_text(&report, &text);
+  plan_report_free(&report);
+  map_free(&lengths);
+  return output_text(&text);
+}
+
+static int run(Pipeline *pipeline, PlanInputs *inputs) {
+  const char *name = option_value(pipeline->options, "site");
+  if (!pipeline_program(pipeline, pipeline->options->operands[0])) return STATUS_USAGE;
+  const Decl *site = name ? find_site(pipeline, name) : NULL;
+  if (name && !site) return STATUS_USAGE;
+  if (!make_graph(pipeline, inputs)) return STATUS_USAGE;
+  if (!pipeline_plan(pipeline)) return STATUS_FAILED;
+  return show(pipeline, inputs, site);
+}
+
+int cmd_plan(Session *session, const Options *options) {
+  Pipeline pipeline = {.session = session, .options = options};
+  PlanInputs inputs = {0};
+  int status = run(&pipeline, &inputs);
+  if (inputs.graph) plan_inputs_free(&inputs);
+  pipeline_free(&pipeline);
+  return status;
+}

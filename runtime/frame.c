@@ -11,6 +11,7 @@
 #include "ask.h"
 #include "region.h"
 #include "run.h"
+#include "text.h"
 
 enum { MOST_SPARE = 32, SPARE_ARENA = 1 << 16 };
 
@@ -248,7 +249,10 @@ static void add_name(RtText *into, const Frame *frame, uint32_t step) {
   const RtStep *code = &frame->plan->code->steps[step];
   const char *name = code->name;
   if (code->kind == RT_CALL && (!name || !*name)) name = frame->run->program->tasks[code->target].name;
-  text_addf(into, "%s", name && *name ? name : "step");
+  static const char *const kinds[] = {[RT_ASK] = "ask", [RT_MAP] = "for", [RT_BRANCH] = "if", [RT_FOLD] = "fold",
+                                      [RT_LOOP] = "loop", [RT_TREE] = "tree", [RT_RESULT] = "result"};
+  if (!name || !*name) name = kinds[code->kind] ? kinds[code->kind] : "step";
+  text_puts(into, name);
   if (frame->plan->twins[step]) text_addf(into, "#%u", frame->plan->twins[step] + 1);
 }
 

@@ -55,8 +55,10 @@ static void number_names(Plan *plan, RtArena *arena) {
   HashMap seen = {0};
   for (uint32_t i = 0; i < code->nsteps; i++) {
     const RtStep *step = &code->steps[i];
-    if (!can_run(step) || !step->name) continue;
-    uint64_t key = hash_bytes(step->name, strlen(step->name));
+    if (!can_run(step)) continue;
+    uint64_t key = step->name && *step->name ? hash_bytes(step->name, strlen(step->name))
+                   : step->kind == RT_CALL   ? ((uint64_t)step->target << 8) + RT_RESULT + 1
+                                             : (uint64_t)step->kind;
     uint64_t count = hash_get(&seen, key);
     plan->twins[i] = (uint32_t)count;
     hash_put(&seen, key, count + 1);

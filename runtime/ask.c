@@ -62,8 +62,10 @@ static void finish(Ask *ask, int lost) {
   Run *run = ask->run;
   Frame *frame = ask->frame;
   uint32_t step = ask->step;
-  if (lost) run->counts.failed++;
-  else run->counts.done++;
+  if (lost)
+    run->counts.failed++;
+  else
+    run->counts.done++;
   ask_free(ask);
   step_done(frame, step, lost);
 }
@@ -73,7 +75,8 @@ static void note_answer(const Ask *ask) {
   char hex[65];
   digest_hex(&ask->key, hex);
   RtText *line = journal_begin(&run->journal, 'D');
-  text_addf(line, "%s\task\t%s\t%.3f\t%.3f\t0\t0\t\t", hex, ask->id.data, ask->asked_wall, clock_now() - ask->asked);
+  text_addf(line, "%s\task\t%s\t%.3f\t%.3f\t0\t0\t\t", hex, ask->id.data, ask->asked_wall,
+            clock_now() - ask->asked);
   value_encode(line, ask->code->type, ask->frame->slots + ask->code->slot, run->store.state);
   journal_end(&run->journal);
   int error = journal_flush(&run->journal);
@@ -83,8 +86,8 @@ static void note_answer(const Ask *ask) {
 /* Take a text as the answer: 1, or 0 with an explanation. */
 static int take_answer(Ask *ask, const char *text, size_t len, RtError *error) {
   while (len && strchr("\r\n", text[len - 1])) len--;
-  if (!value_from_text(frame_arena(ask->frame), ask->code->type, text, len, NULL, ask->frame->slots + ask->code->slot,
-                       error))
+  if (!value_from_text(frame_arena(ask->frame), ask->code->type, text, len, NULL,
+                       ask->frame->slots + ask->code->slot, error))
     return 0;
   note_answer(ask);
   return 1;
@@ -131,7 +134,8 @@ static int from_journal(Ask *ask) {
 static void tell(Ask *ask) {
   const RtString *question = text_ref(ask, 0), *evidence = text_ref(ask, 1);
   RtText text = {0};
-  text_addf(&text, "question %s (%s): %s\n", ask->id.data, ask->code->type->text, question ? question->bytes : "");
+  text_addf(&text, "question %s (%s): %s\n", ask->id.data, ask->code->type->text,
+            question ? question->bytes : "");
   if (evidence && evidence->len) text_addf(&text, "  evidence: %s\n", evidence->bytes);
   if (ref(ask, 2)) {
     text_puts(&text, "  default: ");
@@ -140,7 +144,8 @@ static void tell(Ask *ask) {
     text_char(&text, '\n');
   }
   text_addf(&text, "  answer %swith --answer '%s=VALUE', or in the file %s/answers/%s\n",
-            ask->run->tty_fd >= 0 ? "here and press Enter, " : "", ask->id.data, ask->run->store.state, ask->id.data);
+            ask->run->tty_fd >= 0 ? "here and press Enter, " : "", ask->id.data, ask->run->store.state,
+            ask->id.data);
   message_text(ask->run, &text);
   text_free(&text);
 }
@@ -181,18 +186,20 @@ void ask_start(Run *run, Frame *frame, uint32_t step) {
   make_key(ask);
   RtError error;
   int refused = 0;
-  if (from_journal(ask)) finish(ask, 0);
+  if (from_journal(ask))
+    finish(ask, 0);
   else if (run->options.dry_run) {
     explain_later(frame, step);
     ask_free(ask);
     step_done(frame, step, 1);
-  } else if (from_flags(ask, &error, &refused) || from_file(ask)) finish(ask, 0);
+  } else if (from_flags(ask, &error, &refused) || from_file(ask))
+    finish(ask, 0);
   else if (refused) {
     message_explained(run, &error);
     run_failed(run);
     finish(ask, 1);
-  }
-  else wait_for_answer(ask);
+  } else
+    wait_for_answer(ask);
 }
 
 /* A line from the terminal answers the question that was asked first. */

@@ -14,8 +14,10 @@ enum { LONGEST_ARGUMENT = 100 << 10 }; /* the system's limit for one is 128 KiB 
 static const char *piece_value(const Job *job, const RtPiece *piece) { return job->pieces + piece->offset; }
 
 static void add_piece(RtText *into, const Job *job, const RtPiece *piece) {
-  if (piece->text) text_add(into, piece->text, piece->text_len);
-  else value_quote(into, (RtQuote)piece->quote, piece->type, piece_value(job, piece));
+  if (piece->text)
+    text_add(into, piece->text, piece->text_len);
+  else
+    value_quote(into, (RtQuote)piece->quote, piece->type, piece_value(job, piece));
 }
 
 /* Words of a direct command; an array alone in a word is as many words as it has elements. */
@@ -38,10 +40,12 @@ static int takes_text(const char *word) { return strcmp(word, "-c") == 0 || strc
 
 static void add_interpreter(Command *command, const Job *job) {
   const char *const *prefix = job->task->interpreter;
-  for (uint32_t i = 0; i < job->task->piece_count; i++) add_piece(&command->script, job, &job->task->pieces[i]);
+  for (uint32_t i = 0; i < job->task->piece_count; i++)
+    add_piece(&command->script, job, &job->task->pieces[i]);
   int by_file = command->script.len > LONGEST_ARGUMENT;
   for (size_t i = 0; prefix[i]; i++)
-    if (!by_file || prefix[i + 1] || !takes_text(prefix[i])) text_add(&command->words, prefix[i], strlen(prefix[i]) + 1);
+    if (!by_file || prefix[i + 1] || !takes_text(prefix[i]))
+      text_add(&command->words, prefix[i], strlen(prefix[i]) + 1);
   if (by_file) {
     text_addf(&command->path, "%s/.weft-command", task_dir(job));
     text_add(&command->words, command->path.data, command->path.len + 1);
@@ -61,8 +65,10 @@ static void point_at_words(Command *command) {
 
 void command_make(Command *command, const Job *job) {
   *command = (Command){0};
-  if (job->task->direct) add_words(&command->words, job);
-  else add_interpreter(command, job);
+  if (job->task->direct)
+    add_words(&command->words, job);
+  else
+    add_interpreter(command, job);
   point_at_words(command);
 }
 
@@ -83,8 +89,10 @@ static void add_shell_word(RtText *into, const char *word) {
   }
   text_char(into, '\'');
   for (; *word; word++) {
-    if (*word == '\'') text_puts(into, "'\\''");
-    else text_char(into, *word);
+    if (*word == '\'')
+      text_puts(into, "'\\''");
+    else
+      text_char(into, *word);
   }
   text_char(into, '\'');
 }
@@ -94,8 +102,10 @@ void command_show(RtText *into, const Job *job) {
   command_make(&command, job);
   for (size_t i = 0; command.argv[i]; i++) {
     if (i) text_char(into, ' ');
-    if (command.path.len && !command.argv[i + 1]) text_puts(into, ".weft-command");
-    else add_shell_word(into, command.argv[i]);
+    if (command.path.len && !command.argv[i + 1])
+      text_puts(into, ".weft-command");
+    else
+      add_shell_word(into, command.argv[i]);
   }
   command_free(&command);
 }
@@ -116,8 +126,9 @@ static void add_stdin(RtText *into, const Job *job) {
 }
 
 void command_script(RtText *into, const Job *job, const char *label) {
-  text_addf(into, "#!/bin/sh\n# Repeats %s of %s alone, in this directory.\ncd \"$(dirname \"$0\")\" || exit 1\n", label,
-            job->run->program->source);
+  text_addf(into,
+            "#!/bin/sh\n# Repeats %s of %s alone, in this directory.\ncd \"$(dirname \"$0\")\" || exit 1\n",
+            label, job->run->program->source);
   for (int64_t i = 0; job->attrs.env && i < job->attrs.env->len; i++) {
     text_addf(into, "export %s=", env_at(job, i)->name->bytes);
     add_shell_word(into, env_at(job, i)->value->bytes);
@@ -162,7 +173,8 @@ static char *env_line(RtArena *arena, const char *name, const char *value) {
 static int is_set(const Job *job, const char *line) {
   size_t len = strcspn(line, "=");
   for (int64_t i = 0; job->attrs.env && i < job->attrs.env->len; i++)
-    if ((size_t)env_at(job, i)->name->len == len && memcmp(env_at(job, i)->name->bytes, line, len) == 0) return 1;
+    if ((size_t)env_at(job, i)->name->len == len && memcmp(env_at(job, i)->name->bytes, line, len) == 0)
+      return 1;
   return job->gpu_bits && strncmp(line, "CUDA_VISIBLE_DEVICES=", 21) == 0;
 }
 

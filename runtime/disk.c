@@ -172,7 +172,9 @@ int disk_clone_file(const char *from, const char *into) {
   return errno == EEXIST || errno == ENOSPC || errno == EROFS ? errno : copy_file(from, into);
 }
 
-typedef struct Pair { const char *from, *into; } Pair;
+typedef struct Pair {
+  const char *from, *into;
+} Pair;
 
 static int clone_entry(int dir_fd, const char *name, int type, void *with) {
   (void)type;
@@ -183,7 +185,9 @@ static int clone_entry(int dir_fd, const char *name, int type, void *with) {
   text_addf(&into, "%s/%s", pair->into, name);
   struct stat st;
   int error = stat(from.data, &st) ? errno : 0;
-  if (!error) error = S_ISDIR(st.st_mode) ? disk_clone_tree(from.data, into.data) : disk_clone_file(from.data, into.data);
+  if (!error)
+    error = S_ISDIR(st.st_mode) ? disk_clone_tree(from.data, into.data)
+                                : disk_clone_file(from.data, into.data);
   text_free(&from);
   text_free(&into);
   return error;
@@ -200,7 +204,10 @@ int disk_clone_tree(const char *from, const char *into) {
 }
 
 /* Entries of a directory that are the same in the other one, counted. */
-typedef struct Compare { int other_fd; int count, different; } Compare;
+typedef struct Compare {
+  int other_fd;
+  int count, different;
+} Compare;
 
 static int compare_entry(int dir_fd, const char *name, int type, void *with) {
   (void)type;

@@ -18,14 +18,17 @@
 #include "work.h"
 
 /* What the end of a process is told by. */
-typedef struct Used { double wall, cpu; int64_t rss; } Used;
+typedef struct Used {
+  double wall, cpu;
+  int64_t rss;
+} Used;
 
 /* Outputs of a job, as finish made them. */
 typedef struct Outputs {
   Job *job;
   RtWork work;
   char *slot;
-  const char **keep;        /* relative to the directory */
+  const char **keep; /* relative to the directory */
   size_t count, cap;
   int error;
   const char *path;
@@ -214,7 +217,9 @@ static void read_outputs(Job *job, const Used *used) {
   }
 }
 
-static double seconds(const struct timeval *time) { return (double)time->tv_sec + (double)time->tv_usec / 1e6; }
+static double seconds(const struct timeval *time) {
+  return (double)time->tv_sec + (double)time->tv_usec / 1e6;
+}
 
 static void account(Job *job, const struct rusage *usage, Used *used) {
   Run *run = job->run;
@@ -248,10 +253,12 @@ void task_ended(Job *job, int status, const struct rusage *usage) {
     int number = WTERMSIG(status);
     const char *name = sigabbrev_np(number);
     snprintf(what, sizeof what, "signal %d (SIG%s)", number, name ? name : "?");
-    fail(job, "R0101", what, &job->task->place, number == SIGKILL ? "the system kills so when memory runs out" : NULL);
+    fail(job, "R0101", what, &job->task->place,
+         number == SIGKILL ? "the system kills so when memory runs out" : NULL);
   } else if (!accepted(job, WEXITSTATUS(status))) {
     snprintf(what, sizeof what, "exit status %d", WEXITSTATUS(status));
-    fail(job, "R0100", what, &job->task->place, WEXITSTATUS(status) == 127 ? "127 mostly means: a command was not found" : NULL);
+    fail(job, "R0100", what, &job->task->place,
+         WEXITSTATUS(status) == 127 ? "127 mostly means: a command was not found" : NULL);
   } else {
     read_outputs(job, &used);
   }

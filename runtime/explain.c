@@ -14,7 +14,8 @@ static size_t part_len(const char *at, const char *end) {
   return (size_t)((comma ? comma : end) - at);
 }
 
-static const char *find_part(const char *parts, size_t len, const char *name, size_t name_len, size_t *found) {
+static const char *find_part(const char *parts, size_t len, const char *name, size_t name_len,
+                             size_t *found) {
   for (const char *at = parts, *end = parts + len; at < end; at += *found + 1) {
     *found = part_len(at, end);
     if (*found > name_len && at[name_len] == ':' && memcmp(at, name, name_len) == 0) return at;
@@ -24,7 +25,8 @@ static const char *find_part(const char *parts, size_t len, const char *name, si
 
 static void add_reason(RtText *text, const char *name, size_t len, const char *what) {
   text_puts(text, text->len ? ", " : "");
-  int input = !(len == 7 && memcmp(name, "command", 7) == 0) && !(len == 10 && memcmp(name, "attributes", 10) == 0);
+  int input = !(len == 7 && memcmp(name, "command", 7) == 0) &&
+              !(len == 10 && memcmp(name, "attributes", 10) == 0);
   text_addf(text, "%s%.*s %s", input ? "input " : "", (int)len, name, what);
 }
 
@@ -34,8 +36,10 @@ static void compare(RtText *text, const RtText *now, const Record *before) {
     size_t len = part_len(at, end), found;
     size_t name_len = strcspn(at, ":");
     const char *old = find_part(before->parts, before->parts_len, at, name_len, &found);
-    if (!old) add_reason(text, at, name_len, "is new");
-    else if (found != len || memcmp(old, at, len) != 0) add_reason(text, at, name_len, "changed");
+    if (!old)
+      add_reason(text, at, name_len, "is new");
+    else if (found != len || memcmp(old, at, len) != 0)
+      add_reason(text, at, name_len, "changed");
     at += len + 1;
   }
   for (const char *at = before->parts, *end = before->parts + before->parts_len; at < end;) {
@@ -49,8 +53,10 @@ static void compare(RtText *text, const RtText *now, const Record *before) {
 void explain_missing(Job *job, const char *path) {
   if (!job->run->options.explain) return;
   job->reason.len = 0;
-  if (path) text_addf(&job->reason, "output %s changed or is missing", path);
-  else text_puts(&job->reason, "its record cannot be read");
+  if (path)
+    text_addf(&job->reason, "output %s changed or is missing", path);
+  else
+    text_puts(&job->reason, "its record cannot be read");
 }
 
 static void add_why(RtText *text, Job *job, const char *label) {
@@ -64,7 +70,10 @@ static void add_why(RtText *text, Job *job, const char *label) {
     text_puts(text, "never run before");
   } else {
     compare(text, &job->parts, &before);
-    if (!text->len) text_puts(text, run->options.fresh ? "--fresh" : job->shared ? "the workflow changed around it" : "volatile");
+    if (!text->len)
+      text_puts(text, run->options.fresh ? "--fresh"
+                      : job->shared      ? "the workflow changed around it"
+                                         : "volatile");
   }
 }
 
@@ -104,10 +113,18 @@ void explain_later(const Frame *frame, uint32_t step) {
   RtText line = {0};
   step_label(&line, frame, step);
   switch (code->kind) {
-    case RT_CALL: text_puts(&line, ": later, on what the tasks above make\n"); break;
-    case RT_ASK: text_puts(&line, ": later, a question\n"); break;
-    case RT_BRANCH: text_puts(&line, ": later; whether it runs is known only then\n"); break;
-    default: text_puts(&line, ": later; how many times is known only then\n"); break;
+    case RT_CALL:
+      text_puts(&line, ": later, on what the tasks above make\n");
+      break;
+    case RT_ASK:
+      text_puts(&line, ": later, a question\n");
+      break;
+    case RT_BRANCH:
+      text_puts(&line, ": later; whether it runs is known only then\n");
+      break;
+    default:
+      text_puts(&line, ": later; how many times is known only then\n");
+      break;
   }
   disk_write(STDERR_FILENO, line.data, line.len);
   text_free(&line);

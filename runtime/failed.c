@@ -87,7 +87,8 @@ static int keep(Job *job, const char *label, RtText *kept) {
 /* Why a task fails when there is no room, its own messages may not have had room either to say. */
 static int disk_full(const Store *store) {
   struct statvfs fs;
-  return fstatvfs(store->state_fd, &fs) == 0 && ((uint64_t)fs.f_bavail * fs.f_frsize < 65536 || fs.f_ffree == 0);
+  return fstatvfs(store->state_fd, &fs) == 0 &&
+         ((uint64_t)fs.f_bavail * fs.f_frsize < 65536 || fs.f_ffree == 0);
 }
 
 void failed_report(Job *job, const char *code, const char *what, const RtPlace *at, const char *hint) {
@@ -104,7 +105,8 @@ void failed_report(Job *job, const char *code, const char *what, const RtPlace *
   } else {
     text_addf(&text, "  its directory could not be kept: %s\n", strerror(error));
   }
-  if (disk_full(&job->run->store)) hint = "the disk of the state directory is full: make room, then run again";
+  if (disk_full(&job->run->store))
+    hint = "the disk of the state directory is full: make room, then run again";
   if (hint) text_addf(&text, "  help: %s\n", hint);
   message_text(job->run, &text);
   text_free(&text);

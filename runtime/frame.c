@@ -16,7 +16,10 @@
 enum { MOST_SPARE = 32, SPARE_ARENA = 1 << 16 };
 
 /* Of an inner frame: a step that waits for one of ours. */
-struct Waiter { Place place; Waiter *next; };
+struct Waiter {
+  Place place;
+  Waiter *next;
+};
 
 static void *take(size_t size) {
   void *memory = calloc(1, size);
@@ -51,8 +54,10 @@ Frame *frame_new(Run *run, Plan *plan, Region *region, int64_t index) {
   frame->left = code->nsteps;
   frame->children = frame->blocked = 0;
   frame->waiters = NULL;
-  if (code->image) memcpy(frame->slots, code->image, code->frame_size);
-  else memset(frame->slots, 0, code->frame_size);
+  if (code->image)
+    memcpy(frame->slots, code->image, code->frame_size);
+  else
+    memset(frame->slots, 0, code->frame_size);
   RtFrameHead *head = (RtFrameHead *)frame->slots;
   head->up = frame->parent ? frame->parent->slots : NULL;
   head->index = region && region->tree ? 0 : index;
@@ -83,8 +88,10 @@ static void free_waiters(Frame *frame) {
 }
 
 static void unlink_frame(Frame *frame) {
-  if (frame->newer) frame->newer->older = frame->older;
-  else frame->run->frames = frame->older;
+  if (frame->newer)
+    frame->newer->older = frame->older;
+  else
+    frame->run->frames = frame->older;
   if (frame->older) frame->older->newer = frame->newer;
 }
 
@@ -203,9 +210,12 @@ static void copy_slot(Frame *frame, const RtStep *step) {
 
 static void step_lose(Frame *frame, uint32_t step) {
   const RtStep *code = &frame->plan->code->steps[step];
-  if (code->kind == RT_CALL || code->kind == RT_ASK || code->kind >= RT_MAP) run_skipped(frame->run, frame, step);
-  if (code->kind >= RT_MAP && code->kind <= RT_TREE) region_lose(frame, step);
-  else step_done(frame, step, 1);
+  if (code->kind == RT_CALL || code->kind == RT_ASK || code->kind >= RT_MAP)
+    run_skipped(frame->run, frame, step);
+  if (code->kind >= RT_MAP && code->kind <= RT_TREE)
+    region_lose(frame, step);
+  else
+    step_done(frame, step, 1);
 }
 
 void step_run(Frame *frame, uint32_t step) {
@@ -225,14 +235,21 @@ void step_run(Frame *frame, uint32_t step) {
       copy_slot(frame, code);
       step_done(frame, step, 0);
       break;
-    case RT_CALL: pending_push(frame->run, frame, step); break;
-    case RT_ASK: ask_start(frame->run, frame, step); break;
+    case RT_CALL:
+      pending_push(frame->run, frame, step);
+      break;
+    case RT_ASK:
+      ask_start(frame->run, frame, step);
+      break;
     case RT_MAP:
     case RT_BRANCH:
     case RT_FOLD:
     case RT_LOOP:
-    case RT_TREE: region_start(frame, step); break;
-    case RT_RESULT: break; /* delivered by its region */
+    case RT_TREE:
+      region_start(frame, step);
+      break;
+    case RT_RESULT:
+      break; /* delivered by its region */
   }
 }
 
@@ -241,16 +258,19 @@ void step_run(Frame *frame, uint32_t step) {
 static void add_index(RtText *into, const Frame *frame) {
   const RtStep *step = &frame->parent->plan->code->steps[frame->region->step];
   if (step->kind == RT_BRANCH) return;
-  if (frame->region->tree) text_addf(into, "[%d.%lld]", (int)(frame->index >> 48), (long long)(frame->index & 0xffffffffffff));
-  else text_addf(into, "[%lld]", (long long)frame->index);
+  if (frame->region->tree)
+    text_addf(into, "[%d.%lld]", (int)(frame->index >> 48), (long long)(frame->index & 0xffffffffffff));
+  else
+    text_addf(into, "[%lld]", (long long)frame->index);
 }
 
 static void add_name(RtText *into, const Frame *frame, uint32_t step) {
   const RtStep *code = &frame->plan->code->steps[step];
   const char *name = code->name;
   if (code->kind == RT_CALL && (!name || !*name)) name = frame->run->program->tasks[code->target].name;
-  static const char *const kinds[] = {[RT_ASK] = "ask", [RT_MAP] = "for", [RT_BRANCH] = "if", [RT_FOLD] = "fold",
-                                      [RT_LOOP] = "loop", [RT_TREE] = "tree", [RT_RESULT] = "result"};
+  static const char *const kinds[] = {
+      [RT_ASK] = "ask",   [RT_MAP] = "for",   [RT_BRANCH] = "if",    [RT_FOLD] = "fold",
+      [RT_LOOP] = "loop", [RT_TREE] = "tree", [RT_RESULT] = "result"};
   if (!name || !*name) name = kinds[code->kind] ? kinds[code->kind] : "step";
   text_puts(into, name);
   if (frame->plan->twins[step]) text_addf(into, "#%u", frame->plan->twins[step] + 1);

@@ -12,22 +12,22 @@ typedef struct Waiter Waiter;
 /* What is known of an RtRegion before the run. */
 typedef struct Plan {
   const RtRegion *code;
-  uint32_t id;              /* index of the region */
-  uint32_t *result_from;    /* results of step s: results[result_from[s] .. result_from[s + 1]) */
+  uint32_t id;           /* index of the region */
+  uint32_t *result_from; /* results of step s: results[result_from[s] .. result_from[s + 1]) */
   uint32_t *results;
-  uint32_t *exports;        /* export number to step, or RT_NONE */
-  uint32_t *ordinals;       /* of region steps: place in Frame.regions */
-  uint32_t *twins;          /* how many steps before it have the same name and can run something */
+  uint32_t *exports;  /* export number to step, or RT_NONE */
+  uint32_t *ordinals; /* of region steps: place in Frame.regions */
+  uint32_t *twins;    /* how many steps before it have the same name and can run something */
   uint32_t region_count;
-  uint32_t *first;          /* steps that wait for nothing, last first */
+  uint32_t *first; /* steps that wait for nothing, last first */
   uint32_t first_count;
-  uint32_t *outer;          /* steps that wait for outer ones */
+  uint32_t *outer; /* steps that wait for outer ones */
   uint32_t outer_count;
-  uint8_t calls;            /* whether a task or a question is anywhere inside */
+  uint8_t calls; /* whether a task or a question is anywhere inside */
   uint32_t counters_at, state_at, regions_at, slots_at, bytes; /* offsets in the memory of a frame */
-  char *initial;            /* what a frame has from regions_at on when it is new */
+  char *initial;                    /* what a frame has from regions_at on when it is new */
   uint32_t *done, *cached, *failed; /* for each step, over all frames */
-  Frame *spare;             /* frames to be used again */
+  Frame *spare;                     /* frames to be used again */
   uint32_t spare_count;
 } Plan;
 
@@ -36,23 +36,26 @@ enum { STEP_DONE = 1, STEP_LOST = 2 }; /* LOST: it failed, or something before i
 struct Frame {
   Run *run;
   Plan *plan;
-  Frame *parent;            /* NULL: the root */
-  Region *region;           /* of the parent, that made it */
-  int64_t index;            /* in a tree: number of the node, which RtFrameHead does not tell */
-  RtArena *arena;           /* NULL until something is allocated */
-  char *slots;              /* RtFrameHead first */
-  uint32_t *counters;       /* what each step still waits for */
-  uint8_t *state;           /* STEP_DONE, STEP_LOST */
-  Region **regions;         /* region steps that have started, by Plan.ordinals */
-  Waiter **waiters;         /* by step; NULL until an inner frame waits for one of ours */
-  uint32_t left, children;  /* steps not done, frames of inner regions */
-  uint32_t blocked;         /* steps that wait for outer ones */
-  Frame *newer, *older;     /* of all that live */
+  Frame *parent;           /* NULL: the root */
+  Region *region;          /* of the parent, that made it */
+  int64_t index;           /* in a tree: number of the node, which RtFrameHead does not tell */
+  RtArena *arena;          /* NULL until something is allocated */
+  char *slots;             /* RtFrameHead first */
+  uint32_t *counters;      /* what each step still waits for */
+  uint8_t *state;          /* STEP_DONE, STEP_LOST */
+  Region **regions;        /* region steps that have started, by Plan.ordinals */
+  Waiter **waiters;        /* by step; NULL until an inner frame waits for one of ours */
+  uint32_t left, children; /* steps not done, frames of inner regions */
+  uint32_t blocked;        /* steps that wait for outer ones */
+  Frame *newer, *older;    /* of all that live */
   Frame *next_spare;
 };
 
 /* A step of a frame, where one is named by both. */
-typedef struct Place { Frame *frame; uint32_t step; } Place;
+typedef struct Place {
+  Frame *frame;
+  uint32_t step;
+} Place;
 
 /* Tables for each region of the program; never fails. */
 Plan *plans_new(const RtProgram *program, RtArena *arena);

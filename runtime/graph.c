@@ -9,22 +9,27 @@
 
 enum { MOST_BOXES = 300, BOX_WIDTH = 150, BOX_HEIGHT = 34, GAP_X = 50, GAP_Y = 12 };
 
-typedef struct Box { uint32_t step; int column, row; } Box;
+typedef struct Box {
+  uint32_t step;
+  int column, row;
+} Box;
 
 typedef struct Drawing {
   const Run *run;
   const Plan *plan;
-  uint32_t *box_of;      /* step to box + 1; 0: not drawn */
-  uint32_t *seen;        /* by step: the box that has been there last, + 1 */
+  uint32_t *box_of; /* step to box + 1; 0: not drawn */
+  uint32_t *seen;   /* by step: the box that has been there last, + 1 */
   uint32_t *stack;
   Box *boxes;
   uint32_t count;
-  uint32_t *edges;       /* from, to */
+  uint32_t *edges; /* from, to */
   size_t edge_count, edge_cap;
   int columns, rows;
 } Drawing;
 
-static int is_drawn(const RtStep *step) { return step->kind == RT_CALL || (step->kind >= RT_ASK && step->kind <= RT_TREE); }
+static int is_drawn(const RtStep *step) {
+  return step->kind == RT_CALL || (step->kind >= RT_ASK && step->kind <= RT_TREE);
+}
 
 static void *take(size_t count, size_t size) {
   void *memory = calloc(count + 1, size);
@@ -45,8 +50,10 @@ static void add_edge(Drawing *d, uint32_t from, uint32_t to) {
 static void push_next(Drawing *d, uint32_t box, uint32_t step, size_t *len) {
   if (d->seen[step] == box + 1) return;
   d->seen[step] = box + 1;
-  if (d->box_of[step]) add_edge(d, box, d->box_of[step] - 1);
-  else d->stack[(*len)++] = step;
+  if (d->box_of[step])
+    add_edge(d, box, d->box_of[step] - 1);
+  else
+    d->stack[(*len)++] = step;
 }
 
 /* All boxes that are reached over steps that are not drawn. */
@@ -59,7 +66,8 @@ static void find_edges(Drawing *d, uint32_t box) {
     step = d->stack[--len];
     const RtStep *code = &plan->code->steps[step];
     for (uint32_t i = 0; i < code->nnext; i++) push_next(d, box, code->next[i], &len);
-    for (uint32_t i = plan->result_from[step]; i < plan->result_from[step + 1]; i++) push_next(d, box, plan->results[i], &len);
+    for (uint32_t i = plan->result_from[step]; i < plan->result_from[step + 1]; i++)
+      push_next(d, box, plan->results[i], &len);
   }
 }
 
@@ -92,11 +100,16 @@ static void add_box(RtText *into, const Drawing *d, const Box *box) {
   const RtStep *step = &d->plan->code->steps[box->step];
   const Plan *plan = d->plan;
   uint32_t done = plan->done[box->step], cached = plan->cached[box->step], failed = plan->failed[box->step];
-  const char *fill = failed ? "#f4d3ce" : step->kind != RT_CALL ? "#eeeeee" : done + cached ? "#dbe8f4" : "#ffffff";
-  text_addf(into, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"%s\" stroke=\"#666\"/>\n", x_of(box),
-            y_of(box), BOX_WIDTH, BOX_HEIGHT, fill);
-  const char *name = step->kind == RT_CALL ? d->run->program->tasks[step->target].name
-                     : step->name && *step->name ? step->name : "";
+  const char *fill = failed                  ? "#f4d3ce"
+                     : step->kind != RT_CALL ? "#eeeeee"
+                     : done + cached         ? "#dbe8f4"
+                                             : "#ffffff";
+  text_addf(into,
+            "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"%s\" stroke=\"#666\"/>\n",
+            x_of(box), y_of(box), BOX_WIDTH, BOX_HEIGHT, fill);
+  const char *name = step->kind == RT_CALL       ? d->run->program->tasks[step->target].name
+                     : step->name && *step->name ? step->name
+                                                 : "";
   text_addf(into, "<text x=\"%d\" y=\"%d\">", x_of(box) + 6, y_of(box) + 14);
   html_text(into, name);
   text_addf(into, "</text><text x=\"%d\" y=\"%d\" fill=\"#666\">", x_of(box) + 6, y_of(box) + 28);
@@ -113,17 +126,19 @@ static void add_box(RtText *into, const Drawing *d, const Box *box) {
 }
 
 static void add_line(RtText *into, const Box *from, const Box *to) {
-  int x1 = x_of(from) + BOX_WIDTH, y1 = y_of(from) + BOX_HEIGHT / 2, x2 = x_of(to), y2 = y_of(to) + BOX_HEIGHT / 2;
-  text_addf(into, "<path d=\"M%d %dC%d %d %d %d %d %d\" fill=\"none\" stroke=\"#999\"/>\n", x1, y1, x1 + GAP_X / 2, y1,
-            x2 - GAP_X / 2, y2, x2, y2);
+  int x1 = x_of(from) + BOX_WIDTH, y1 = y_of(from) + BOX_HEIGHT / 2, x2 = x_of(to),
+      y2 = y_of(to) + BOX_HEIGHT / 2;
+  text_addf(into, "<path d=\"M%d %dC%d %d %d %d %d %d\" fill=\"none\" stroke=\"#999\"/>\n", x1, y1,
+            x1 + GAP_X / 2, y1, x2 - GAP_X / 2, y2, x2, y2);
 }
 
 static void draw(RtText *into, Drawing *d) {
   for (uint32_t i = 0; i < d->count; i++) find_edges(d, i);
   find_columns(d);
-  text_addf(into, "<svg width=\"%d\" height=\"%d\" xmlns=\"http://www.w3.org/2000/svg\">\n", d->columns * (BOX_WIDTH + GAP_X),
-            d->rows * (BOX_HEIGHT + GAP_Y) + 4);
-  for (size_t i = 0; i < d->edge_count; i++) add_line(into, &d->boxes[d->edges[2 * i]], &d->boxes[d->edges[2 * i + 1]]);
+  text_addf(into, "<svg width=\"%d\" height=\"%d\" xmlns=\"http://www.w3.org/2000/svg\">\n",
+            d->columns * (BOX_WIDTH + GAP_X), d->rows * (BOX_HEIGHT + GAP_Y) + 4);
+  for (size_t i = 0; i < d->edge_count; i++)
+    add_line(into, &d->boxes[d->edges[2 * i]], &d->boxes[d->edges[2 * i + 1]]);
   for (uint32_t i = 0; i < d->count; i++) add_box(into, d, &d->boxes[i]);
   text_puts(into, "</svg>\n");
 }

@@ -19,7 +19,15 @@
 
 static const char header[] = "weft-journal 1\n";
 
-enum { HEADER = sizeof header - 1, CHECK = 8, BODY = CHECK + 1, FIELDS = BODY + 2, HASH = 64, KEY = 32, MANY_LINES = 10000 };
+enum {
+  HEADER = sizeof header - 1,
+  CHECK = 8,
+  BODY = CHECK + 1,
+  FIELDS = BODY + 2,
+  HASH = 64,
+  KEY = 32,
+  MANY_LINES = 10000
+};
 
 /* ---- lines ---- */
 
@@ -75,7 +83,8 @@ static size_t key_of(const char *line, size_t len) {
   return tab ? (size_t)(tab - line) - FIELDS : len - FIELDS;
 }
 
-static int64_t index_find(Journal *journal, const JournalIndex *index, const char *key, size_t key_len, size_t *slot) {
+static int64_t index_find(Journal *journal, const JournalIndex *index, const char *key, size_t key_len,
+                          size_t *slot) {
   if (!index->cap) return -1;
   uint64_t tag = hash_bytes(key, key_len) >> TAG_SHIFT;
   for (size_t at = (size_t)tag & (index->cap - 1);; at = (at + 1) & (index->cap - 1)) {
@@ -104,7 +113,8 @@ static void index_resize(JournalIndex *index, size_t cap) {
   free(old.slots);
 }
 
-static void index_put(Journal *journal, JournalIndex *index, const char *key, size_t key_len, int64_t offset) {
+static void index_put(Journal *journal, JournalIndex *index, const char *key, size_t key_len,
+                      int64_t offset) {
   if ((index->len + 1) * 4 > index->cap * 3) index_resize(index, index->cap ? index->cap * 2 : 256);
   size_t slot;
   if (index_find(journal, index, key, key_len, &slot) < 0) index->len++;
@@ -138,7 +148,8 @@ static void read_record(const char *line, size_t len, Record *record) {
   next_field(&at, end, &skipped);
   record->task = next_field(&at, end, &record->task_len);
   record->label = next_field(&at, end, &record->label_len);
-  for (int numbers = 0; numbers < 4; numbers++) next_field(&at, end, &skipped); /* start, wall, cpu, rss: for people */
+  for (int numbers = 0; numbers < 4; numbers++)
+    next_field(&at, end, &skipped); /* start, wall, cpu, rss: for people */
   record->parts = next_field(&at, end, &record->parts_len);
   record->outputs = at;
   record->end = end;
@@ -172,7 +183,8 @@ int journal_file(Journal *journal, const RtFile *file, uint8_t hash[32]) {
   const char *line = line_at(journal, offset, &len), *at = line + FIELDS, *end = line + len;
   next_field(&at, end, &len);
   char wanted[64];
-  int wanted_len = snprintf(wanted, sizeof wanted, "%lld\t%lld\t", (long long)file->size, (long long)file->mtime_ns);
+  int wanted_len = snprintf(wanted, sizeof wanted, "%lld\t%lld\t", (long long)file->size,
+                            (long long)file->mtime_ns);
   if (end - at != wanted_len + HASH || memcmp(at, wanted, (size_t)wanted_len) != 0) return 0;
   at += wanted_len;
   for (int i = 0; i < 32; i++) {
@@ -184,7 +196,9 @@ int journal_file(Journal *journal, const RtFile *file, uint8_t hash[32]) {
 
 /* ---- opening ---- */
 
-typedef struct Boot { char id[40]; } Boot;
+typedef struct Boot {
+  char id[40];
+} Boot;
 
 static Boot boot_id(void) {
   Boot boot = {"unknown"};
@@ -227,15 +241,24 @@ static void read_line(Journal *journal, Past *past, int64_t offset, const char *
   past->lines += line[BODY] == 'D' || line[BODY] == 'F' || line[BODY] == 'X';
   switch (line[BODY]) {
     case 'X':
-    case 'D': index_put(journal, &journal->done, at, key_of(line, len), offset); break;
-    case 'F': index_put(journal, &journal->files, at, key_of(line, len), offset); break;
-    case 'R': read_run(journal, past, offset, at, end); break;
-    case 'S': journal->synced_to = (int64_t)number_field(&at, end); break;
+    case 'D':
+      index_put(journal, &journal->done, at, key_of(line, len), offset);
+      break;
+    case 'F':
+      index_put(journal, &journal->files, at, key_of(line, len), offset);
+      break;
+    case 'R':
+      read_run(journal, past, offset, at, end);
+      break;
+    case 'S':
+      journal->synced_to = (int64_t)number_field(&at, end);
+      break;
     case 'E':
       past->end_at = offset;
       past->ended = number_field(&at, end) == 0;
       break;
-    default: break; /* a kind that a later minor version has added */
+    default:
+      break; /* a kind that a later minor version has added */
   }
 }
 
@@ -271,11 +294,11 @@ static int check_header(Journal *journal, const char *path, RtError *error) {
   if (journal->map_len > sizeof family && memcmp(journal->map, family, sizeof family - 1) == 0) {
     int digits = (int)strcspn(journal->map + sizeof family - 1, "\n");
     return error_set(error, "R0110", "use another directory with --state, or the version that made it",
-                     "%s is of version %.*s; this executable reads version 1", path, digits > 20 ? 20 : digits,
-                     journal->map + sizeof family - 1);
+                     "%s is of version %.*s; this executable reads version 1", path,
+                     digits > 20 ? 20 : digits, journal->map + sizeof family - 1);
   }
-  return error_set(error, "R0111", "move it away, or use another directory with --state", "%s is not a journal of Weft",
-                   path);
+  return error_set(error, "R0111", "move it away, or use another directory with --state",
+                   "%s is not a journal of Weft", path);
 }
 
 /* Map what is there and read it; a torn end is cut off. */
@@ -293,7 +316,8 @@ static int journal_load(Journal *journal, const char *path, Past *past, RtError 
     if (!check_header(journal, path, error)) return 0;
   }
   size_t whole = st.st_size < HEADER ? 0 : read_lines(journal, past);
-  if (whole < (size_t)st.st_size && ftruncate(journal->fd, (off_t)whole)) return open_failed(error, path, "write");
+  if (whole < (size_t)st.st_size && ftruncate(journal->fd, (off_t)whole))
+    return open_failed(error, path, "write");
   if (whole == 0) {
     int failed = disk_write(journal->fd, header, HEADER);
     errno = failed;
@@ -312,7 +336,8 @@ static int by_offset(const void *a, const void *b) {
 
 static void add_line(const Journal *journal, RtText *into, int64_t offset) {
   const char *line = journal->map + offset;
-  text_add(into, line, (size_t)((const char *)memchr(line, '\n', journal->map_len - (size_t)offset) - line) + 1);
+  text_add(into, line,
+           (size_t)((const char *)memchr(line, '\n', journal->map_len - (size_t)offset) - line) + 1);
 }
 
 /* Offsets of the lines that an index has, but those of what is forgotten. */
@@ -407,7 +432,8 @@ void journal_end(Journal *journal) {
   text_add(pending, "\n", 1);
   line = pending->data + journal->line_at;
   int64_t offset = journal->length + (int64_t)journal->line_at;
-  if (line[BODY] == 'D' || line[BODY] == 'X') index_put(journal, &journal->done, line + FIELDS, key_of(line, len), offset);
+  if (line[BODY] == 'D' || line[BODY] == 'X')
+    index_put(journal, &journal->done, line + FIELDS, key_of(line, len), offset);
   if (line[BODY] == 'F') index_put(journal, &journal->files, line + FIELDS, key_of(line, len), offset);
 }
 

@@ -19,25 +19,28 @@
 #include "value.h"
 
 /* Offsets of lines by the text that a line begins with; 8 bytes an entry. */
-typedef struct JournalIndex { uint64_t *slots; size_t len, cap; } JournalIndex;
+typedef struct JournalIndex {
+  uint64_t *slots;
+  size_t len, cap;
+} JournalIndex;
 
 typedef struct Journal {
   int fd;
-  char *map;                 /* what was there at the start */
+  char *map; /* what was there at the start */
   size_t map_len;
-  int64_t length;            /* of the file */
-  int64_t fresh_from;        /* lines before are not believed */
+  int64_t length;               /* of the file */
+  int64_t fresh_from;           /* lines before are not believed */
   int64_t synced_to, ours_from; /* lines between are doubtful */
-  int64_t dirty_from;        /* length at the last sync marker */
-  int64_t epoch;             /* number of the run, counting resumed ones as one */
-  int32_t damaged;           /* lines that were not whole */
-  int32_t resumed;           /* whether the last run did not come to its end */
+  int64_t dirty_from;           /* length at the last sync marker */
+  int64_t epoch;                /* number of the run, counting resumed ones as one */
+  int32_t damaged;              /* lines that were not whole */
+  int32_t resumed;              /* whether the last run did not come to its end */
   JournalIndex done, files;
   RtText pending, line, read; /* lines not yet written, the one being made, one read back */
   size_t line_at;
-  uint64_t *labels;          /* for journal_last: made when first asked */
+  uint64_t *labels; /* for journal_last: made when first asked */
   size_t labels_cap;
-  int doubted;               /* whether a doubtful line was believed after a look */
+  int doubted; /* whether a doubtful line was believed after a look */
 } Journal;
 
 /* A task that is done, as the journal has it; texts are valid until the next call. */

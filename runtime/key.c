@@ -16,7 +16,11 @@
 #include "text.h"
 
 /* Fill in hashes from what the journal remembers, or by reading. */
-typedef struct Hashing { Run *run; int error; const char *path; } Hashing;
+typedef struct Hashing {
+  Run *run;
+  int error;
+  const char *path;
+} Hashing;
 
 static void remember(Run *run, const RtFile *file) {
   const char *path = file->path->bytes;
@@ -40,8 +44,10 @@ static void hash_input(RtFile *file, void *with) {
     return;
   }
   hashing->error = file_hash(file);
-  if (hashing->error) hashing->path = file->path->bytes;
-  else remember(hashing->run, file);
+  if (hashing->error)
+    hashing->path = file->path->bytes;
+  else
+    remember(hashing->run, file);
 }
 
 static void add_string(RtText *text, const char *name, const RtString *string) {
@@ -131,7 +137,11 @@ int key_make(Job *job, const char **path) {
   return hashing.error;
 }
 
-typedef struct Verifying { const Store *store; int contents; const char *path; } Verifying;
+typedef struct Verifying {
+  const Store *store;
+  int contents;
+  const char *path;
+} Verifying;
 
 static void verify_file(RtFile *file, void *with) {
   Verifying *verifying = with;

@@ -18,14 +18,17 @@
 static int has_files(const RtType *type) {
   switch ((RtKind)type->kind) {
     case RT_FILE:
-    case RT_DIR: return 1;
+    case RT_DIR:
+      return 1;
     case RT_ARRAY:
-    case RT_OPTION: return has_files(type->elem);
+    case RT_OPTION:
+      return has_files(type->elem);
     case RT_RECORD:
       for (uint32_t i = 0; i < type->field_count; i++)
         if (has_files(type->fields[i].type)) return 1;
       return 0;
-    default: return 0;
+    default:
+      return 0;
   }
 }
 
@@ -98,7 +101,8 @@ static void close_streams(const Job *job, const Launch *launch) {
 }
 
 static int write_script(const Command *command) {
-  return command->path.len ? disk_put(command->path.data, command->script.data, command->script.len, 0666) : 0;
+  return command->path.len ? disk_put(command->path.data, command->script.data, command->script.len, 0666)
+                           : 0;
 }
 
 /* Our own disk is the matter, not the task: the run ends. */
@@ -156,8 +160,10 @@ static void start_program(Job *job, const Launch *streams) {
     job->start = clock_now();
     job->start_wall = clock_wall();
     pid_t pid = launch.path ? process_start(&launch) : -1;
-    if (pid < 0) cannot_start(job, command.argv[0], launch.path ? errno : ENOENT);
-    else started(job, pid);
+    if (pid < 0)
+      cannot_start(job, command.argv[0], launch.path ? errno : ENOENT);
+    else
+      started(job, pid);
   }
   command_free(&command);
 }
@@ -182,7 +188,9 @@ void task_start(Job *job) {
   int error = job->slot ? make_dir(job) : errno;
   if (!error) error = stage_files(job);
   if (!error) error = open_streams(job, &launch);
-  if (error) cannot_set_up(job, error);
-  else start_program(job, &launch);
+  if (error)
+    cannot_set_up(job, error);
+  else
+    start_program(job, &launch);
   if (launch.in > 0) close_streams(job, &launch);
 }

@@ -9,7 +9,9 @@
 
 static int makes_frames(const RtStep *step) { return step->kind >= RT_MAP && step->kind <= RT_TREE; }
 
-static int can_run(const RtStep *step) { return step->kind == RT_CALL || step->kind == RT_ASK || makes_frames(step); }
+static int can_run(const RtStep *step) {
+  return step->kind == RT_CALL || step->kind == RT_ASK || makes_frames(step);
+}
 
 /* Results by the step they belong to: counted, then placed. */
 static void find_results(Plan *plan, RtArena *arena) {
@@ -43,8 +45,10 @@ static void find_first(Plan *plan, RtArena *arena) {
   for (uint32_t i = code->nsteps; i-- > 0;) {
     const RtStep *step = &code->steps[i];
     if (step->kind == RT_RESULT) continue;
-    if (step->nouter) plan->outer[plan->outer_count++] = i;
-    else if (step->ndeps == 0) plan->first[plan->first_count++] = i;
+    if (step->nouter)
+      plan->outer[plan->outer_count++] = i;
+    else if (step->ndeps == 0)
+      plan->first[plan->first_count++] = i;
   }
 }
 
@@ -79,7 +83,8 @@ static void lay_out(Plan *plan, RtArena *arena) {
   const RtRegion *code = plan->code;
   uint32_t at = align_up(sizeof(Frame));
   plan->slots_at = at;
-  at = align_up(at + (code->frame_size > sizeof(RtFrameHead) ? code->frame_size : (uint32_t)sizeof(RtFrameHead)));
+  at = align_up(at +
+                (code->frame_size > sizeof(RtFrameHead) ? code->frame_size : (uint32_t)sizeof(RtFrameHead)));
   plan->regions_at = at;
   at = align_up(at + plan->region_count * (uint32_t)sizeof(Region *));
   plan->counters_at = at;

@@ -9,10 +9,10 @@
 
 /* A program to start. */
 typedef struct Launch {
-  const char *path;         /* absolute, or relative to `dir` */
+  const char *path; /* absolute, or relative to `dir` */
   char *const *argv, *const *envp;
-  const char *dir;          /* where it starts */
-  int in, out, err;         /* descriptors; `in` < 0: the one we have, which is /dev/null */
+  const char *dir;  /* where it starts */
+  int in, out, err; /* descriptors; `in` < 0: the one we have, which is /dev/null */
 } Launch;
 
 /* Start it in a process group of its own that ends with us.  The pid, or -1 with errno. */
@@ -23,7 +23,11 @@ void process_signal(pid_t group, int signal);
 pid_t process_wait(int block, int *status, struct rusage *usage);
 
 /* Where programs are, by name. */
-typedef struct Programs { HashMap found; char **paths; size_t count; } Programs;
+typedef struct Programs {
+  HashMap found;
+  char **paths;
+  size_t count;
+} Programs;
 
 /* The path of a program as execvp would find it in `path` (NULL: our PATH); NULL when there is none.
  * Remembered for our own PATH.  The text lives as long as `programs`. */

@@ -15,18 +15,25 @@ enum { BAR = 24, LINE_EVERY = 10 };
 
 void progress_begin(Run *run) {
   const char *term = getenv("TERM");
-  run->bar = !run->options.quiet && !run->options.dry_run && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+  run->bar = !run->options.quiet && !run->options.dry_run && isatty(STDERR_FILENO) && term &&
+             strcmp(term, "dumb") != 0;
   run->said = run->began;
 }
 
-static int64_t over(const Counts *counts) { return counts->done + counts->cached + counts->failed + counts->skipped; }
+static int64_t over(const Counts *counts) {
+  return counts->done + counts->cached + counts->failed + counts->skipped;
+}
 
 static void add_time(RtText *into, double seconds) {
   int64_t whole = (int64_t)(seconds + 0.5);
-  if (seconds < 10) text_addf(into, "%.1f s", seconds);
-  else if (whole < 60) text_addf(into, "%lld s", (long long)whole);
-  else if (whole < 3600) text_addf(into, "%lld:%02lld min", (long long)(whole / 60), (long long)(whole % 60));
-  else text_addf(into, "%lld:%02lld h", (long long)(whole / 3600), (long long)(whole / 60 % 60));
+  if (seconds < 10)
+    text_addf(into, "%.1f s", seconds);
+  else if (whole < 60)
+    text_addf(into, "%lld s", (long long)whole);
+  else if (whole < 3600)
+    text_addf(into, "%lld:%02lld min", (long long)(whole / 60), (long long)(whole % 60));
+  else
+    text_addf(into, "%lld:%02lld h", (long long)(whole / 3600), (long long)(whole / 60 % 60));
 }
 
 /* Rate and time left, from the tasks that have run: those found in the journal cost nothing. */

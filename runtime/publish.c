@@ -17,11 +17,11 @@
 
 typedef struct Publishing {
   Run *run;
-  char *out;               /* absolute path of the results folder */
+  char *out; /* absolute path of the results folder */
   int out_fd;
-  HashMap used;            /* targets taken, by hash */
+  HashMap used; /* targets taken, by hash */
   const RtOutput *output;
-  int64_t number;          /* of the file among those of the output */
+  int64_t number; /* of the file among those of the output */
   int error;
   RtText target, above, temporary;
 } Publishing;
@@ -74,7 +74,8 @@ static int swap_in(Publishing *p) {
   const char *temporary = p->temporary.data, *target = p->target.data;
   if (rename(temporary, target) == 0) return 0;
   if (errno != EISDIR && errno != ENOTDIR && errno != ENOTEMPTY && errno != EEXIST) return errno;
-  if (renameat2(AT_FDCWD, temporary, AT_FDCWD, target, RENAME_EXCHANGE) == 0) return disk_remove(AT_FDCWD, temporary);
+  if (renameat2(AT_FDCWD, temporary, AT_FDCWD, target, RENAME_EXCHANGE) == 0)
+    return disk_remove(AT_FDCWD, temporary);
   int error = disk_remove(AT_FDCWD, target);
   return error ? error : rename(temporary, target) ? errno : 0;
 }
@@ -147,7 +148,9 @@ static void put(RtFile *file, void *with) {
   file->path = arena_string(p->run->arena, p->target.data, p->target.len);
 }
 
-static void *output_slot(const Run *run, const RtOutput *output) { return run->root->slots + output->ref.offset; }
+static void *output_slot(const Run *run, const RtOutput *output) {
+  return run->root->slots + output->ref.offset;
+}
 
 /* Outputs' names are directories of OUT: a file of the same name must not take their place. */
 static void reserve_names(Publishing *p) {
@@ -167,7 +170,8 @@ static void reserve_names(Publishing *p) {
 static int cannot(Publishing *p, const char *path) {
   RtText text = {0};
   text_addf(&text, "cannot write the result %s: %s", path, strerror(p->error));
-  message_error(p->run, "R0112", NULL, text.data, "what is finished is kept: run again once it can be written");
+  message_error(p->run, "R0112", NULL, text.data,
+                "what is finished is kept: run again once it can be written");
   text_free(&text);
   return 0;
 }

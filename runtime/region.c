@@ -36,8 +36,10 @@ static void list_add(Region *region) {
 static void list_remove(Region *region) {
   if (!region->listed) return;
   RegionList *list = list_of(region);
-  if (region->newer) region->newer->older = region->older;
-  else list->newest = region->older;
+  if (region->newer)
+    region->newer->older = region->older;
+  else
+    list->newest = region->older;
   if (region->older) region->older->newer = region->newer;
   region->listed = 0;
 }
@@ -54,8 +56,10 @@ static int can_open(const Region *region) {
 static void list_update(Region *region) {
   int can = can_open(region);
   if (can == region->listed) return;
-  if (can) list_add(region);
-  else list_remove(region);
+  if (can)
+    list_add(region);
+  else
+    list_remove(region);
 }
 
 void region_wake(Region *region) {
@@ -79,8 +83,10 @@ static void launch(Region *region, Frame *frame) {
 }
 
 static void set_state(Frame *frame, const RtType *type, uint32_t slot, const void *from) {
-  if (type->has_pointers) value_copy(frame_arena(frame), type, from, frame->slots + slot);
-  else if (type->size) memcpy(frame->slots + slot, from, type->size);
+  if (type->has_pointers)
+    value_copy(frame_arena(frame), type, from, frame->slots + slot);
+  else if (type->size)
+    memcpy(frame->slots + slot, from, type->size);
 }
 
 static void open_pair(Region *region) {
@@ -98,8 +104,10 @@ void region_open(RegionList *list) {
   Region *region = list->newest;
   Frame *owner = region->owner;
   owner->children++; /* keeps owner and region alive until the list is right */
-  if (region->tree) open_pair(region);
-  else launch(region, open_frame(region, region->next++));
+  if (region->tree)
+    open_pair(region);
+  else
+    launch(region, open_frame(region, region->next++));
   list_update(region);
   owner->children--;
   frame_settle(owner);
@@ -144,7 +152,8 @@ static void region_finish(Region *region, int lost) {
 void region_lose(Frame *owner, uint32_t step) {
   const Plan *plan = owner->plan;
   owner->children++;
-  for (uint32_t i = plan->result_from[step]; i < plan->result_from[step + 1]; i++) step_done(owner, plan->results[i], 1);
+  for (uint32_t i = plan->result_from[step]; i < plan->result_from[step + 1]; i++)
+    step_done(owner, plan->results[i], 1);
   step_done(owner, step, 1);
   owner->children--;
   frame_settle(owner);
@@ -202,8 +211,10 @@ static void map_start(Region *region) {
   owner->children++;
   for (uint32_t i = 0; i < exports && region->width == 0; i++) gather_give(region, i);
   owner->children--;
-  if (region->width == 0) region_finish(region, 0);
-  else list_update(region);
+  if (region->width == 0)
+    region_finish(region, 0);
+  else
+    list_update(region);
 }
 
 static void map_deliver(Region *region, const Frame *frame, const RtStep *step, int lost) {
@@ -213,8 +224,10 @@ static void map_deliver(Region *region, const Frame *frame, const RtStep *step, 
     size_t size = gather->elem->size;
     char *item = gather->array->items + (size_t)frame->index * size;
     const void *from = frame->slots + step->slot;
-    if (gather->elem->has_pointers) value_copy(frame_arena(region->owner), gather->elem, from, item);
-    else memcpy(item, from, size);
+    if (gather->elem->has_pointers)
+      value_copy(frame_arena(region->owner), gather->elem, from, item);
+    else
+      memcpy(item, from, size);
   }
   if (--gather->left == 0) gather_give(region, step->export_);
 }
@@ -270,7 +283,9 @@ static void round_start(Region *region, const void *state) {
   launch(region, frame);
 }
 
-static int has_ref(const RtStep *step, uint32_t ref) { return ref < step->nrefs && step->refs[ref].offset != RT_NONE; }
+static int has_ref(const RtStep *step, uint32_t ref) {
+  return ref < step->nrefs && step->refs[ref].offset != RT_NONE;
+}
 
 static void rounds_start(Region *region) {
   const RtStep *step = step_of(region);
@@ -280,10 +295,13 @@ static void rounds_start(Region *region) {
   if (fold || has_ref(step, 1)) region->width = *(const int64_t *)frame_at(owner, step->refs[fold ? 0 : 1]);
   RtCtx ctx = {NULL, NULL, region->run};
   if (region->width < 0)
-    rt_fail(&ctx, &step->place, "R0105", fold ? "the width of a `fold` is negative" : "`max` of a `loop` is negative");
+    rt_fail(&ctx, &step->place, "R0105",
+            fold ? "the width of a `fold` is negative" : "`max` of a `loop` is negative");
   const void *state = frame_at(owner, step->refs[fold ? 1 : 0]);
-  if (region->width == 0) rounds_end(region, state, 0);
-  else round_start(region, state);
+  if (region->width == 0)
+    rounds_end(region, state, 0);
+  else
+    round_start(region, state);
 }
 
 static const char *export_slot(const Frame *frame, uint32_t number) {
@@ -302,8 +320,10 @@ static void round_end(Region *region, const Frame *frame) {
   }
   const char *state = export_slot(frame, 0);
   int stop = loop && *(const uint8_t *)export_slot(frame, 1);
-  if (stop || region->next >= region->width) rounds_end(region, state, 0);
-  else round_start(region, state);
+  if (stop || region->next >= region->width)
+    rounds_end(region, state, 0);
+  else
+    round_start(region, state);
 }
 
 /* ---- trees ---- */
@@ -327,8 +347,10 @@ static void tree_leave(Region *region, const Frame *frame) {
   if (export_lost(frame, 0)) region->lost = 1;
   int whole = !region->lost && tree_put(region->tree, frame->index, export_slot(frame, 0));
   list_update(region);
-  if (whole) rounds_end(region, tree_root(region->tree), 0);
-  else if (region->lost && region->live == 0 && !tree_ready(region->tree)) rounds_end(region, NULL, 1);
+  if (whole)
+    rounds_end(region, tree_root(region->tree), 0);
+  else if (region->lost && region->live == 0 && !tree_ready(region->tree))
+    rounds_end(region, NULL, 1);
 }
 
 /* ---- the common part ---- */
@@ -343,10 +365,18 @@ void region_start(Frame *owner, uint32_t step) {
   region->plan = code->target == RT_NONE ? NULL : &owner->run->plans[code->target];
   owner->regions[owner->plan->ordinals[step]] = region;
   switch (code->kind) {
-    case RT_MAP: map_start(region); break;
-    case RT_BRANCH: branch_start(region); break;
-    case RT_TREE: tree_start(region); break;
-    default: rounds_start(region); break;
+    case RT_MAP:
+      map_start(region);
+      break;
+    case RT_BRANCH:
+      branch_start(region);
+      break;
+    case RT_TREE:
+      tree_start(region);
+      break;
+    default:
+      rounds_start(region);
+      break;
   }
 }
 
@@ -354,8 +384,10 @@ void region_deliver(Frame *frame, uint32_t step, int lost) {
   Region *region = frame->region;
   const RtStep *code = &frame->plan->code->steps[step];
   if (region->finished) return;
-  if (step_of(region)->kind == RT_MAP) map_deliver(region, frame, code, lost);
-  else if (step_of(region)->kind == RT_BRANCH) branch_deliver(region, frame, code, lost);
+  if (step_of(region)->kind == RT_MAP)
+    map_deliver(region, frame, code, lost);
+  else if (step_of(region)->kind == RT_BRANCH)
+    branch_deliver(region, frame, code, lost);
 }
 
 void region_leave(Frame *frame) {
@@ -367,8 +399,14 @@ void region_leave(Frame *frame) {
       list_update(region);
       if (region->next == region->width && region->live == 0) region_finish(region, 0);
       break;
-    case RT_BRANCH: region_finish(region, 0); break;
-    case RT_TREE: tree_leave(region, frame); break;
-    default: round_end(region, frame); break;
+    case RT_BRANCH:
+      region_finish(region, 0);
+      break;
+    case RT_TREE:
+      tree_leave(region, frame);
+      break;
+    default:
+      round_end(region, frame);
+      break;
   }
 }

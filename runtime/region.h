@@ -6,9 +6,9 @@
 
 /* What an export of all frames of a map is gathered into. */
 typedef struct Gather {
-  RtArray *array;          /* NULL: nobody reads it */
+  RtArray *array; /* NULL: nobody reads it */
   const RtType *elem;
-  int64_t left;            /* frames that have not delivered */
+  int64_t left; /* frames that have not delivered */
   uint8_t lost;
 } Gather;
 
@@ -18,18 +18,20 @@ struct Region {
   Run *run;
   Frame *owner;
   uint32_t step;
-  Plan *plan;              /* of the frames; NULL: there are none */
+  Plan *plan;                /* of the frames; NULL: there are none */
   int64_t width, next, live; /* frames in all (-1: not known), the next to make, alive */
   uint8_t lost, finished;
-  uint8_t listed;          /* whether it is in one of the lists of regions that can make frames */
-  uint8_t stalled;         /* its latest frame waits for outer steps alone: more would wait as well */
-  Region *newer, *older;   /* in that list */
-  Gather *gather;          /* maps: by export */
+  uint8_t listed;        /* whether it is in one of the lists of regions that can make frames */
+  uint8_t stalled;       /* its latest frame waits for outer steps alone: more would wait as well */
+  Region *newer, *older; /* in that list */
+  Gather *gather;        /* maps: by export */
   Tree *tree;
 };
 
 /* Regions that can make another frame, the newest first. */
-typedef struct RegionList { Region *newest; } RegionList;
+typedef struct RegionList {
+  Region *newest;
+} RegionList;
 
 /* Start region step `step` of `owner`. */
 void region_start(Frame *owner, uint32_t step);

@@ -45,8 +45,10 @@ static Run *running;
 _Noreturn void rt_fail(RtCtx *ctx, const RtPlace *at, const char *code, const char *message) {
   (void)ctx;
   if (!running || !running->landing) {
-    if (at && at->file) fprintf(stderr, "error[%s]: %s\n  --> %s:%u:%u\n", code, message, at->file, at->line, at->column);
-    else fprintf(stderr, "error[%s]: %s\n", code, message);
+    if (at && at->file)
+      fprintf(stderr, "error[%s]: %s\n  --> %s:%u:%u\n", code, message, at->file, at->line, at->column);
+    else
+      fprintf(stderr, "error[%s]: %s\n", code, message);
     exit(2);
   }
   Failure *failure = &running->failure;
@@ -59,14 +61,15 @@ _Noreturn void rt_fail(RtCtx *ctx, const RtPlace *at, const char *code, const ch
 
 _Noreturn void rt_fail_index(RtCtx *ctx, const RtPlace *at, int64_t index, int64_t len) {
   char message[120];
-  snprintf(message, sizeof message, "index %lld of an array of %lld elements", (long long)index, (long long)len);
+  snprintf(message, sizeof message, "index %lld of an array of %lld elements", (long long)index,
+           (long long)len);
   rt_fail(ctx, at, "R0106", message);
 }
 
 _Noreturn void rt_fail_zip(RtCtx *ctx, const RtPlace *at, int64_t len_a, int64_t len_b) {
   char message[120];
-  snprintf(message, sizeof message, "arrays of %lld and %lld elements cannot go side by side", (long long)len_a,
-           (long long)len_b);
+  snprintf(message, sizeof message, "arrays of %lld and %lld elements cannot go side by side",
+           (long long)len_a, (long long)len_b);
   rt_fail(ctx, at, "R0107", message);
 }
 
@@ -254,8 +257,10 @@ static void run_ready(Run *run) {
   uint8_t kind = frame->plan->code->steps[step].kind;
   message_failure(run, frame, step);
   run_failed(run);
-  if (kind >= RT_MAP && kind <= RT_TREE) region_lose(frame, step);
-  else step_done(frame, step, 1);
+  if (kind >= RT_MAP && kind <= RT_TREE)
+    region_lose(frame, step);
+  else
+    step_done(frame, step, 1);
 }
 
 static int work(Run *run) {
@@ -286,9 +291,12 @@ static void loop(Run *run) {
       continue;
     }
     if (run->stopping && run->sched.running_count == 0) return;
-    if (run->sched.running_count) collect(run, 1);
-    else if (run->asks) wait_a_tick();
-    else return; /* nothing runs, nothing is ready: cannot be, unless the program is wrong */
+    if (run->sched.running_count)
+      collect(run, 1);
+    else if (run->asks)
+      wait_a_tick();
+    else
+      return; /* nothing runs, nothing is ready: cannot be, unless the program is wrong */
   }
 }
 
@@ -339,9 +347,11 @@ static int open_state(Run *run) {
   text_addf(&path, "%s/journal", run->store.state);
   int opened = journal_open(&run->journal, path.data, run->program->identity, run->options.fresh, &error);
   text_free(&path);
-  if (!opened) message_explained(run, &error);
+  if (!opened)
+    message_explained(run, &error);
   else if (run->journal.damaged)
-    message_note(run, "warning: %d lines of the journal are damaged; their tasks run again", run->journal.damaged);
+    message_note(run, "warning: %d lines of the journal are damaged; their tasks run again",
+                 run->journal.damaged);
   return opened;
 }
 
@@ -354,8 +364,10 @@ static void close_journal(Run *run) {
   text_addf(line, "%d", run->status);
   journal_end(journal);
   int error = journal_flush(journal);
-  if (error) run_broken(run, "write", "the journal", error);
-  else if (worth && syncfs(run->store.state_fd) == 0) note_synced(run, journal->length);
+  if (error)
+    run_broken(run, "write", "the journal", error);
+  else if (worth && syncfs(run->store.state_fd) == 0)
+    note_synced(run, journal->length);
 }
 
 /* The system would take it all back, but tests look for what is lost. */
@@ -380,7 +392,9 @@ static void release(Run *run) {
 static void tell_stop(Run *run) {
   if (run->stop_signal)
     message_note(run, "stopped by %s; the same command goes on from here",
-                 run->stop_signal == SIGINT ? "SIGINT" : run->stop_signal == SIGHUP ? "SIGHUP" : "SIGTERM");
+                 run->stop_signal == SIGINT   ? "SIGINT"
+                 : run->stop_signal == SIGHUP ? "SIGHUP"
+                                              : "SIGTERM");
 }
 
 /* What is left to do once no task runs any more. */
@@ -416,7 +430,9 @@ static void execute(Run *run, const char *slots) {
   sched_begin(run);
   run->root = frame_new(run, &run->plans[0], NULL, 0);
   memcpy(run->root->slots + sizeof(RtFrameHead), slots + sizeof(RtFrameHead),
-         run->plans[0].code->frame_size > sizeof(RtFrameHead) ? run->plans[0].code->frame_size - sizeof(RtFrameHead) : 0);
+         run->plans[0].code->frame_size > sizeof(RtFrameHead)
+             ? run->plans[0].code->frame_size - sizeof(RtFrameHead)
+             : 0);
   run_expect(run, &run->plans[0], 1);
   progress_begin(run);
   signals_begin();
@@ -452,13 +468,15 @@ static int run_rounds(Run *run, char *slots) {
     if (!run->again || run->broken || run->stop_signal) return status;
     first.options.fresh = 0; /* what the last round has done is fresh enough */
   }
-  message_error(run, "R0121", NULL, "files of the state directory keep changing", "is another program writing there?");
+  message_error(run, "R0121", NULL, "files of the state directory keep changing",
+                "is another program writing there?");
   return 1;
 }
 
 int rt_main(const RtProgram *program, int argc, char **argv) {
   if (program->abi != RT_ABI) {
-    fprintf(stderr, "error[R0117]: the program was compiled for another runtime (%u, this is %d)\n", program->abi, RT_ABI);
+    fprintf(stderr, "error[R0117]: the program was compiled for another runtime (%u, this is %d)\n",
+            program->abi, RT_ABI);
     return 1;
   }
   arena_on_exhausted(on_exhausted);

@@ -18,28 +18,30 @@ typedef struct Ask Ask;
 /* Why an evaluation ended early. */
 typedef struct Failure {
   char code[8];
-  RtPlace at;               /* file NULL: unknown */
+  RtPlace at; /* file NULL: unknown */
   RtText message;
 } Failure;
 
 /* Where the time of a run goes, task by task: kept for --report only. */
 typedef struct Event {
   uint32_t plan, step, lane;
-  uint8_t state;            /* EventState */
-  double start, wall, cpu;  /* seconds; start since the run began */
-  int64_t rss;              /* KiB */
+  uint8_t state;           /* EventState */
+  double start, wall, cpu; /* seconds; start since the run began */
+  int64_t rss;             /* KiB */
   char *label;
 } Event;
 
 typedef enum EventState { EVENT_RAN, EVENT_CACHED, EVENT_FAILED, EVENT_STATES } EventState;
 
-typedef struct Counts { int64_t known, done, cached, failed, skipped, later; } Counts;
+typedef struct Counts {
+  int64_t known, done, cached, failed, skipped, later;
+} Counts;
 
 struct Run {
   const RtProgram *program;
   RtOptions options;
-  const char *command;      /* argv[0] */
-  RtArena *arena;           /* of the run: options, tables */
+  const char *command; /* argv[0] */
+  RtArena *arena;      /* of the run: options, tables */
   Plan *plans;
   Frame *root;
   Store store;
@@ -49,33 +51,33 @@ struct Run {
   Sched sched;
   RegionList open, open_pure; /* regions that can make frames: with tasks inside, and without */
   Ask *asks;
-  Job *spare_jobs;          /* to be used again */
-  Frame *frames;            /* all that live, the newest first */
-  int finished;             /* the root frame has nothing left to do */
+  Job *spare_jobs; /* to be used again */
+  Frame *frames;   /* all that live, the newest first */
+  int finished;    /* the root frame has nothing left to do */
 
-  sigjmp_buf *landing;      /* where rt_fail goes; NULL: out of the program */
+  sigjmp_buf *landing; /* where rt_fail goes; NULL: out of the program */
   Failure failure;
-  Place current;            /* the step being evaluated */
+  Place current; /* the step being evaluated */
 
-  int status;               /* 0, or 1 once something has failed */
-  int stopping;             /* no new tasks: something failed, or a signal came */
-  int again;                /* a file of the store is not what it was: all begins anew without it */
-  int broken;               /* the state directory cannot be written any more */
+  int status;   /* 0, or 1 once something has failed */
+  int stopping; /* no new tasks: something failed, or a signal came */
+  int again;    /* a file of the store is not what it was: all begins anew without it */
+  int broken;   /* the state directory cannot be written any more */
   int stop_signal, stop_count;
-  double stopped_at;        /* when tasks were told to end; 0: not yet */
-  int64_t matched;          /* tasks that --only chose */
-  int64_t dry_runs;         /* tasks that --dry-run has named */
+  double stopped_at; /* when tasks were told to end; 0: not yet */
+  int64_t matched;   /* tasks that --only chose */
+  int64_t dry_runs;  /* tasks that --dry-run has named */
 
   Counts counts;
-  double began, began_wall; /* monotonic, and since 1970 */
+  double began, began_wall;   /* monotonic, and since 1970 */
   double drawn, said, synced; /* when: the bar, a plain line, the disk */
   int64_t said_done;
-  int bar;                  /* whether a bar is on the terminal */
+  int bar; /* whether a bar is on the terminal */
   int bar_shown;
-  int tty_fd;               /* to read answers from; -1: none */
+  int tty_fd; /* to read answers from; -1: none */
   int tty_tried;
   char *answers_dir;
-  pid_t syncer;             /* process that writes buffers to the disk; 0: none */
+  pid_t syncer; /* process that writes buffers to the disk; 0: none */
   int64_t syncing_to;
   Event *events;
   size_t event_count, event_cap;

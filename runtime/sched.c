@@ -43,7 +43,8 @@ void pending_push(Run *run, Frame *frame, uint32_t step) {
     sched->pending_cap = cap;
     sched->pending_at = 0;
   }
-  sched->pending[(sched->pending_at + sched->pending_len++) & (sched->pending_cap - 1)] = (Place){frame, step};
+  sched->pending[(sched->pending_at + sched->pending_len++) & (sched->pending_cap - 1)] = (Place){frame,
+                                                                                                  step};
 }
 
 static Place pending_take(Sched *sched) {
@@ -94,7 +95,8 @@ static int gpus_free(const Sched *sched) { return (int)sched->gpus - __builtin_p
 
 static int fits(const Sched *sched, const Job *job) {
   static const double slack = 1e-9; /* tenths of a CPU do not add up exactly */
-  return job->cpus <= sched->cpus_free + slack && job->memory <= sched->memory_free && job->gpus <= gpus_free(sched);
+  return job->cpus <= sched->cpus_free + slack && job->memory <= sched->memory_free &&
+         job->gpus <= gpus_free(sched);
 }
 
 static uint32_t take_lane(Sched *sched) {
@@ -154,8 +156,10 @@ void sched_release(Run *run, Job *job) {
   sched->memory_free += job->memory;
   sched->gpus_used &= ~job->gpu_bits;
   if (job->lane < LANES) sched->lanes_used[job->lane / 64] &= ~(UINT64_C(1) << job->lane % 64);
-  if (job->prev) job->prev->next = job->next;
-  else sched->running = job->next;
+  if (job->prev)
+    job->prev->next = job->next;
+  else
+    sched->running = job->next;
   if (job->next) job->next->prev = job->prev;
   sched->running_count--;
 }
@@ -195,17 +199,23 @@ void sched_queue(Run *run, Job *job) {
   job->passed = 0;
   job->next = NULL;
   job->prev = sched->waiting_last;
-  if (sched->waiting_last) sched->waiting_last->next = job;
-  else sched->waiting = job;
+  if (sched->waiting_last)
+    sched->waiting_last->next = job;
+  else
+    sched->waiting = job;
   sched->waiting_last = job;
   sched->waiting_count++;
 }
 
 static void unqueue(Sched *sched, Job *job) {
-  if (job->prev) job->prev->next = job->next;
-  else sched->waiting = job->next;
-  if (job->next) job->next->prev = job->prev;
-  else sched->waiting_last = job->prev;
+  if (job->prev)
+    job->prev->next = job->next;
+  else
+    sched->waiting = job->next;
+  if (job->next)
+    job->next->prev = job->prev;
+  else
+    sched->waiting_last = job->prev;
   sched->waiting_count--;
 }
 

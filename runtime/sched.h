@@ -8,21 +8,24 @@
 
 typedef struct Job Job;
 
-typedef struct ReadyStack { Place *places; size_t len, cap; } ReadyStack;
+typedef struct ReadyStack {
+  Place *places;
+  size_t len, cap;
+} ReadyStack;
 
 typedef struct Sched {
-  Place *pending;           /* calls whose inputs are there, a ring */
+  Place *pending; /* calls whose inputs are there, a ring */
   size_t pending_at, pending_len, pending_cap;
   Job *waiting, *waiting_last; /* prepared jobs for which there was no room */
   uint32_t waiting_count;
   Job *running;
   uint32_t running_count;
   Job *by_pid[256], *by_key[256]; /* running by process; all of a shared key by that: chained */
-  double cpus, memory, gpus; /* capacities */
+  double cpus, memory, gpus;      /* capacities */
   double machine_cpus, machine_memory, machine_gpus; /* what there is at all */
   double cpus_free, memory_free;
-  uint64_t gpus_used;       /* one bit a device */
-  uint64_t lanes_used[16];  /* for timelines: which of 1024 lanes are taken */
+  uint64_t gpus_used;      /* one bit a device */
+  uint64_t lanes_used[16]; /* for timelines: which of 1024 lanes are taken */
 } Sched;
 
 void ready_push(Run *run, Frame *frame, uint32_t step);

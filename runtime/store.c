@@ -45,13 +45,16 @@ static void sign_lock(const Store *store) {
   strftime(since, sizeof since, "%Y-%m-%d %H:%M:%S", localtime_r(&now, &local));
   char line[160];
   int len = snprintf(line, sizeof line, "process %d on %s since %s\n", (int)getpid(), host, since);
-  if (ftruncate(store->lock_fd, 0) || pwrite(store->lock_fd, line, (size_t)len, 0) != len) return; /* for people only */
+  if (ftruncate(store->lock_fd, 0) || pwrite(store->lock_fd, line, (size_t)len, 0) != len)
+    return; /* for people only */
 }
 
 static int holder_alive(const Store *store) {
   char line[80] = "";
   int pid = 0;
-  if (pread(store->lock_fd, line, sizeof line - 1, 0) <= 0 || sscanf(line, "process %d ", &pid) != 1 || pid <= 0) return 1;
+  if (pread(store->lock_fd, line, sizeof line - 1, 0) <= 0 || sscanf(line, "process %d ", &pid) != 1 ||
+      pid <= 0)
+    return 1;
   return kill(pid, 0) == 0 || errno != ESRCH;
 }
 
@@ -91,7 +94,8 @@ int store_open(Store *store, const char *state, RtError *error) {
   if (!take_lock(store, error)) return 0;
   disk_remove(store->state_fd, "work"); /* best effort: names are new in each run */
   disk_remove(store->state_fd, "trash");
-  if (mkdirat(store->state_fd, "store", 0777) && errno != EEXIST) return failed_to(error, "write in", state, errno);
+  if (mkdirat(store->state_fd, "store", 0777) && errno != EEXIST)
+    return failed_to(error, "write in", state, errno);
   return 1;
 }
 
@@ -123,7 +127,8 @@ void store_close(Store *store) {
 static int unnamed_file(const Store *store) {
   int fd = openat(store->state_fd, ".", O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
   if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return fd;
-  fd = openat(store->state_fd, "unnamed", O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  fd = openat(store->state_fd, "unnamed", O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+              0600);
   if (fd >= 0) unlinkat(store->state_fd, "unnamed", 0);
   return fd;
 }
@@ -233,7 +238,11 @@ int store_make(Store *store, const RtDigest *key, RtText *path) {
 }
 
 /* What is to be kept of a directory: paths below `prefix`. */
-typedef struct Keep { const char *const *paths; size_t count; const char *prefix; } Keep;
+typedef struct Keep {
+  const char *const *paths;
+  size_t count;
+  const char *prefix;
+} Keep;
 
 /* Whether a path is kept as a whole (2), or something below it is (1). */
 static int is_kept(const Keep *keep, const char *path) {

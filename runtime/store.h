@@ -19,19 +19,20 @@
 
 /* What one running task needs, kept for the next one. */
 typedef struct Slot {
-  RtText dir;        /* of tasks that leave no files; "" until needed */
+  RtText dir; /* of tasks that leave no files; "" until needed */
   int dir_fd;
-  int64_t settled;   /* time of change of the directory when it was seen empty and had been so for a while; 0: no */
-  int log_fd;        /* standard error, and output when nobody reads it: an unnamed file */
-  int out_fd;        /* standard output that is read: likewise; -1 until needed */
+  int64_t
+      settled; /* time of change of the directory when it was seen empty and had been so for a while; 0: no */
+  int log_fd;  /* standard error, and output when nobody reads it: an unnamed file */
+  int out_fd;  /* standard output that is read: likewise; -1 until needed */
   struct Slot *next; /* free ones */
 } Slot;
 
 typedef struct Store {
-  char *state;       /* absolute path of the directory */
+  char *state; /* absolute path of the directory */
   int lock_fd, state_fd;
   Slot *free;
-  uint32_t serial;   /* of slots, and of what is thrown away */
+  uint32_t serial; /* of slots, and of what is thrown away */
   int log_fd;
   uint8_t work_made, trash_made;
 } Store;

@@ -67,7 +67,9 @@ static void finish_twins(Job *job, int lost) {
     next = twin->twins;
     Frame *frame = twin->frame;
     const RtStep *code = twin->code;
-    if (!lost) value_copy(frame_arena(frame), code->type, job->frame->slots + job->code->slot, frame->slots + code->slot);
+    if (!lost)
+      value_copy(frame_arena(frame), code->type, job->frame->slots + job->code->slot,
+                 frame->slots + code->slot);
     run_done(twin, lost ? EVENT_FAILED : EVENT_CACHED);
     uint32_t step = twin->step;
     job_free(twin);
@@ -176,7 +178,8 @@ static int look_up(Job *job) {
   Record record;
   const char *missing = NULL;
   int found = journal_find(&run->journal, &job->key, &record);
-  if (found < 0) explain_missing(job, arena_copy(job->arena, record.outputs, (size_t)(record.end - record.outputs)));
+  if (found < 0)
+    explain_missing(job, arena_copy(job->arena, record.outputs, (size_t)(record.end - record.outputs)));
   if (found <= 0) return 0;
   if (!take_record(job, &record, &missing)) {
     explain_missing(job, missing);

@@ -10,30 +10,30 @@ struct Job {
   uint32_t step;
   const RtStep *code;
   const RtTask *task;
-  RtArena *arena;            /* of the inputs gathered, attributes and pieces */
+  RtArena *arena; /* of the inputs gathered, attributes and pieces */
   char *in, *pieces;
   RtAttrs attrs;
   RtDigest key;
-  RtText parts;              /* digests of what the key is made of, by name */
-  RtText reason;             /* for --explain: what was found about its last record */
-  RtText dir;                /* in the store; "": the slot's */
+  RtText parts;  /* digests of what the key is made of, by name */
+  RtText reason; /* for --explain: what was found about its last record */
+  RtText dir;    /* in the store; "": the slot's */
   Slot *slot;
-  int out_fd;                /* standard output in a file of its own; -1: none */
+  int out_fd; /* standard output in a file of its own; -1: none */
   pid_t pid;
-  double cpus, memory;       /* what it holds */
+  double cpus, memory; /* what it holds */
   int gpus;
   uint64_t gpu_bits;
   uint32_t lane;
   double start, start_wall, deadline, kill_at; /* seconds; 0: none */
-  double used_wall, used_cpu; /* of the last attempt */
+  double used_wall, used_cpu;                  /* of the last attempt */
   int64_t used_rss, log_size;
   int64_t attempt;
-  uint8_t shared;            /* the key is one that others can have: not volatile */
-  uint8_t timed_out, ended;  /* we ended it */
-  uint8_t held, keyed;       /* whether it counts as running; whether its key is in the table */
-  uint32_t passed;           /* jobs that started before it since it waits */
+  uint8_t shared;           /* the key is one that others can have: not volatile */
+  uint8_t timed_out, ended; /* we ended it */
+  uint8_t held, keyed;      /* whether it counts as running; whether its key is in the table */
+  uint32_t passed;          /* jobs that started before it since it waits */
   Job *next, *prev, *same_pid, *same_key;
-  Job *twins;                /* jobs of the same key that wait for this one */
+  Job *twins; /* jobs of the same key that wait for this one */
 };
 
 /* Prepare a call whose inputs are there: it is done (found in the journal), lost, or queued. */
@@ -62,10 +62,10 @@ int key_verify(const Store *store, const RtType *type, void *value, int contents
 
 /* command.c: the program and words of a job. */
 typedef struct Command {
-  RtText words;              /* each followed by a NUL */
+  RtText words; /* each followed by a NUL */
   char **argv;
-  RtText script;             /* text for an interpreter that is too long for a command line */
-  RtText path;               /* where the script is */
+  RtText script; /* text for an interpreter that is too long for a command line */
+  RtText path;   /* where the script is */
 } Command;
 
 /* Make argv. A script is named, but not written. */

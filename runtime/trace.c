@@ -45,10 +45,12 @@ void trace_job(Run *run, const Job *job, EventState state) {
   text_puts(out, ",\n{\"name\": ");
   text_json(out, label.data, label.len);
   double start = job->start ? job->start - run->began : clock_now() - run->began;
-  text_addf(out, ", \"cat\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": %u, \"ts\": %.0f, \"dur\": %.0f, \"args\": {", job->task->name,
-            job->lane + 1, start * 1e6, job->used_wall * 1e6);
-  text_addf(out, "\"cpu_s\": %.4f, \"max_rss_kib\": %lld, \"failed\": %s}}", job->used_cpu, (long long)job->used_rss,
-            state == EVENT_FAILED ? "true" : "false");
+  text_addf(
+      out,
+      ", \"cat\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": %u, \"ts\": %.0f, \"dur\": %.0f, \"args\": {",
+      job->task->name, job->lane + 1, start * 1e6, job->used_wall * 1e6);
+  text_addf(out, "\"cpu_s\": %.4f, \"max_rss_kib\": %lld, \"failed\": %s}}", job->used_cpu,
+            (long long)job->used_rss, state == EVENT_FAILED ? "true" : "false");
   text_free(&label);
   if (out->len > FLUSH) flush(run);
 }

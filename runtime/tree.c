@@ -14,10 +14,10 @@ enum { LEVELS = 64, LEVEL_SHIFT = 48 };
 struct Tree {
   const RtType *type;
   const RtArray *array;
-  int64_t leaf;                  /* the next leaf that is not in a pair yet */
+  int64_t leaf; /* the next leaf that is not in a pair yet */
   int64_t lengths[LEVELS];
-  TreeValue *waiting[LEVELS];    /* values whose neighbour is not there */
-  TreePair *pairs[LEVELS];       /* by level of the combination */
+  TreeValue *waiting[LEVELS]; /* values whose neighbour is not there */
+  TreePair *pairs[LEVELS];    /* by level of the combination */
   TreeValue *root;
 };
 
@@ -66,7 +66,8 @@ static void add_pair(Tree *tree, TreeValue *a, TreeValue *b) {
 
 /* Moves up while there is no neighbour to wait for. */
 static void place(Tree *tree, TreeValue *value) {
-  while (tree->lengths[value->level] > 1 && value->index == tree->lengths[value->level] - 1 && value->index % 2 == 0) {
+  while (tree->lengths[value->level] > 1 && value->index == tree->lengths[value->level] - 1 &&
+         value->index % 2 == 0) {
     value->level++;
     value->index /= 2;
   }

@@ -5,10 +5,20 @@
 #include "value.h"
 
 /* A value on its way up.  `arena` holds what it points to; NULL: an element of the array. */
-typedef struct TreeValue { int level; int64_t index; RtArena *arena; void *value; struct TreeValue *next; } TreeValue;
+typedef struct TreeValue {
+  int level;
+  int64_t index;
+  RtArena *arena;
+  void *value;
+  struct TreeValue *next;
+} TreeValue;
 
 /* Two neighbours; `node` numbers their combination: level and index in one. */
-typedef struct TreePair { TreeValue *left, *right; int64_t node; struct TreePair *next; } TreePair;
+typedef struct TreePair {
+  TreeValue *left, *right;
+  int64_t node;
+  struct TreePair *next;
+} TreePair;
 
 typedef struct Tree Tree;
 

@@ -186,7 +186,8 @@ static void outer_steps(void) {
 
 static void files(void) {
   CU_ASSERT_EQUAL(run("make", "--n 3"), 0);
-  CU_ASSERT_PTR_NOT_NULL(strstr(out, "\"size\": 2, \"sha256\": \"9a271f2a916b0b6ee6cecb2426f0b3206ef074578be55d9bc94f6f3fe3ab86aa\""));
+  CU_ASSERT_PTR_NOT_NULL(strstr(
+      out, "\"size\": 2, \"sha256\": \"9a271f2a916b0b6ee6cecb2426f0b3206ef074578be55d9bc94f6f3fe3ab86aa\""));
   CU_ASSERT_EQUAL(count_files("results/.weft/store/*/out"), 3);
   CU_ASSERT_EQUAL(count_files("results/.weft/store/*/junk"), 0);
   CU_ASSERT_EQUAL(count_files("results/.weft/work"), 0);

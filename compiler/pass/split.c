@@ -9,6 +9,8 @@
 #include "ir/vars.h"
 #include "pass/pass.h"
 
+#include <string.h>
+
 typedef VEC(Node) List;
 
 typedef struct Split {
@@ -136,19 +138,39 @@ static Node interchange(Split *split, Node index, Node condition, Node body, Spa
 
 /* ---- conditions ---- */
 
+/* The elements at which the condition holds, each with a place of its own until it is known. */
+static Node split_filter(Split *split, Node index, Node condition, Node body, Span span) {
+  Graph *to = split->to;
+  TypeId type = graph_type(to, body), option = type_option(to->types, type);
+  Node some = raw_node(to, OP_SOME, option, 0, &body, 1), absent = graph_absent(to, option);
+  Node choice = raw_node(to, OP_CHOOSE, option, 0, (const Node[]){condition, some, absent}, 3);
+  Node all = graph_bool(to, true);
+  Node options = graph_collect(to, index, all, interchange(split, index, all, choice, span), span);
+  return raw_node(to, OP_COMPACT, type_array(to->types, type), 0, &options, 1);
+}
+
+/* The same of elements that are options themselves: there is no option of an option, but one of a record. */
+static Node split_filter_options(Split *split, Node index, Node condition, Node body, Span span) {
+  Graph *to = split->to;
+  TypeId type = graph_type(to, body);
+  Sym name = intern(to->session->names, "value", strlen("value"));
+  Node record = raw_node(to, OP_RECORD, type_record(to->types, 1, &name, &type), 0, &body, 1);
+  Node records = split_filter(split, index, condition, record, span);
+  if (to->full) return 0;
+  Node place = graph_open_index(to, raw_node(to, OP_DIM_OF, T_UNIT, 0, &records, 1), span);
+  Node element = pass_element(to, records, place);
+  return graph_collect(to, place, graph_bool(to, true), raw_node(to, OP_PROJECT, type, 0, &element, 1), span);
+}
+
 static Node split_collect(Split *split, Node index, Node condition, Node body, Span span) {
   Graph *to = split->to;
   bool heavy = works_with(split, body, index) || works_with(split, condition, index);
   if (!heavy || to->full) return graph_collect(to, index, condition, body, span);
   if (graph_is_bool(to, condition, true))
     return graph_collect(to, index, condition, interchange(split, index, condition, body, span), span);
-  TypeId type = graph_type(to, body), option = type_option(to->types, type);
-  Node some = raw_node(to, OP_SOME, option, 0, &body, 1);
-  Node choice = raw_node(to, OP_CHOOSE, option, 0, (const Node[]){condition, some, graph_absent(to, option)},
-                         3);
-  Node all = graph_bool(to, true);
-  Node options = graph_collect(to, index, all, interchange(split, index, all, choice, span), span);
-  return raw_node(to, OP_COMPACT, type_array(to->types, type), 0, &options, 1);
+  bool is_option = type_kind(to->types, graph_type(to, body)) == T_OPTION;
+  return is_option ? split_filter_options(split, index, condition, body, span)
+                   : split_filter(split, index, condition, body, span);
 }
 
 /* ---- folds ---- */

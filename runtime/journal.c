@@ -116,7 +116,7 @@ static void index_resize(JournalIndex *index, size_t cap) {
 static void index_put(Journal *journal, JournalIndex *index, const char *key, size_t key_len,
                       int64_t offset) {
   if ((index->len + 1) * 4 > index->cap * 3) index_resize(index, index->cap ? index->cap * 2 : 256);
-  size_t slot;
+  size_t slot = 0;
   if (index_find(journal, index, key, key_len, &slot) < 0) index->len++;
   index->slots[slot] = hash_bytes(key, key_len) >> TAG_SHIFT << TAG_SHIFT | ((uint64_t)offset + 1);
 }
@@ -513,8 +513,9 @@ int journal_last(Journal *journal, const char *label, Record *record) {
     uint64_t entry = journal->labels[at];
     if (!entry) return 0;
     if (entry >> TAG_SHIFT != hash >> TAG_SHIFT) continue;
-    size_t len, offset = (size_t)(entry & OFFSET_MASK) - 1;
+    size_t len = 0, offset = (size_t)(entry & OFFSET_MASK) - 1;
     const char *line = line_at(journal, (int64_t)offset, &len);
+    if (!line) return 0;
     read_record(line, len, record);
     record->doubtful = 0;
     if (record->label_len == strlen(label) && memcmp(record->label, label, record->label_len) == 0) return 1;

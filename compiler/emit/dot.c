@@ -12,8 +12,8 @@
 typedef struct Drawing {
   const Graph *graph;
   Text *into;
-  uint8_t *shown;    /* by node */
-  uint32_t *seen;    /* by node: the user for which it was last looked through, + 1 */
+  uint8_t *shown; /* by node */
+  uint32_t *seen; /* by node: the user for which it was last looked through, + 1 */
   uint32_t count;
   VEC(Node) stack;
 } Drawing;
@@ -21,14 +21,17 @@ typedef struct Drawing {
 /* In the source's view: what has a name there, and what does the work. */
 static bool is_step(const Graph *graph, Node node) {
   switch (graph_op(graph, node)) {
-  case OP_INPUT:
-  case OP_TASK:
-  case OP_ASK: return true;
-  case OP_INDEX:
-  case OP_STATE:
-  case OP_LIT:
-  case OP_PROJECT: return false;
-  default: return graph->name_of.data[node] != 0 && !(op_info[graph_op(graph, node)].flags & FLAG_D);
+    case OP_INPUT:
+    case OP_TASK:
+    case OP_ASK:
+      return true;
+    case OP_INDEX:
+    case OP_STATE:
+    case OP_LIT:
+    case OP_PROJECT:
+      return false;
+    default:
+      return graph->name_of.data[node] != 0 && !(op_info[graph_op(graph, node)].flags & FLAG_D);
   }
 }
 
@@ -40,7 +43,8 @@ static void choose_nodes(Drawing *drawing, DrawView view) {
   for (uint32_t i = 0; i < graph->outputs.len; i++) reachable[graph->outputs.data[i].node] = 1;
   for (uint32_t i = 0; i < graph->effects.len; i++) reachable[graph->effects.data[i]] = 1;
   for (Node node = graph_count(graph); node-- > 0;)
-    for (uint32_t i = 0; reachable[node] && i < graph_arity(graph, node); i++) reachable[graph_arg(graph, node, i)] = 1;
+    for (uint32_t i = 0; reachable[node] && i < graph_arity(graph, node); i++)
+      reachable[graph_arg(graph, node, i)] = 1;
   for (Node node = 0; node < graph_count(graph); node++) {
     if (view == VIEW_SOURCE && !is_step(graph, node)) drawing->shown[node] = 0;
     drawing->count += drawing->shown[node];
@@ -97,8 +101,10 @@ static void draw_edges(Drawing *drawing, Node user) {
       Node arg = graph_arg(graph, at, i);
       if (drawing->seen[arg] == user + 1 || is_walked(drawing, arg)) continue;
       drawing->seen[arg] = user + 1;
-      if (!drawing->shown[arg]) vec_push(&drawing->stack, arg);
-      else text_addf(drawing->into, "  n%u -> n%u;\n", arg, user);
+      if (!drawing->shown[arg])
+        vec_push(&drawing->stack, arg);
+      else
+        text_addf(drawing->into, "  n%u -> n%u;\n", arg, user);
     }
   }
 }
@@ -175,12 +181,12 @@ static void draw_outputs(Drawing *drawing) {
     text_addf(drawing->into, "  o%u [shape=box, peripheries=2, fillcolor=\"#d7efd7\", label=", i);
     dot_quote(drawing->into, name_of(graph->session, output->name));
     text_puts(drawing->into, "];\n");
-    memset(drawing->seen, 0, (graph_count(graph) + 1) * sizeof *drawing->seen);
+    uint32_t mark = graph_count(graph) + 1 + i; /* of no user */
     vec_push(&drawing->stack, output->node);
     while (drawing->stack.len) {
       Node at = vec_pop(&drawing->stack);
-      if (drawing->seen[at]) continue;
-      drawing->seen[at] = 1;
+      if (drawing->seen[at] == mark) continue;
+      drawing->seen[at] = mark;
       if (drawing->shown[at]) text_addf(drawing->into, "  n%u -> o%u;\n", at, i);
       for (uint32_t k = 0; !drawing->shown[at] && k < graph_arity(graph, at); k++)
         vec_push(&drawing->stack, graph_arg(graph, at, k));

@@ -3,14 +3,18 @@
 #include "emit/dot_text.h"
 
 static const char *const kind_names[] = {
-    [STEP_EVAL] = "eval",     [STEP_COPY] = "copy", [STEP_TASK] = "task", [STEP_ASK] = "ask",   [STEP_MAP] = "for",
-    [STEP_BRANCH] = "if",     [STEP_FOLD] = "fold", [STEP_LOOP] = "loop", [STEP_TREE] = "tree", [STEP_RESULT] = "result"};
+    [STEP_EVAL] = "eval", [STEP_COPY] = "copy",    [STEP_TASK] = "task", [STEP_ASK] = "ask",
+    [STEP_MAP] = "for",   [STEP_BRANCH] = "if",    [STEP_FOLD] = "fold", [STEP_LOOP] = "loop",
+    [STEP_TREE] = "tree", [STEP_RESULT] = "result"};
 
 static Op look_of(const Graph *graph, const Step *step) {
   switch (step->kind) {
-  case STEP_MAP: return OP_COLLECT;
-  case STEP_BRANCH: return OP_CHOOSE;
-  default: return graph_op(graph, step->node);
+    case STEP_MAP:
+      return OP_COLLECT;
+    case STEP_BRANCH:
+      return OP_CHOOSE;
+    default:
+      return graph_op(graph, step->node);
   }
 }
 
@@ -33,12 +37,18 @@ static void draw_step(const Plan *plan, uint32_t region, uint32_t number, Text *
 
 static const char *region_word(const Region *region) {
   switch (region->kind) {
-  case REGION_MAP: return "for each of ";
-  case REGION_ARM: return region->arm ? "if so" : "if not";
-  case REGION_FOLD: return "each round of the fold";
-  case REGION_LOOP: return "each round of the loop";
-  case REGION_TREE: return "each pair";
-  default: return "";
+    case REGION_MAP:
+      return "for each of ";
+    case REGION_ARM:
+      return region->arm ? "if so" : "if not";
+    case REGION_FOLD:
+      return "each round of the fold";
+    case REGION_LOOP:
+      return "each round of the loop";
+    case REGION_TREE:
+      return "each pair";
+    default:
+      return "";
   }
 }
 
@@ -55,11 +65,13 @@ static void open_region(const Plan *plan, uint32_t number, Text *into) {
 }
 
 /* Regions inside come after the steps; as deep as the source is nested. */
-static void draw_region(const Plan *plan, uint32_t number, const uint32_t *child, const uint32_t *sibling, Text *into) {
+static void draw_region(const Plan *plan, uint32_t number, const uint32_t *child, const uint32_t *sibling,
+                        Text *into) {
   const Region *region = &plan->regions.data[number];
   if (number) open_region(plan, number, into);
   for (uint32_t i = 0; i < region->steps.len; i++) draw_step(plan, number, i, into);
-  for (uint32_t inner = child[number]; inner; inner = sibling[inner]) draw_region(plan, inner, child, sibling, into);
+  for (uint32_t inner = child[number]; inner; inner = sibling[inner])
+    draw_region(plan, inner, child, sibling, into);
   if (number) text_puts(into, "  }\n");
 }
 
@@ -79,19 +91,21 @@ static Exports find_exports(const Plan *plan) {
   for (uint32_t i = 0; i < plan->regions.len; i++) {
     const Region *region = &plan->regions.data[i];
     for (uint32_t k = 0; k < region->steps.len; k++)
-      if (region->steps.data[k].export_ != EXPORT_NONE) exports.steps[exports.first[i] + region->steps.data[k].export_] = k;
+      if (region->steps.data[k].export_ != EXPORT_NONE)
+        exports.steps[exports.first[i] + region->steps.data[k].export_] = k;
   }
   return exports;
 }
 
 /* From what a region hands out to where it arrives. */
-static void draw_result(const Plan *plan, const Exports *exports, uint32_t region, uint32_t number, Text *into) {
+static void draw_result(const Plan *plan, const Exports *exports, uint32_t region, uint32_t number,
+                        Text *into) {
   const Step *steps = plan->regions.data[region].steps.data, *result = &steps[number];
   const uint32_t inner[] = {steps[result->target].target, steps[result->target].other};
   for (int i = 0; i < (steps[result->target].kind == STEP_BRANCH ? 2 : 1); i++) {
     if (inner[i] == REGION_NONE || result->other >= plan->regions.data[inner[i]].export_count) continue;
-    text_addf(into, "  r%u_%u -> r%u_%u [style=dashed];\n", inner[i], exports->steps[exports->first[inner[i]] + result->other],
-              region, number);
+    text_addf(into, "  r%u_%u -> r%u_%u [style=dashed];\n", inner[i],
+              exports->steps[exports->first[inner[i]] + result->other], region, number);
   }
 }
 
@@ -107,7 +121,8 @@ static void draw_deps(const Plan *plan, const Exports *exports, uint32_t number,
     }
   }
   if (number && region->steps.len)
-    text_addf(into, "  r%u_%u -> r%u_0 [style=dotted, arrowhead=empty];\n", region->parent, region->owner, number);
+    text_addf(into, "  r%u_%u -> r%u_0 [style=dotted, arrowhead=empty];\n", region->parent, region->owner,
+              number);
 }
 
 void dot_plan(const Plan *plan, Text *into) {

@@ -32,7 +32,8 @@ static LLVMTargetMachineRef new_machine(const char *triple, LLVMCodeGenOptLevel 
   LLVMTargetRef target;
   char *error = NULL;
   if (!LLVMGetTargetFromTriple(triple, &target, &error))
-    return LLVMCreateTargetMachine(target, triple, "generic", "", level, LLVMRelocStatic, LLVMCodeModelDefault);
+    return LLVMCreateTargetMachine(target, triple, "generic", "", level, LLVMRelocStatic,
+                                   LLVMCodeModelDefault);
   fprintf(stderr, "weft: LLVM knows no target %s: %s\n", triple, error);
   LLVMDisposeMessage(error);
   return NULL;
@@ -42,7 +43,8 @@ static bool open_machine(Native *native) {
   LLVMInitializeNativeTarget();
   LLVMInitializeNativeAsmPrinter();
   char *triple = LLVMGetDefaultTargetTriple();
-  native->machine = new_machine(triple, native->options->optimise ? LLVMCodeGenLevelDefault : LLVMCodeGenLevelNone);
+  native->machine = new_machine(triple,
+                                native->options->optimise ? LLVMCodeGenLevelDefault : LLVMCodeGenLevelNone);
   if (native->machine) {
     native->data = LLVMCreateTargetDataLayout(native->machine);
     native->llvm = LLVMContextCreate();
@@ -81,7 +83,8 @@ static void close_all(Native *native) {
 
 static bool check_module(const Native *native) {
   char *error = NULL;
-  if (LLVMVerifyModule(native->module, LLVMReturnStatusAction, &error)) BUG("LLVM does not accept the module: %s", error);
+  if (LLVMVerifyModule(native->module, LLVMReturnStatusAction, &error))
+    BUG("LLVM does not accept the module: %s", error);
   LLVMDisposeMessage(error);
   if (native->too_large) fprintf(stderr, "weft: the workflow's expressions are too large to be compiled\n");
   return !native->too_large;
@@ -159,8 +162,12 @@ typedef struct Job {
 
 static void *run_job(void *with) {
   Job *job = with;
-  Native native = {.plan = job->plan, .graph = job->plan->graph, .types = job->plan->graph->types,
-                   .options = job->options, .session = job->plan->graph->session, .arena = arena_new()};
+  Native native = {.plan = job->plan,
+                   .graph = job->plan->graph,
+                   .types = job->plan->graph->types,
+                   .options = job->options,
+                   .session = job->plan->graph->session,
+                   .arena = arena_new()};
   job->status = run_phases(&native);
   close_all(&native);
   return NULL;
@@ -175,8 +182,10 @@ int native_emit(const Plan *plan, const EmitOptions *options) {
   pthread_t thread;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, (size_t)STACK_MIB << 20);
-  if (pthread_create(&thread, &attributes, run_job, &job)) fprintf(stderr, "weft: no memory for a thread\n");
-  else pthread_join(thread, NULL);
+  if (pthread_create(&thread, &attributes, run_job, &job))
+    fprintf(stderr, "weft: no memory for a thread\n");
+  else
+    pthread_join(thread, NULL);
   pthread_attr_destroy(&attributes);
   return job.status;
 }

@@ -29,29 +29,32 @@ typedef enum RtStruct {
 /* A type as the runtime lays it out, and as an LLVM value: records are structs, options {T, i1}. */
 typedef struct Layout Layout;
 struct Layout {
-  uint8_t kind;             /* RtKind */
+  uint8_t kind; /* RtKind */
   uint8_t align;
   bool pointers;
   uint32_t size;
-  uint32_t leaves;          /* scalars inside */
-  uint32_t count;           /* RT_RECORD */
-  uint32_t *offsets;        /* RT_RECORD */
-  const Layout **fields;    /* RT_RECORD */
-  const Layout *elem;       /* RT_ARRAY, RT_OPTION */
+  uint32_t leaves;       /* scalars inside */
+  uint32_t count;        /* RT_RECORD */
+  uint32_t *offsets;     /* RT_RECORD */
+  const Layout **fields; /* RT_RECORD */
+  const Layout *elem;    /* RT_ARRAY, RT_OPTION */
   LLVMTypeRef type;
-  LLVMValueRef table;       /* its RtType */
+  LLVMValueRef table; /* its RtType */
 };
 
 /* ---- the emitter ---- */
 
 /* Where the values of a region's frame are. */
-typedef struct Constant { Node node; uint32_t offset; } Constant;
+typedef struct Constant {
+  Node node;
+  uint32_t offset;
+} Constant;
 typedef struct FrameMap {
   uint32_t size;
-  uint32_t state, right;    /* slots of the region's states */
-  uint32_t *slots;          /* by step */
+  uint32_t state, right; /* slots of the region's states */
+  uint32_t *slots;       /* by step */
   VEC(Constant) constants;
-  Map constant_at;          /* node to offset + 1 */
+  Map constant_at; /* node to offset + 1 */
 } FrameMap;
 
 /* A task's function, and what it was made of: tasks that differ in their commands alone share it. */
@@ -59,7 +62,7 @@ typedef struct TaskFunction {
   TypeId in_type;
   uint32_t parameters, count;
   const struct Store *stores;
-  uint32_t next;            /* with the same hash: place + 1, or 0 */
+  uint32_t next; /* with the same hash: place + 1, or 0 */
   LLVMValueRef code;
 } TaskFunction;
 
@@ -78,26 +81,26 @@ typedef struct Native {
   LLVMTypeRef structs[STRUCT_COUNT];
   LLVMValueRef functions[FN_COUNT];
   LLVMTypeRef function_types[FN_COUNT];
-  VEC(const Layout *) layouts; /* by TypeId */
+  VEC(const Layout *) layouts;      /* by TypeId */
   VEC(LLVMValueRef) texts, strings; /* C strings and RtStrings by Sym */
-  Map places;               /* offset in the sources + 1, to index + 1 in place_values */
+  Map places;                       /* offset in the sources + 1, to index + 1 in place_values */
   VEC(LLVMValueRef) place_values;
-  uint8_t *constant;        /* by node: closed data known now */
+  uint8_t *constant;             /* by node: closed data known now */
   LLVMValueRef *constant_arrays; /* by node: the RtArray of an OP_ARRAY */
-  FrameMap *frames;         /* by region */
-  uint32_t *inputs;         /* slots in the root, by number */
-  Map input_of;             /* name to number + 1 */
-  uint32_t *stamp;          /* by node: the function that has seen it */
-  uint32_t *first;          /* by node: its first instance in that function */
-  uint8_t *traits;          /* by node: see native_code.h */
+  FrameMap *frames;              /* by region */
+  uint32_t *inputs;              /* slots in the root, by number */
+  Map input_of;                  /* name to number + 1 */
+  uint32_t *stamp;               /* by node: the function that has seen it */
+  uint32_t *first;               /* by node: its first instance in that function */
+  uint8_t *traits;               /* by node: see native_code.h */
   uint32_t function_count;
-  uint32_t loops;           /* in all functions */
+  uint32_t loops;             /* in all functions */
   VEC(LLVMValueRef) straight; /* functions without one */
-  Map task_codes;           /* hash of what a task's function does to 1 + the first in task_functions */
+  Map task_codes;             /* hash of what a task's function does to 1 + the first in task_functions */
   VEC(TaskFunction) task_functions;
-  uint64_t instances;       /* made so far: code has a bound */
+  uint64_t instances; /* made so far: code has a bound */
   bool too_large;
-  double since;             /* when the present phase began */
+  double since; /* when the present phase began */
 } Native;
 
 /* ---- native_type.c: layouts and the types of LLVM ---- */
@@ -189,17 +192,17 @@ LLVMValueRef native_fallback_code(Native *native, Node node, uint32_t slot);
 typedef struct Store {
   Node node;
   uint32_t offset;
-  uint32_t target;          /* number of the function's parameter that it is relative to */
-  uint32_t form;            /* StoreForm */
-  uint32_t count;           /* STORE_LIST: how many STORE_ITEMs follow, two for each element */
-  Sym text;                 /* the value when there is no node: a constant string */
+  uint32_t target; /* number of the function's parameter that it is relative to */
+  uint32_t form;   /* StoreForm */
+  uint32_t count;  /* STORE_LIST: how many STORE_ITEMs follow, two for each element */
+  Sym text;        /* the value when there is no node: a constant string */
 } Store;
 typedef enum StoreForm {
-  STORE_VALUE,              /* as its type is laid out */
-  STORE_DOUBLE,             /* as a double, whatever number it is */
-  STORE_UNCERTAIN,          /* as RtUncertain, whatever number it is */
-  STORE_LIST,               /* a new array of pairs of pointers: the next `count` values */
-  STORE_ITEM                /* one of them */
+  STORE_VALUE,     /* as its type is laid out */
+  STORE_DOUBLE,    /* as a double, whatever number it is */
+  STORE_UNCERTAIN, /* as RtUncertain, whatever number it is */
+  STORE_LIST,      /* a new array of pairs of pointers: the next `count` values */
+  STORE_ITEM       /* one of them */
 } StoreForm;
 /* Code of a task: prepare(ctx, in, attrs, pieces) or finish(ctx, in, out), by the number of parameters. */
 LLVMValueRef native_task_code(Native *native, const Task *task, uint32_t parameters, const Store *stores,

@@ -14,11 +14,11 @@
 
 typedef enum ContextKind {
   CONTEXT_FUNCTION,
-  CONTEXT_ARM,    /* of a choose */
-  CONTEXT_GUARD,  /* before the first round of a loop that has one */
-  CONTEXT_BODY,   /* a round */
-  CONTEXT_KEPT,   /* a round for which the condition holds */
-  CONTEXT_LAZY    /* the code of a lazy instance */
+  CONTEXT_ARM,   /* of a choose */
+  CONTEXT_GUARD, /* before the first round of a loop that has one */
+  CONTEXT_BODY,  /* a round */
+  CONTEXT_KEPT,  /* a round for which the condition holds */
+  CONTEXT_LAZY   /* the code of a lazy instance */
 } ContextKind;
 
 #define CONTEXT_NONE UINT32_MAX
@@ -28,32 +28,32 @@ typedef VEC(uint32_t) Indices;
 typedef struct Context {
   uint8_t kind;
   uint32_t parent, depth;
-  uint32_t other;           /* ARM: the other one */
-  uint32_t body;            /* the innermost BODY, itself included; CONTEXT_NONE: none */
-  Node variables[2];        /* BODY: what it binds */
-  LLVMValueRef values[2];   /* and to what */
-  Indices instances;        /* greatest node first */
-  Indices lazies;           /* instances that are forgotten whenever this context is entered */
+  uint32_t other;         /* ARM: the other one */
+  uint32_t body;          /* the innermost BODY, itself included; CONTEXT_NONE: none */
+  Node variables[2];      /* BODY: what it binds */
+  LLVMValueRef values[2]; /* and to what */
+  Indices instances;      /* greatest node first */
+  Indices lazies;         /* instances that are forgotten whenever this context is entered */
 } Context;
 
 /* A context just inside of an instance's, in which it is used. */
 typedef struct Child {
   uint32_t context;
-  bool certain;             /* as soon as that context is entered */
+  bool certain; /* as soon as that context is entered */
 } Child;
 enum { CHILDREN_KEPT = 4 };
 
 typedef struct Instance {
   Node node;
-  uint32_t scope;           /* the loop's BODY whose variable it mentions, or 0 */
-  uint32_t next;            /* of the same node; 0: none */
+  uint32_t scope; /* the loop's BODY whose variable it mentions, or 0 */
+  uint32_t next;  /* of the same node; 0: none */
   uint32_t context;
   bool certain, lazy, guards_only;
   uint8_t child_count;
   Child children[CHILDREN_KEPT];
-  uint32_t inner[3];        /* contexts: two arms; or guard, body, kept */
+  uint32_t inner[3]; /* contexts: two arms; or guard, body, kept */
   LLVMValueRef value;
-  struct Lazy *cell;        /* lazy */
+  struct Lazy *cell; /* lazy */
 } Instance;
 
 /* The value of a lazy instance, once it is there. */
@@ -68,24 +68,24 @@ enum { TRAIT_LEAF = 1, TRAIT_FAILS = 2, TRAIT_COSTLY = 4 };
 
 /* What a function's leaves are. */
 typedef enum Leaves {
-  LEAVES_REGION,            /* steps, inputs and variables of a region */
-  LEAVES_INPUTS,            /* a program's inputs: defaults */
-  LEAVES_PARAMS             /* a task's inputs */
+  LEAVES_REGION, /* steps, inputs and variables of a region */
+  LEAVES_INPUTS, /* a program's inputs: defaults */
+  LEAVES_PARAMS  /* a task's inputs */
 } Leaves;
 
 typedef struct Code {
   Native *native;
-  uint8_t leaves;           /* Leaves */
-  uint32_t region, step;    /* LEAVES_REGION */
-  const Layout *params;     /* LEAVES_PARAMS */
-  uint32_t number;          /* of the function: what stamps say */
-  uint32_t loops_before;    /* made for other functions */
+  uint8_t leaves;        /* Leaves */
+  uint32_t region, step; /* LEAVES_REGION */
+  const Layout *params;  /* LEAVES_PARAMS */
+  uint32_t number;       /* of the function: what stamps say */
+  uint32_t loops_before; /* made for other functions */
   LLVMValueRef function;
   LLVMBuilderRef builder, entry; /* entry: memory of the function's own */
-  VEC(Context) contexts;    /* 0 is the function's */
-  VEC(Instance) instances;  /* 0 is none */
-  VEC(Node) nodes;          /* all inside, ascending */
-  VEC(LLVMValueRef) ups;    /* enclosing frames */
+  VEC(Context) contexts;         /* 0 is the function's */
+  VEC(Instance) instances;       /* 0 is none */
+  VEC(Node) nodes;               /* all inside, ascending */
+  VEC(LLVMValueRef) ups;         /* enclosing frames */
 } Code;
 
 /* ---- native_place.c ---- */
@@ -103,7 +103,9 @@ bool code_covers(const Graph *graph, Node index, Node array);
 /* Whether a length is that of a collect, which is not made for it: it is the size of the set that it ranges over. */
 bool code_is_width(const Code *code, Node node);
 /* Whether a collect's condition always holds. */
-static inline bool code_keeps_all(const Graph *graph, Node condition) { return graph_is_bool(graph, condition, true); }
+static inline bool code_keeps_all(const Graph *graph, Node condition) {
+  return graph_is_bool(graph, condition, true);
+}
 
 /* ---- native_eval.c ---- */
 
@@ -142,7 +144,7 @@ LLVMValueRef code_join(Code *code, const Layout *layout, LLVMValueRef *leaves);
 /* A value where two blocks meet. */
 typedef struct Phi {
   const Layout *layout;
-  LLVMValueRef *leaves;     /* one phi each */
+  LLVMValueRef *leaves; /* one phi each */
   LLVMValueRef value;
 } Phi;
 Phi code_phi(Code *code, const Layout *layout);

@@ -47,7 +47,8 @@ LLVMValueRef native_text(Native *native, const char *text) {
 LLVMValueRef native_sym(Native *native, Sym sym) {
   while (native->texts.len <= sym) vec_push(&native->texts, NULL);
   if (!native->texts.data[sym])
-    native->texts.data[sym] = c_string(native, name_of(native->session, sym), sym_len(native->session->names, sym));
+    native->texts.data[sym] = c_string(native, name_of(native->session, sym),
+                                       sym_len(native->session->names, sym));
   return native->texts.data[sym];
 }
 
@@ -72,8 +73,8 @@ LLVMValueRef native_place_fields(Native *native, Span span) {
   Position at = {.path = native->options->source ? native->options->source : "", .line = 0, .column = 0};
   if (span.hi) at = sources_position(native->session->sources, span.lo);
   return native_struct(native, STRUCT_RtPlace,
-                       (LLVMValueRef[]){native_text(native, at.path ? at.path : ""), native_u32(native, at.line),
-                                        native_u32(native, at.column)});
+                       (LLVMValueRef[]){native_text(native, at.path ? at.path : ""),
+                                        native_u32(native, at.line), native_u32(native, at.column)});
 }
 
 LLVMValueRef native_place(Native *native, Span span) {
@@ -111,11 +112,16 @@ static LLVMValueRef literal(Native *native, Node node) {
   const Literal *lit = graph_literal(native->graph, node);
   const Layout *layout = native_layout_of(native, node);
   switch ((LiteralKind)lit->kind) {
-  case LIT_BOOL: return LLVMConstInt(native->i1, lit->integer != 0, 0);
-  case LIT_INT: return native_i64(native, lit->integer);
-  case LIT_FLOAT: return LLVMConstReal(native->f64, lit->number);
-  case LIT_STRING: return native_string(native, lit->text);
-  default: return native_zero(native, layout);
+    case LIT_BOOL:
+      return LLVMConstInt(native->i1, lit->integer != 0, 0);
+    case LIT_INT:
+      return native_i64(native, lit->integer);
+    case LIT_FLOAT:
+      return LLVMConstReal(native->f64, lit->number);
+    case LIT_STRING:
+      return native_string(native, lit->text);
+    default:
+      return native_zero(native, layout);
   }
 }
 
@@ -136,9 +142,9 @@ typedef VEC(LLVMValueRef) Values;
 
 typedef struct Image {
   Native *native;
-  Values parts;     /* of a packed structure */
-  uint32_t filled;  /* bytes so far */
-  bool any;         /* one of them is not zero */
+  Values parts;    /* of a packed structure */
+  uint32_t filled; /* bytes so far */
+  bool any;        /* one of them is not zero */
 } Image;
 
 static void image_gap(Image *image, uint32_t offset) {
@@ -159,19 +165,23 @@ static void image_scalar(Image *image, LLVMValueRef value, uint32_t offset, uint
 
 static void image_value(Image *image, const Layout *layout, LLVMValueRef value, uint32_t offset) {
   switch (layout->kind) {
-  case RT_UNIT: break;
-  case RT_RECORD:
-    for (uint32_t i = 0; i < layout->count; i++)
-      image_value(image, layout->fields[i], LLVMGetAggregateElement(value, i), offset + layout->offsets[i]);
-    break;
-  case RT_OPTION:
-    image_value(image, layout->elem, LLVMGetAggregateElement(value, 0), offset);
-    image_scalar(image, LLVMGetAggregateElement(value, 1), offset + layout->elem->size, 1);
-    break;
-  case RT_UNCERTAIN:
-    for (unsigned i = 0; i < 2; i++) image_scalar(image, LLVMGetAggregateElement(value, i), offset + 8 * i, 8);
-    break;
-  default: image_scalar(image, value, offset, layout->size); break;
+    case RT_UNIT:
+      break;
+    case RT_RECORD:
+      for (uint32_t i = 0; i < layout->count; i++)
+        image_value(image, layout->fields[i], LLVMGetAggregateElement(value, i), offset + layout->offsets[i]);
+      break;
+    case RT_OPTION:
+      image_value(image, layout->elem, LLVMGetAggregateElement(value, 0), offset);
+      image_scalar(image, LLVMGetAggregateElement(value, 1), offset + layout->elem->size, 1);
+      break;
+    case RT_UNCERTAIN:
+      for (unsigned i = 0; i < 2; i++)
+        image_scalar(image, LLVMGetAggregateElement(value, i), offset + 8 * i, 8);
+      break;
+    default:
+      image_scalar(image, value, offset, layout->size);
+      break;
   }
 }
 
@@ -185,8 +195,8 @@ static LLVMValueRef image_end(Image *image, uint32_t size) {
 LLVMValueRef native_image(Native *native, const Constant *constants, uint32_t count, uint32_t size) {
   Image image = {.native = native};
   for (uint32_t i = 0; i < count; i++)
-    image_value(&image, native_layout_of(native, constants[i].node), native_constant(native, constants[i].node),
-                constants[i].offset);
+    image_value(&image, native_layout_of(native, constants[i].node),
+                native_constant(native, constants[i].node), constants[i].offset);
   LLVMValueRef value = image_end(&image, size);
   return image.any ? native_global(native, value, 16) : LLVMConstNull(native->ptr);
 }
@@ -219,13 +229,16 @@ static LLVMValueRef constant_record(Native *native, Node node) {
 /* As deep as the node's type is. */
 LLVMValueRef native_constant(Native *native, Node node) {
   switch (graph_op(native->graph, node)) {
-  case OP_ARRAY: return constant_array(native, node);
-  case OP_RECORD: return constant_record(native, node);
-  case OP_SOME: {
-    LLVMValueRef fields[] = {native_constant(native, graph_arg(native->graph, node, 0)),
-                             LLVMConstInt(native->i1, 1, 0)};
-    return LLVMConstStructInContext(native->llvm, fields, 2, 0);
-  }
-  default: return literal(native, node);
+    case OP_ARRAY:
+      return constant_array(native, node);
+    case OP_RECORD:
+      return constant_record(native, node);
+    case OP_SOME: {
+      LLVMValueRef fields[] = {native_constant(native, graph_arg(native->graph, node, 0)),
+                               LLVMConstInt(native->i1, 1, 0)};
+      return LLVMConstStructInContext(native->llvm, fields, 2, 0);
+    }
+    default:
+      return literal(native, node);
   }
 }

@@ -10,7 +10,8 @@
 static LLVMValueRef frame_up(Code *code, uint32_t up) {
   LLVMValueRef frame = code->ups.len ? vec_last(&code->ups) : NULL;
   while (code->ups.len <= up) {
-    frame = frame ? LLVMBuildLoad2(code->entry, code->native->ptr, frame, "") : LLVMGetParam(code->function, 1);
+    frame = frame ? LLVMBuildLoad2(code->entry, code->native->ptr, frame, "")
+                  : LLVMGetParam(code->function, 1);
     vec_push(&code->ups, frame);
   }
   return code->ups.data[up];
@@ -29,12 +30,18 @@ static LLVMValueRef emit_node(Code *code, uint32_t number) {
   Node node = instance->node;
   if (code->native->traits[node] & TRAIT_LEAF) return load_leaf(code, node);
   switch (graph_op(code->native->graph, node)) {
-  case OP_CHOOSE: return code_choose(code, number);
-  case OP_COLLECT: return code_collect(code, number);
-  case OP_FOLD: return code_fold(code, number);
-  case OP_REDUCE: return code_reduce(code, number);
-  case OP_LOOP: return code_loop(code, number);
-  default: return code_op(code, node, instance->context);
+    case OP_CHOOSE:
+      return code_choose(code, number);
+    case OP_COLLECT:
+      return code_collect(code, number);
+    case OP_FOLD:
+      return code_fold(code, number);
+    case OP_REDUCE:
+      return code_reduce(code, number);
+    case OP_LOOP:
+      return code_loop(code, number);
+    default:
+      return code_op(code, node, instance->context);
   }
 }
 
@@ -142,14 +149,16 @@ static LLVMValueRef emit_single(Code *code, Node node, uint32_t slot) {
   code_place(code, &node, 1);
   if (!code->native->too_large) {
     code_context(code, 0);
-    code_store(code, native_layout_of(code->native, node), code_value(code, node, 0), LLVMGetParam(code->function, 1), slot);
+    code_store(code, native_layout_of(code->native, node), code_value(code, node, 0),
+               LLVMGetParam(code->function, 1), slot);
   }
   return code_end(code);
 }
 
 LLVMValueRef native_step_code(Native *native, uint32_t region, uint32_t step) {
   Code code = {.native = native, .leaves = LEAVES_REGION, .region = region, .step = step};
-  return emit_single(&code, native->plan->regions.data[region].steps.data[step].node, native->frames[region].slots[step]);
+  return emit_single(&code, native->plan->regions.data[region].steps.data[step].node,
+                     native->frames[region].slots[step]);
 }
 
 LLVMValueRef native_fallback_code(Native *native, Node node, uint32_t slot) {
@@ -167,7 +176,8 @@ static LLVMValueRef store_operand(Code *code, const Store *store) {
 /* A new array of pairs of pointers; gives back how many stores it took. */
 static uint32_t store_list(Code *code, const Store *store, LLVMValueRef target) {
   Native *native = code->native;
-  LLVMValueRef args[] = {code_ctx(code), native_i64(native, store->count / 2), native_u32(native, sizeof(RtEnv))};
+  LLVMValueRef args[] = {code_ctx(code), native_i64(native, store->count / 2),
+                         native_u32(native, sizeof(RtEnv))};
   LLVMValueRef array = code_call(code, FN_rt_array_new, args, 3);
   for (uint32_t i = 1; i <= store->count; i++)
     LLVMBuildStore(code->builder, store_operand(code, &store[i]),
@@ -179,7 +189,8 @@ static uint32_t store_list(Code *code, const Store *store, LLVMValueRef target) 
 static void store_number(Code *code, const Store *store, LLVMValueRef target) {
   bool uncertain = native_layout_of(code->native, store->node)->kind == RT_UNCERTAIN;
   LLVMValueRef value = code_value(code, store->node, 0);
-  LLVMValueRef mean = uncertain ? LLVMBuildExtractValue(code->builder, value, 0, "") : code_double(code, store->node, 0);
+  LLVMValueRef mean = uncertain ? LLVMBuildExtractValue(code->builder, value, 0, "")
+                                : code_double(code, store->node, 0);
   LLVMBuildStore(code->builder, mean, code_offset(code, target, store->offset));
   if (store->form != STORE_UNCERTAIN || !uncertain) return;
   LLVMBuildStore(code->builder, LLVMBuildExtractValue(code->builder, value, 1, ""),
@@ -192,8 +203,8 @@ static void store_all(Code *code, const Store *stores, uint32_t count) {
     if (stores[i].form == STORE_LIST) {
       i += store_list(code, &stores[i], target);
     } else if (stores[i].form == STORE_VALUE) {
-      code_store(code, native_layout_of(code->native, stores[i].node), store_operand(code, &stores[i]), target,
-                 stores[i].offset);
+      code_store(code, native_layout_of(code->native, stores[i].node), store_operand(code, &stores[i]),
+                 target, stores[i].offset);
     } else {
       store_number(code, &stores[i], target);
     }
@@ -224,8 +235,8 @@ static uint64_t hash_stores(const Task *task, uint32_t parameters, const Store *
 
 static bool is_same(const TaskFunction *function, const Task *task, uint32_t parameters, const Store *stores,
                     uint32_t count) {
-  return function->in_type == task->in_type && function->parameters == parameters && function->count == count &&
-         !memcmp(function->stores, stores, count * sizeof *stores);
+  return function->in_type == task->in_type && function->parameters == parameters &&
+         function->count == count && !memcmp(function->stores, stores, count * sizeof *stores);
 }
 
 LLVMValueRef native_task_code(Native *native, const Task *task, uint32_t parameters, const Store *stores,
@@ -235,8 +246,9 @@ LLVMValueRef native_task_code(Native *native, const Task *task, uint32_t paramet
   for (uint32_t at = head; at; at = native->task_functions.data[at - 1].next)
     if (is_same(&native->task_functions.data[at - 1], task, parameters, stores, count))
       return native->task_functions.data[at - 1].code;
-  TaskFunction made = {task->in_type, parameters, count, arena_copy(native->arena, stores, count * sizeof *stores),
-                       head, new_task_code(native, task, parameters, stores, count)};
+  TaskFunction made = {task->in_type, parameters,
+                       count,         arena_copy(native->arena, stores, count * sizeof *stores),
+                       head,          new_task_code(native, task, parameters, stores, count)};
   vec_push(&native->task_functions, made);
   map_put(&native->task_codes, hash, native->task_functions.len);
   return made.code;

@@ -54,8 +54,10 @@ static bool find_variable(const Native *native, uint32_t region, Node variable, 
   if (binder == REGION_NONE) return false;
   const Region *in = &native->plan->regions.data[binder];
   uint32_t offset = native->frames[binder].state;
-  if (graph_op(native->graph, variable) == OP_INDEX) offset = offsetof(RtFrameHead, index);
-  else if (in->kind == REGION_TREE && variable == in->second) offset = native->frames[binder].right;
+  if (graph_op(native->graph, variable) == OP_INDEX)
+    offset = offsetof(RtFrameHead, index);
+  else if (in->kind == REGION_TREE && variable == in->second)
+    offset = native->frames[binder].right;
   slot->ref = (RtRef){(uint16_t)up, offset};
   return true;
 }
@@ -68,11 +70,15 @@ bool native_find(Native *native, uint32_t region, Node node, uint32_t but, Slot 
   }
   if (find_step(native, region, node, but, slot)) return true;
   switch (graph_op(native->graph, node)) {
-  case OP_INPUT: return find_input(native, region, node, slot);
-  case OP_INDEX:
-  case OP_STATE: return find_variable(native, region, node, slot);
-  case OP_ORDINAL: return find_variable(native, region, graph_arg(native->graph, node, 0), slot);
-  default: return false;
+    case OP_INPUT:
+      return find_input(native, region, node, slot);
+    case OP_INDEX:
+    case OP_STATE:
+      return find_variable(native, region, node, slot);
+    case OP_ORDINAL:
+      return find_variable(native, region, graph_arg(native->graph, node, 0), slot);
+    default:
+      return false;
   }
 }
 
@@ -91,16 +97,23 @@ static bool part_of(Native *native, Node *node, uint32_t *offset) {
   Op op = graph_op(graph, *node);
   if (!graph_arity(graph, *node)) return false;
   Node whole = graph_arg(graph, *node, 0);
-  const Layout *layout = op_info[graph_op(graph, whole)].flags & FLAG_D ? NULL : native_layout_of(native, whole);
+  const Layout *layout = op_info[graph_op(graph, whole)].flags & FLAG_D ? NULL
+                                                                        : native_layout_of(native, whole);
   switch (op) {
-  case OP_PROJECT: *offset += layout->offsets[graph->data.data[*node]]; break;
-  case OP_IS_SOME: *offset += layout->elem->size; break;
-  case OP_CAST:
-    if (!native_same_layout(layout, native_layout_of(native, *node))) return false;
-    break;
-  case OP_UNWRAP:
-  case OP_AFTER: break;
-  default: return false;
+    case OP_PROJECT:
+      *offset += layout->offsets[graph->data.data[*node]];
+      break;
+    case OP_IS_SOME:
+      *offset += layout->elem->size;
+      break;
+    case OP_CAST:
+      if (!native_same_layout(layout, native_layout_of(native, *node))) return false;
+      break;
+    case OP_UNWRAP:
+    case OP_AFTER:
+      break;
+    default:
+      return false;
   }
   *node = whole;
   return true;
@@ -124,19 +137,25 @@ static void place_constants(Native *native, uint32_t region) {
     const Step *step = &in->steps.data[i];
     for (uint32_t k = 0; k < step->operand_count; k++)
       native_find_through(native, region, step->operands[k], RT_NONE, &slot);
-    if (step->kind == STEP_COPY || step->kind == STEP_EVAL) native_find_through(native, region, step->node, i, &slot);
+    if (step->kind == STEP_COPY || step->kind == STEP_EVAL)
+      native_find_through(native, region, step->node, i, &slot);
   }
 }
 
 static void lay_out_states(Native *native, FrameMap *frame, const Region *region) {
   switch (region->kind) {
-  case REGION_FOLD: frame->state = take(frame, native_layout_of(native, region->second)); break;
-  case REGION_LOOP: frame->state = take(frame, native_layout_of(native, region->variable)); break;
-  case REGION_TREE:
-    frame->state = take(frame, native_layout_of(native, region->variable));
-    frame->right = take(frame, native_layout_of(native, region->second));
-    break;
-  default: break;
+    case REGION_FOLD:
+      frame->state = take(frame, native_layout_of(native, region->second));
+      break;
+    case REGION_LOOP:
+      frame->state = take(frame, native_layout_of(native, region->variable));
+      break;
+    case REGION_TREE:
+      frame->state = take(frame, native_layout_of(native, region->variable));
+      frame->right = take(frame, native_layout_of(native, region->second));
+      break;
+    default:
+      break;
   }
 }
 

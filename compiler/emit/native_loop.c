@@ -13,10 +13,11 @@ static bool is_there(const Code *code, Node node, uint32_t context) {
   return !code->instances.data[code_instance(code, node, context)].lazy;
 }
 
-static LLVMValueRef choose_by_select(Code *code, const Layout *layout, LLVMValueRef condition, LLVMValueRef then,
-                                     LLVMValueRef other) {
+static LLVMValueRef choose_by_select(Code *code, const Layout *layout, LLVMValueRef condition,
+                                     LLVMValueRef then, LLVMValueRef other) {
   LLVMValueRef *a = code_leaves(code, layout, then), *b = code_leaves(code, layout, other);
-  for (uint32_t i = 0; i < layout->leaves; i++) a[i] = LLVMBuildSelect(code->builder, condition, a[i], b[i], "");
+  for (uint32_t i = 0; i < layout->leaves; i++)
+    a[i] = LLVMBuildSelect(code->builder, condition, a[i], b[i], "");
   return code_join(code, layout, a);
 }
 
@@ -27,7 +28,8 @@ LLVMValueRef code_choose(Code *code, uint32_t number) {
   Node arms[] = {graph_arg(graph, instance.node, 1), graph_arg(graph, instance.node, 2)};
   LLVMValueRef condition = code_value(code, graph_arg(graph, instance.node, 0), instance.context);
   bool flat = true;
-  for (int i = 0; i < 2; i++) flat &= is_empty(code, instance.inner[i]) && is_there(code, arms[i], instance.inner[i]);
+  for (int i = 0; i < 2; i++)
+    flat &= is_empty(code, instance.inner[i]) && is_there(code, arms[i], instance.inner[i]);
   if (flat)
     return choose_by_select(code, layout, condition, code_value(code, arms[0], instance.inner[0]),
                             code_value(code, arms[1], instance.inner[1]));
@@ -104,12 +106,14 @@ static LLVMValueRef width_of(Code *code, const Instance *instance) {
 /* ---- collect ---- */
 
 /* Stores the body where the condition holds, and counts. */
-static LLVMValueRef collect_kept(Code *code, const Instance *instance, LLVMValueRef array, LLVMValueRef count) {
+static LLVMValueRef collect_kept(Code *code, const Instance *instance, LLVMValueRef array,
+                                 LLVMValueRef count) {
   const Graph *graph = code->native->graph;
   const Layout *elem = native_layout_of(code->native, instance->node)->elem;
   Node body = graph_arg(graph, instance->node, 2);
   LLVMValueRef keep = code_value(code, graph_arg(graph, instance->node, 1), instance->inner[1]);
-  LLVMBasicBlockRef from = LLVMGetInsertBlock(code->builder), kept = code_block(code), join = code_block(code);
+  LLVMBasicBlockRef from = LLVMGetInsertBlock(code->builder), kept = code_block(code),
+                    join = code_block(code);
   LLVMBuildCondBr(code->builder, keep, kept, join);
   LLVMPositionBuilderAtEnd(code->builder, kept);
   code_context(code, instance->inner[2]);
@@ -123,7 +127,8 @@ static LLVMValueRef collect_kept(Code *code, const Instance *instance, LLVMValue
   return phi;
 }
 
-static LLVMValueRef collect_some(Code *code, const Instance *instance, LLVMValueRef width, LLVMValueRef array) {
+static LLVMValueRef collect_some(Code *code, const Instance *instance, LLVMValueRef width,
+                                 LLVMValueRef array) {
   LLVMValueRef zero = native_i64(code->native, 0);
   uint32_t body = instance->inner[1];
   Loop loop = loop_guard(code, is_positive(code, width), instance->inner[0]);
@@ -146,7 +151,8 @@ LLVMValueRef code_collect(Code *code, uint32_t number) {
   const Layout *elem = native_layout_of(code->native, instance.node)->elem;
   LLVMValueRef width = width_of(code, &instance);
   LLVMValueRef array = code_array(code, width, elem);
-  if (!code_keeps_all(graph, graph_arg(graph, instance.node, 1))) return collect_some(code, &instance, width, array);
+  if (!code_keeps_all(graph, graph_arg(graph, instance.node, 1)))
+    return collect_some(code, &instance, width, array);
   uint32_t body = instance.inner[1];
   Loop loop = loop_guard(code, is_positive(code, width), instance.inner[0]);
   loop_begin(code, &loop, native_i64(code->native, 0));
@@ -163,8 +169,8 @@ LLVMValueRef code_collect(Code *code, uint32_t number) {
 /* A state: in registers, or, when it has parts on the heap, in memory of which the runtime takes care. */
 typedef struct State {
   const Layout *layout;
-  LLVMValueRef *initial;  /* leaves */
-  Phi phi;                /* in registers */
+  LLVMValueRef *initial;   /* leaves */
+  Phi phi;                 /* in registers */
   LLVMValueRef cell, fold; /* in memory */
 } State;
 
@@ -219,12 +225,14 @@ static LLVMValueRef state_leave(Code *code, State *state, Loop *loop, LLVMValueR
 }
 
 /* The next state where the condition holds, the same state where not. */
-static LLVMValueRef fold_kept(Code *code, const Instance *instance, const Layout *layout, LLVMValueRef state) {
+static LLVMValueRef fold_kept(Code *code, const Instance *instance, const Layout *layout,
+                              LLVMValueRef state) {
   const Graph *graph = code->native->graph;
   Node next = graph_arg(graph, instance->node, 4);
   LLVMValueRef keep = code_value(code, graph_arg(graph, instance->node, 1), instance->inner[1]);
   LLVMValueRef *old = code_leaves(code, layout, state);
-  LLVMBasicBlockRef from = LLVMGetInsertBlock(code->builder), kept = code_block(code), join = code_block(code);
+  LLVMBasicBlockRef from = LLVMGetInsertBlock(code->builder), kept = code_block(code),
+                    join = code_block(code);
   LLVMBuildCondBr(code->builder, keep, kept, join);
   LLVMPositionBuilderAtEnd(code->builder, kept);
   code_context(code, instance->inner[2]);
@@ -249,7 +257,8 @@ LLVMValueRef code_fold(Code *code, uint32_t number) {
   Instance instance = code->instances.data[number];
   uint32_t body = instance.inner[1];
   LLVMValueRef width = width_of(code, &instance);
-  State state = state_new(code, &instance, code_value(code, graph_arg(graph, instance.node, 3), instance.context));
+  State state = state_new(code, &instance,
+                          code_value(code, graph_arg(graph, instance.node, 3), instance.context));
   Loop loop = loop_guard(code, is_positive(code, width), instance.inner[0]);
   state_enter(code, &state);
   loop_begin(code, &loop, native_i64(code->native, 0));
@@ -298,7 +307,8 @@ LLVMValueRef code_loop(Code *code, uint32_t number) {
   uint32_t body = instance.inner[1];
   Node most = graph_arg(graph, instance.node, 4);
   LLVMValueRef end = is_unbounded(graph, most) ? NULL : code_value(code, most, instance.context);
-  State state = state_new(code, &instance, code_value(code, graph_arg(graph, instance.node, 1), instance.context));
+  State state = state_new(code, &instance,
+                          code_value(code, graph_arg(graph, instance.node, 1), instance.context));
   LLVMValueRef any = end ? is_positive(code, end) : LLVMConstInt(code->native->i1, 1, 0);
   Loop loop = loop_guard(code, any, instance.inner[0]);
   state_enter(code, &state);

@@ -11,7 +11,9 @@ static const Layout *arg_layout(const Code *code, Node node, uint32_t k) {
   return native_layout_of(code->native, graph_arg(code->native->graph, node, k));
 }
 
-static bool is_double(const Layout *layout) { return layout->kind == RT_FLOAT || layout->kind == RT_QUANTITY; }
+static bool is_double(const Layout *layout) {
+  return layout->kind == RT_FLOAT || layout->kind == RT_QUANTITY;
+}
 
 LLVMValueRef code_double(Code *code, Node node, uint32_t context) {
   LLVMValueRef value = code_value(code, node, context);
@@ -35,7 +37,8 @@ static const Intrinsic intrinsics[OP_COUNT_] = {
     [OP_LOG] = {"llvm.log", NULL},           [OP_POW] = {"llvm.pow", NULL},
     [OP_SIN] = {"llvm.sin", NULL},           [OP_COS] = {"llvm.cos", NULL}};
 
-static LLVMValueRef call_intrinsic(Code *code, const char *name, LLVMTypeRef type, LLVMValueRef *args, uint32_t count) {
+static LLVMValueRef call_intrinsic(Code *code, const char *name, LLVMTypeRef type, LLVMValueRef *args,
+                                   uint32_t count) {
   Native *native = code->native;
   unsigned id = LLVMLookupIntrinsicID(name, strlen(name));
   LLVMValueRef function = LLVMGetIntrinsicDeclaration(native->module, id, &type, 1);
@@ -53,8 +56,10 @@ static LLVMValueRef intrinsic_op(Code *code, Node node, uint32_t context) {
     args[i] = integer ? arg_value(code, node, i, context)
                       : code_double(code, graph_arg(native->graph, node, i), context);
   if (integer && !intrinsic->on_int) return args[0];
-  if (integer && count == 1) args[count++] = LLVMConstInt(native->i1, 0, 0); /* the least Int is its own absolute value */
-  return call_intrinsic(code, integer ? intrinsic->on_int : intrinsic->on_double, integer ? native->i64 : native->f64, args, count);
+  if (integer && count == 1)
+    args[count++] = LLVMConstInt(native->i1, 0, 0); /* the least Int is its own absolute value */
+  return call_intrinsic(code, integer ? intrinsic->on_int : intrinsic->on_double,
+                        integer ? native->i64 : native->f64, args, count);
 }
 
 /* ---- arithmetic ---- */
@@ -64,14 +69,16 @@ typedef struct Arithmetic {
 } Arithmetic;
 
 static const Arithmetic arithmetic[OP_COUNT_] = {
-    [OP_ADD_] = {LLVMAdd, LLVMFAdd},  [OP_SUB_] = {LLVMSub, LLVMFSub},  [OP_MUL_] = {LLVMMul, LLVMFMul},
-    [OP_DIV_] = {LLVMSDiv, LLVMFDiv}, [OP_MOD_] = {LLVMSRem, LLVMFRem}, [OP_BIT_AND] = {LLVMAnd, LLVMAnd},
-    [OP_BIT_OR] = {LLVMOr, LLVMOr},   [OP_BIT_XOR] = {LLVMXor, LLVMXor}, [OP_SHIFT_LEFT] = {LLVMShl, LLVMShl},
-    [OP_SHIFT_RIGHT] = {LLVMLShr, LLVMLShr}};
+    [OP_ADD_] = {LLVMAdd, LLVMFAdd},      [OP_SUB_] = {LLVMSub, LLVMFSub},
+    [OP_MUL_] = {LLVMMul, LLVMFMul},      [OP_DIV_] = {LLVMSDiv, LLVMFDiv},
+    [OP_MOD_] = {LLVMSRem, LLVMFRem},     [OP_BIT_AND] = {LLVMAnd, LLVMAnd},
+    [OP_BIT_OR] = {LLVMOr, LLVMOr},       [OP_BIT_XOR] = {LLVMXor, LLVMXor},
+    [OP_SHIFT_LEFT] = {LLVMShl, LLVMShl}, [OP_SHIFT_RIGHT] = {LLVMLShr, LLVMLShr}};
 
 static void check_number(Code *code, Node node, LLVMValueRef bad, const char *error, const char *message) {
   Native *native = code->native;
-  LLVMValueRef args[] = {code_ctx(code), code_place_of(code, node), native_text(native, error), native_text(native, message)};
+  LLVMValueRef args[] = {code_ctx(code), code_place_of(code, node), native_text(native, error),
+                         native_text(native, message)};
   code_check(code, bad, FN_rt_fail, args, 4);
 }
 
@@ -81,8 +88,8 @@ static void check_division(Code *code, Node node, LLVMValueRef left, LLVMValueRe
   bool known = LLVMIsConstant(right) && graph_op(native->graph, graph_arg(native->graph, node, 1)) == OP_LIT;
   int64_t divisor = known ? LLVMConstIntGetSExtValue(right) : 0;
   if (!known || divisor == 0)
-    check_number(code, node, LLVMBuildICmp(code->builder, LLVMIntEQ, right, native_i64(native, 0), ""), "R0062",
-                 "division by zero");
+    check_number(code, node, LLVMBuildICmp(code->builder, LLVMIntEQ, right, native_i64(native, 0), ""),
+                 "R0062", "division by zero");
   if (known && divisor != -1) return;
   LLVMValueRef least = LLVMBuildICmp(code->builder, LLVMIntEQ, left, native_i64(native, INT64_MIN), "");
   LLVMValueRef minus_one = LLVMBuildICmp(code->builder, LLVMIntEQ, right, native_i64(native, -1), "");
@@ -124,9 +131,11 @@ static LLVMValueRef to_int(Code *code, Node node, uint32_t context) {
   if (arg_layout(code, node, 0)->kind == RT_INT) return arg_value(code, node, 0, context);
   LLVMValueRef value = code_double(code, graph_arg(native->graph, node, 0), context);
   LLVMValueRef least = LLVMConstReal(native->f64, -0x1p63), most = LLVMConstReal(native->f64, 0x1p63);
-  LLVMValueRef low = LLVMBuildFCmp(code->builder, LLVMRealULT, value, least, ""); /* also when it is not a number */
+  LLVMValueRef low = LLVMBuildFCmp(code->builder, LLVMRealULT, value, least,
+                                   ""); /* also when it is not a number */
   LLVMValueRef high = LLVMBuildFCmp(code->builder, LLVMRealUGE, value, most, "");
-  check_number(code, node, LLVMBuildOr(code->builder, low, high, ""), "R0064", "the number is outside the range of an Int");
+  check_number(code, node, LLVMBuildOr(code->builder, low, high, ""), "R0064",
+               "the number is outside the range of an Int");
   return LLVMBuildFPToSI(code->builder, value, native->i64, "");
 }
 
@@ -149,7 +158,8 @@ static const Comparison comparisons[OP_COUNT_] = {[OP_EQ_] = {LLVMIntEQ, LLVMInt
                                                   [OP_LE_] = {LLVMIntSLE, LLVMIntULE, LLVMRealOLE}};
 
 static LLVMValueRef equal(Code *code, const Layout *layout, LLVMValueRef left, LLVMValueRef right) {
-  LLVMValueRef a = code_cell(code, layout->size, layout->align), b = code_cell(code, layout->size, layout->align);
+  LLVMValueRef a = code_cell(code, layout->size, layout->align),
+               b = code_cell(code, layout->size, layout->align);
   code_store(code, layout, left, a, 0);
   code_store(code, layout, right, b, 0);
   LLVMValueRef args[] = {code_ctx(code), layout->table, a, b};
@@ -163,21 +173,26 @@ static LLVMValueRef compare(Code *code, Node node, uint32_t context) {
   const Comparison *row = &comparisons[graph_op(native->graph, node)];
   LLVMValueRef left = arg_value(code, node, 0, context), right = arg_value(code, node, 1, context);
   switch (layout->kind) {
-  case RT_UNIT: return LLVMConstInt(native->i1, graph_op(native->graph, node) != OP_LT_, 0);
-  case RT_BOOL: return LLVMBuildICmp(code->builder, row->on_bool, left, right, "");
-  case RT_INT: return LLVMBuildICmp(code->builder, row->on_int, left, right, "");
-  case RT_FLOAT:
-  case RT_QUANTITY: return LLVMBuildFCmp(code->builder, row->on_double, left, right, "");
-  case RT_STRING: {
-    LLVMValueRef order = code_call(code, FN_rt_string_compare, (LLVMValueRef[]){left, right}, 2);
-    return LLVMBuildICmp(code->builder, row->on_int, order, native_u32(native, 0), "");
-  }
-  case RT_UNCERTAIN:
-    if (graph_op(native->graph, node) != OP_EQ_)
-      return LLVMBuildFCmp(code->builder, row->on_double, LLVMBuildExtractValue(code->builder, left, 0, ""),
-                           LLVMBuildExtractValue(code->builder, right, 0, ""), "");
-    return equal(code, layout, left, right);
-  default: return equal(code, layout, left, right);
+    case RT_UNIT:
+      return LLVMConstInt(native->i1, graph_op(native->graph, node) != OP_LT_, 0);
+    case RT_BOOL:
+      return LLVMBuildICmp(code->builder, row->on_bool, left, right, "");
+    case RT_INT:
+      return LLVMBuildICmp(code->builder, row->on_int, left, right, "");
+    case RT_FLOAT:
+    case RT_QUANTITY:
+      return LLVMBuildFCmp(code->builder, row->on_double, left, right, "");
+    case RT_STRING: {
+      LLVMValueRef order = code_call(code, FN_rt_string_compare, (LLVMValueRef[]){left, right}, 2);
+      return LLVMBuildICmp(code->builder, row->on_int, order, native_u32(native, 0), "");
+    }
+    case RT_UNCERTAIN:
+      if (graph_op(native->graph, node) != OP_EQ_)
+        return LLVMBuildFCmp(code->builder, row->on_double, LLVMBuildExtractValue(code->builder, left, 0, ""),
+                             LLVMBuildExtractValue(code->builder, right, 0, ""), "");
+      return equal(code, layout, left, right);
+    default:
+      return equal(code, layout, left, right);
   }
 }
 
@@ -226,7 +241,8 @@ static LLVMValueRef array(Code *code, Node node, uint32_t context) {
   uint32_t count = graph_arity(native->graph, node);
   LLVMValueRef made = code_array(code, native_i64(native, count), elem);
   for (uint32_t i = 0; i < count; i++)
-    code_store(code, elem, arg_value(code, node, i, context), made, sizeof(RtArray) + (uint64_t)i * elem->size);
+    code_store(code, elem, arg_value(code, node, i, context), made,
+               sizeof(RtArray) + (uint64_t)i * elem->size);
   return made;
 }
 
@@ -263,32 +279,48 @@ static LLVMValueRef structure_op(Code *code, Node node, uint32_t context) {
   const Graph *graph = code->native->graph;
   const Layout *layout = native_layout_of(code->native, node);
   switch (graph_op(graph, node)) {
-  case OP_ORDINAL:
-  case OP_AFTER: return arg_value(code, node, 0, context);
-  case OP_RECORD: return record(code, node, context);
-  case OP_PROJECT:
-    return LLVMBuildExtractValue(code->builder, arg_value(code, node, 0, context), graph->data.data[node], "");
-  case OP_SOME: return pair(code, layout->type, arg_value(code, node, 0, context), LLVMConstInt(code->native->i1, 1, 0));
-  case OP_IS_SOME: return LLVMBuildExtractValue(code->builder, arg_value(code, node, 0, context), 1, "");
-  case OP_UNWRAP: return LLVMBuildExtractValue(code->builder, arg_value(code, node, 0, context), 0, "");
-  case OP_CAST: return code_cast(code, arg_layout(code, node, 0), layout, arg_value(code, node, 0, context));
-  default: return NULL;
+    case OP_ORDINAL:
+    case OP_AFTER:
+      return arg_value(code, node, 0, context);
+    case OP_RECORD:
+      return record(code, node, context);
+    case OP_PROJECT:
+      return LLVMBuildExtractValue(code->builder, arg_value(code, node, 0, context), graph->data.data[node],
+                                   "");
+    case OP_SOME:
+      return pair(code, layout->type, arg_value(code, node, 0, context),
+                  LLVMConstInt(code->native->i1, 1, 0));
+    case OP_IS_SOME:
+      return LLVMBuildExtractValue(code->builder, arg_value(code, node, 0, context), 1, "");
+    case OP_UNWRAP:
+      return LLVMBuildExtractValue(code->builder, arg_value(code, node, 0, context), 0, "");
+    case OP_CAST:
+      return code_cast(code, arg_layout(code, node, 0), layout, arg_value(code, node, 0, context));
+    default:
+      return NULL;
   }
 }
 
 static LLVMValueRef array_op(Code *code, Node node, uint32_t context) {
   switch (graph_op(code->native->graph, node)) {
-  case OP_DIM_OF: return length(code, node, context);
-  case OP_DIM_RANGE: {
-    LLVMValueRef args[] = {arg_value(code, node, 0, context), native_i64(code->native, 0)};
-    return call_intrinsic(code, "llvm.smax", code->native->i64, args, 2);
-  }
-  case OP_DIM_ZIP: return zip(code, node, context);
-  case OP_ELEMENT: return element(code, node, context);
-  case OP_ARRAY: return array(code, node, context);
-  case OP_APPEND: return append(code, node, context);
-  case OP_LENGTH: return length(code, node, context);
-  default: return NULL;
+    case OP_DIM_OF:
+      return length(code, node, context);
+    case OP_DIM_RANGE: {
+      LLVMValueRef args[] = {arg_value(code, node, 0, context), native_i64(code->native, 0)};
+      return call_intrinsic(code, "llvm.smax", code->native->i64, args, 2);
+    }
+    case OP_DIM_ZIP:
+      return zip(code, node, context);
+    case OP_ELEMENT:
+      return element(code, node, context);
+    case OP_ARRAY:
+      return array(code, node, context);
+    case OP_APPEND:
+      return append(code, node, context);
+    case OP_LENGTH:
+      return length(code, node, context);
+    default:
+      return NULL;
   }
 }
 
@@ -298,19 +330,27 @@ static LLVMValueRef number_op(Code *code, Node node, uint32_t context) {
   if (arithmetic[op].on_int) return arithmetic_op(code, node, context);
   if (intrinsics[op].on_double) return intrinsic_op(code, node, context);
   switch (op) {
-  case OP_NEG_: return negate(code, node, context);
-  case OP_TO_FLOAT: return code_double(code, graph_arg(graph, node, 0), context);
-  case OP_TO_INT: return to_int(code, node, context);
-  case OP_UNCERTAIN_:
-    return pair(code, native_layout_of(code->native, node)->type, code_double(code, graph_arg(graph, node, 0), context),
-                code_double(code, graph_arg(graph, node, 1), context));
-  case OP_MEAN:
-  case OP_SD: return moment(code, node, context);
-  case OP_NOT_: return LLVMBuildNot(code->builder, arg_value(code, node, 0, context), "");
-  case OP_EQ_:
-  case OP_LT_:
-  case OP_LE_: return compare(code, node, context);
-  default: return NULL;
+    case OP_NEG_:
+      return negate(code, node, context);
+    case OP_TO_FLOAT:
+      return code_double(code, graph_arg(graph, node, 0), context);
+    case OP_TO_INT:
+      return to_int(code, node, context);
+    case OP_UNCERTAIN_:
+      return pair(code, native_layout_of(code->native, node)->type,
+                  code_double(code, graph_arg(graph, node, 0), context),
+                  code_double(code, graph_arg(graph, node, 1), context));
+    case OP_MEAN:
+    case OP_SD:
+      return moment(code, node, context);
+    case OP_NOT_:
+      return LLVMBuildNot(code->builder, arg_value(code, node, 0, context), "");
+    case OP_EQ_:
+    case OP_LT_:
+    case OP_LE_:
+      return compare(code, node, context);
+    default:
+      return NULL;
   }
 }
 
@@ -319,6 +359,8 @@ LLVMValueRef code_op(Code *code, Node node, uint32_t context) {
   if (!value) value = structure_op(code, node, context);
   if (!value) value = array_op(code, node, context);
   if (!value) value = code_text_op(code, node, context);
-  if (!value) BUG("operation %s cannot be compiled inside of an expression", op_info[graph_op(code->native->graph, node)].text);
+  if (!value)
+    BUG("operation %s cannot be compiled inside of an expression",
+        op_info[graph_op(code->native->graph, node)].text);
   return value;
 }

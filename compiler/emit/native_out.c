@@ -92,7 +92,8 @@ static int link_executable(const Native *native, LLVMMemoryBufferRef object) {
   char path[64];
   snprintf(path, sizeof path, "/proc/self/fd/%d", file);
   bool good = write_all(file, LLVMGetBufferStart(object), LLVMGetBufferSize(object));
-  int status = good ? run_linker(path, options->runtime, options->output) : complain("weft.o", strerror(errno));
+  int status = good ? run_linker(path, options->runtime, options->output)
+                    : complain("weft.o", strerror(errno));
   close(file);
   return status;
 }
@@ -109,10 +110,12 @@ static int write_ir(const Native *native) {
 int native_write(Native *native) {
   const EmitOptions *options = native->options;
   if (options->form == EMIT_LLVM) return write_ir(native);
-  LLVMMemoryBufferRef code = machine_code(native, options->form == EMIT_ASM ? LLVMAssemblyFile : LLVMObjectFile);
+  LLVMMemoryBufferRef code = machine_code(native,
+                                          options->form == EMIT_ASM ? LLVMAssemblyFile : LLVMObjectFile);
   native_phase(native, "code");
-  int status = options->form == EMIT_EXE ? link_executable(native, code)
-                                         : write_file(options->output, LLVMGetBufferStart(code), LLVMGetBufferSize(code));
+  int status = options->form == EMIT_EXE
+                   ? link_executable(native, code)
+                   : write_file(options->output, LLVMGetBufferStart(code), LLVMGetBufferSize(code));
   LLVMDisposeMemoryBuffer(code);
   return status;
 }

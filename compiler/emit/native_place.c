@@ -39,11 +39,13 @@ bool code_leaf(const Code *code, Node node, RtRef *ref) {
 /* ---- what operations need ---- */
 
 typedef struct Uses {
-  Node operands[4];  /* in the context of the node itself */
-  uint32_t count;    /* UINT32_MAX: all of the node's operands */
+  Node operands[4]; /* in the context of the node itself */
+  uint32_t count;   /* UINT32_MAX: all of the node's operands */
 } Uses;
 
-static Node dim_of(const Graph *graph, Node binder) { return graph_arg(graph, graph_arg(graph, binder, 0), 0); }
+static Node dim_of(const Graph *graph, Node binder) {
+  return graph_arg(graph, graph_arg(graph, binder, 0), 0);
+}
 
 bool code_is_width(const Code *code, Node node) {
   const Graph *graph = code->native->graph;
@@ -57,31 +59,43 @@ bool code_is_width(const Code *code, Node node) {
 static Uses uses_of(const Code *code, Node node) {
   const Graph *graph = code->native->graph;
   switch (graph_op(graph, node)) {
-  case OP_INDEX:
-  case OP_STATE: return (Uses){.count = 0};
-  case OP_AFTER:
-  case OP_READ:
-  case OP_CHOOSE: return (Uses){{graph_arg(graph, node, 0)}, 1};
-  case OP_COLLECT: return (Uses){{dim_of(graph, node)}, 1};
-  case OP_FOLD: return (Uses){{dim_of(graph, node), graph_arg(graph, node, 3)}, 2};
-  case OP_REDUCE: return (Uses){{graph_arg(graph, node, 3)}, 1};
-  case OP_LOOP: return (Uses){{graph_arg(graph, node, 1), graph_arg(graph, node, 4)}, 2};
-  case OP_LENGTH:
-    if (code_is_width(code, node)) return (Uses){{dim_of(graph, graph_arg(graph, node, 0))}, 1};
-    return (Uses){.count = UINT32_MAX};
-  default: return (Uses){.count = UINT32_MAX};
+    case OP_INDEX:
+    case OP_STATE:
+      return (Uses){.count = 0};
+    case OP_AFTER:
+    case OP_READ:
+    case OP_CHOOSE:
+      return (Uses){{graph_arg(graph, node, 0)}, 1};
+    case OP_COLLECT:
+      return (Uses){{dim_of(graph, node)}, 1};
+    case OP_FOLD:
+      return (Uses){{dim_of(graph, node), graph_arg(graph, node, 3)}, 2};
+    case OP_REDUCE:
+      return (Uses){{graph_arg(graph, node, 3)}, 1};
+    case OP_LOOP:
+      return (Uses){{graph_arg(graph, node, 1), graph_arg(graph, node, 4)}, 2};
+    case OP_LENGTH:
+      if (code_is_width(code, node)) return (Uses){{dim_of(graph, graph_arg(graph, node, 0))}, 1};
+      return (Uses){.count = UINT32_MAX};
+    default:
+      return (Uses){.count = UINT32_MAX};
   }
 }
 
 /* Operands that are evaluated in contexts of their own. */
 static Uses inner_of(const Graph *graph, Node node) {
   switch (graph_op(graph, node)) {
-  case OP_CHOOSE:
-  case OP_COLLECT: return (Uses){{graph_arg(graph, node, 1), graph_arg(graph, node, 2)}, 2};
-  case OP_FOLD: return (Uses){{graph_arg(graph, node, 1), graph_arg(graph, node, 4)}, 2};
-  case OP_REDUCE: return (Uses){{graph_arg(graph, node, 2)}, 1};
-  case OP_LOOP: return (Uses){{graph_arg(graph, node, 2), graph_arg(graph, node, 3)}, 2};
-  default: return (Uses){.count = 0};
+    case OP_CHOOSE:
+    case OP_COLLECT:
+      return (Uses){{graph_arg(graph, node, 1), graph_arg(graph, node, 2)}, 2};
+    case OP_FOLD:
+      return (Uses){{graph_arg(graph, node, 1), graph_arg(graph, node, 4)}, 2};
+    case OP_REDUCE:
+      return (Uses){{graph_arg(graph, node, 2)}, 1};
+    case OP_LOOP:
+      return (Uses){{graph_arg(graph, node, 2), graph_arg(graph, node, 3)}, 2};
+    default:
+      return (Uses){.count = 0};
   }
 }
 
@@ -103,7 +117,8 @@ static void mark_operands(Code *code, Node node) {
   const Graph *graph = code->native->graph;
   Uses uses = uses_of(code, node), inner = inner_of(graph, node);
   uint32_t count = uses.count == UINT32_MAX ? graph_arity(graph, node) : uses.count;
-  for (uint32_t i = 0; i < count; i++) mark(code, uses.count == UINT32_MAX ? graph_arg(graph, node, i) : uses.operands[i]);
+  for (uint32_t i = 0; i < count; i++)
+    mark(code, uses.count == UINT32_MAX ? graph_arg(graph, node, i) : uses.operands[i]);
   for (uint32_t i = 0; i < inner.count; i++) mark(code, inner.operands[i]);
 }
 
@@ -133,7 +148,8 @@ static bool covers_set(const Graph *graph, Node dim, Node array) {
       Node size = graph_arg(graph, dim, 0);
       if (graph_op(graph, size) == OP_LENGTH && graph_arg(graph, size, 0) == array) return true;
     }
-    if (graph_op(graph, array) != OP_COLLECT || !code_keeps_all(graph, graph_arg(graph, array, 1))) return false;
+    if (graph_op(graph, array) != OP_COLLECT || !code_keeps_all(graph, graph_arg(graph, array, 1)))
+      return false;
     if (dim_of(graph, array) == dim) return true;
     if (graph_op(graph, dim_of(graph, array)) != OP_DIM_OF) return false;
     array = graph_arg(graph, dim_of(graph, array), 0);
@@ -156,45 +172,55 @@ static bool is_safe_divisor(const Graph *graph, Node node) {
 static bool can_fail(const Code *code, Node node) {
   const Graph *graph = code->native->graph;
   switch (graph_op(graph, node)) {
-  case OP_DIV_:
-  case OP_MOD_: return graph_type(graph, node) == T_INT && !is_safe_divisor(graph, graph_arg(graph, node, 1));
-  case OP_ELEMENT: return !code_covers(graph, graph_arg(graph, node, 1), graph_arg(graph, node, 0));
-  case OP_UNWRAP: return native_layout_of(code->native, node)->pointers;
-  case OP_LOOP: return true; /* it may never end */
-  default: return (op_info[graph_op(graph, node)].flags & FLAG_F) != 0;
+    case OP_DIV_:
+    case OP_MOD_:
+      return graph_type(graph, node) == T_INT && !is_safe_divisor(graph, graph_arg(graph, node, 1));
+    case OP_ELEMENT:
+      return !code_covers(graph, graph_arg(graph, node, 1), graph_arg(graph, node, 0));
+    case OP_UNWRAP:
+      return native_layout_of(code->native, node)->pointers;
+    case OP_LOOP:
+      return true; /* it may never end */
+    default:
+      return (op_info[graph_op(graph, node)].flags & FLAG_F) != 0;
   }
 }
 
 static bool is_costly(Op op) {
   switch (op) {
-  case OP_COLLECT:
-  case OP_FOLD:
-  case OP_REDUCE:
-  case OP_LOOP:
-  case OP_ARRAY:
-  case OP_APPEND:
-  case OP_FLATTEN:
-  case OP_COMPACT:
-  case OP_CONCAT:
-  case OP_TO_STRING:
-  case OP_SPLIT:
-  case OP_JOIN:
-  case OP_REPLACE:
-  case OP_CONTAINS:
-  case OP_BASENAME:
-  case OP_STEM: return true;
-  default: return false;
+    case OP_COLLECT:
+    case OP_FOLD:
+    case OP_REDUCE:
+    case OP_LOOP:
+    case OP_ARRAY:
+    case OP_APPEND:
+    case OP_FLATTEN:
+    case OP_COMPACT:
+    case OP_CONCAT:
+    case OP_TO_STRING:
+    case OP_SPLIT:
+    case OP_JOIN:
+    case OP_REPLACE:
+    case OP_CONTAINS:
+    case OP_BASENAME:
+    case OP_STEM:
+      return true;
+    default:
+      return false;
   }
 }
 
 static unsigned traits_of(const Code *code, Node node) {
   const Native *native = code->native;
   const Graph *graph = native->graph;
-  unsigned traits = (can_fail(code, node) ? TRAIT_FAILS : 0u) | (is_costly(graph_op(graph, node)) ? TRAIT_COSTLY : 0u);
+  unsigned traits = (can_fail(code, node) ? TRAIT_FAILS : 0u) |
+                    (is_costly(graph_op(graph, node)) ? TRAIT_COSTLY : 0u);
   Uses uses = uses_of(code, node), inner = inner_of(graph, node);
   uint32_t count = uses.count == UINT32_MAX ? graph_arity(graph, node) : uses.count;
   for (uint32_t i = 0; i < count + inner.count; i++) {
-    Node arg = i >= count ? inner.operands[i - count] : uses.count == UINT32_MAX ? graph_arg(graph, node, i) : uses.operands[i];
+    Node arg = i >= count                 ? inner.operands[i - count]
+               : uses.count == UINT32_MAX ? graph_arg(graph, node, i)
+                                          : uses.operands[i];
     if (!native->constant[arg]) traits |= native->traits[arg] & (TRAIT_FAILS | TRAIT_COSTLY);
   }
   return traits;
@@ -212,7 +238,10 @@ static void find_traits(Code *code) {
 
 static uint32_t add_context(Code *code, ContextKind kind, uint32_t parent) {
   uint32_t number = code->contexts.len;
-  Context context = {.kind = (uint8_t)kind, .parent = parent, .body = CONTEXT_NONE, .other = CONTEXT_NONE,
+  Context context = {.kind = (uint8_t)kind,
+                     .parent = parent,
+                     .body = CONTEXT_NONE,
+                     .other = CONTEXT_NONE,
                      .variables = {NODE_NONE, NODE_NONE}};
   if (parent != CONTEXT_NONE) {
     context.depth = code->contexts.data[parent].depth + 1;
@@ -247,7 +276,8 @@ static uint32_t common(const Code *code, uint32_t a, uint32_t b) {
 
 uint32_t code_binder(const Code *code, Node variable, uint32_t context) {
   const Context *contexts = code->contexts.data;
-  for (uint32_t body = contexts[context].body; body != CONTEXT_NONE; body = contexts[contexts[body].parent].body)
+  for (uint32_t body = contexts[context].body; body != CONTEXT_NONE;
+       body = contexts[contexts[body].parent].body)
     if (contexts[body].variables[0] == variable || contexts[body].variables[1] == variable) return body;
   return CONTEXT_NONE;
 }
@@ -258,7 +288,8 @@ static uint32_t scope_of(const Code *code, Node node, uint32_t context) {
   const Context *contexts = code->contexts.data;
   uint32_t set = graph->vars.data[node];
   if (!set) return 0;
-  for (uint32_t body = contexts[context].body; body != CONTEXT_NONE; body = contexts[contexts[body].parent].body)
+  for (uint32_t body = contexts[context].body; body != CONTEXT_NONE;
+       body = contexts[contexts[body].parent].body)
     for (int i = 0; i < 2; i++) {
       Node variable = contexts[body].variables[i];
       if (variable != NODE_NONE && varset_has(graph->sets, set, variable)) return body;
@@ -283,7 +314,8 @@ static void add_child(const Code *code, Instance *instance, uint32_t child, bool
     instance->children[i].certain |= certain;
     return;
   }
-  if (instance->child_count < CHILDREN_KEPT) instance->children[instance->child_count++] = (Child){child, certain};
+  if (instance->child_count < CHILDREN_KEPT)
+    instance->children[instance->child_count++] = (Child){child, certain};
 }
 
 /* Both arms of one choose ask for it. */
@@ -325,8 +357,12 @@ static void request(Code *code, Node node, uint32_t context) {
     add_use(code, &code->instances.data[at], context);
     return;
   }
-  Instance instance = {.node = node, .scope = scope_of(code, node, context), .next = native->first[node],
-                       .context = context, .certain = true, .guards_only = true};
+  Instance instance = {.node = node,
+                       .scope = scope_of(code, node, context),
+                       .next = native->first[node],
+                       .context = context,
+                       .certain = true,
+                       .guards_only = true};
   vec_push(&code->instances, instance);
   native->first[node] = code->instances.len - 1;
   if (++native->instances > MOST_INSTANCES) native->too_large = true;
@@ -343,14 +379,21 @@ static uint32_t hoist(const Code *code, const Instance *instance, bool sure) {
     const Context *context = &contexts[at];
     bool may = !fails;
     switch (context->kind) {
-    case CONTEXT_BODY: may = at != instance->scope && (sure || !fails); break;
-    case CONTEXT_KEPT: may = !fails && context->parent != instance->scope; break;
-    case CONTEXT_GUARD: {
-      const Context *outer = &contexts[context->parent];
-      may = !fails && (outer->kind == CONTEXT_KEPT || (outer->kind == CONTEXT_BODY && context->parent != instance->scope));
-      break;
-    }
-    default: may = false; break;
+      case CONTEXT_BODY:
+        may = at != instance->scope && (sure || !fails);
+        break;
+      case CONTEXT_KEPT:
+        may = !fails && context->parent != instance->scope;
+        break;
+      case CONTEXT_GUARD: {
+        const Context *outer = &contexts[context->parent];
+        may = !fails && (outer->kind == CONTEXT_KEPT ||
+                         (outer->kind == CONTEXT_BODY && context->parent != instance->scope));
+        break;
+      }
+      default:
+        may = false;
+        break;
     }
     if (!may) return at;
     if (context->kind != CONTEXT_BODY) sure = false;
@@ -376,12 +419,13 @@ static void settle_inside(Code *code, uint32_t number) {
   if (!inner.count) return;
   Binder binder = binder_of(graph_op(graph, node));
   uint32_t guard = made[0] = add_context(code, CONTEXT_GUARD, context);
-  uint32_t body = made[1] =
-      add_body(code, guard, graph_arg(graph, node, binder.variable[0]),
-               binder.count > 1 ? graph_arg(graph, node, binder.variable[1]) : NODE_NONE);
+  uint32_t body = made[1] = add_body(
+      code, guard, graph_arg(graph, node, binder.variable[0]),
+      binder.count > 1 ? graph_arg(graph, node, binder.variable[1]) : NODE_NONE);
   bool filters = graph_op(graph, node) == OP_COLLECT || graph_op(graph, node) == OP_FOLD;
   uint32_t last = body;
-  if (filters && !code_keeps_all(graph, inner.operands[0])) last = made[2] = add_context(code, CONTEXT_KEPT, body);
+  if (filters && !code_keeps_all(graph, inner.operands[0]))
+    last = made[2] = add_context(code, CONTEXT_KEPT, body);
   if (inner.count > 1) request(code, inner.operands[0], body);
   request(code, inner.operands[inner.count - 1], last);
 }
@@ -418,5 +462,6 @@ void code_place(Code *code, const Node *roots, uint32_t count) {
   find_traits(code);
   for (uint32_t i = 0; i < count; i++) request(code, roots[i], 0);
   for (uint32_t i = code->nodes.len; i-- > 0 && !code->native->too_large;)
-    for (uint32_t at = code->native->first[code->nodes.data[i]]; at; at = code->instances.data[at].next) settle(code, at);
+    for (uint32_t at = code->native->first[code->nodes.data[i]]; at; at = code->instances.data[at].next)
+      settle(code, at);
 }

@@ -20,12 +20,18 @@ enum { MEMORY_READ_ARGUMENTS = 1 }; /* LLVM's MemoryEffects: two bits a location
 
 static LLVMTypeRef type_by_letter(const Native *native, char letter) {
   switch (letter) {
-  case 'p': return native->ptr;
-  case 'i': return native->i64;
-  case 'w': return native->i32;
-  case 'b': return native->i8;
-  case 'd': return native->f64;
-  default: return native->none;
+    case 'p':
+      return native->ptr;
+    case 'i':
+      return native->i64;
+    case 'w':
+      return native->i32;
+    case 'b':
+      return native->i8;
+    case 'd':
+      return native->f64;
+    default:
+      return native->none;
   }
 }
 
@@ -38,20 +44,22 @@ void native_attribute(const Native *native, LLVMValueRef function, LLVMAttribute
 static void describe(const Native *native, LLVMValueRef function, const RtFunctionInfo *info) {
   native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "nounwind", 0);
   switch (info->kind) {
-  case PURE:
-    native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "memory", MEMORY_READ_ARGUMENTS);
-    native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "willreturn", 0);
-    break;
-  case ALLOC:
-    native_attribute(native, function, LLVMAttributeReturnIndex, "noalias", 0);
-    native_attribute(native, function, LLVMAttributeReturnIndex, "nonnull", 0);
-    native_attribute(native, function, LLVMAttributeReturnIndex, "align", 16);
-    break;
-  case FAIL:
-    native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "noreturn", 0);
-    native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "cold", 0);
-    break;
-  case ANY: break;
+    case PURE:
+      native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "memory",
+                       MEMORY_READ_ARGUMENTS);
+      native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "willreturn", 0);
+      break;
+    case ALLOC:
+      native_attribute(native, function, LLVMAttributeReturnIndex, "noalias", 0);
+      native_attribute(native, function, LLVMAttributeReturnIndex, "nonnull", 0);
+      native_attribute(native, function, LLVMAttributeReturnIndex, "align", 16);
+      break;
+    case FAIL:
+      native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "noreturn", 0);
+      native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "cold", 0);
+      break;
+    case ANY:
+      break;
   }
 }
 

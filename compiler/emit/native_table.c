@@ -13,8 +13,9 @@ typedef struct StepTables {
 } StepTables;
 
 static LLVMValueRef ref_value(const Native *native, RtRef ref) {
-  return native_struct(native, STRUCT_RtRef,
-                       (LLVMValueRef[]){LLVMConstInt(native->i16, ref.up, 0), native_u32(native, ref.offset)});
+  return native_struct(
+      native, STRUCT_RtRef,
+      (LLVMValueRef[]){LLVMConstInt(native->i16, ref.up, 0), native_u32(native, ref.offset)});
 }
 
 /* ---- what waits for what ---- */
@@ -81,9 +82,10 @@ static uint32_t add_refs(Native *native, uint32_t region, uint32_t number, Value
     vec_push(refs, ref_value(native, ref));
     return 1;
   }
-  for (uint32_t k = 0; k < operand_count(native, step); k++) vec_push(refs, ref_value(native, operand(native, region, step, k)));
+  for (uint32_t k = 0; k < operand_count(native, step); k++)
+    vec_push(refs, ref_value(native, operand(native, region, step, k)));
   /* A tree has one element at least; what it would be without is never read. */
-  if (step->kind == STEP_TREE) 
+  if (step->kind == STEP_TREE)
     vec_push(refs, ref_value(native, (RtRef){0, native->frames[region].slots[number]}));
   return refs->len - before;
 }
@@ -97,11 +99,14 @@ static const RtStepKind step_kinds[] = {
 
 static bool is_volatile(const Native *native, const Step *step) {
   if (step->kind == STEP_ASK) return true;
-  return step->kind == STEP_TASK && native->graph->tasks.data[native->graph->data.data[step->node]].is_volatile;
+  return step->kind == STEP_TASK &&
+         native->graph->tasks.data[native->graph->data.data[step->node]].is_volatile;
 }
 
 /* Counts of one step, and where its rows of the tables begin. */
-typedef struct StepRows { uint32_t refs, outers, ref_count, outer_count; } StepRows;
+typedef struct StepRows {
+  uint32_t refs, outers, ref_count, outer_count;
+} StepRows;
 
 static LLVMValueRef step_row(Native *native, uint32_t region, uint32_t number, const StepTables *tables,
                              const StepRows *rows) {
@@ -115,7 +120,8 @@ static LLVMValueRef step_row(Native *native, uint32_t region, uint32_t number, c
   uint32_t target = step->kind == STEP_TASK ? native->graph->data.data[step->node] : step->target;
   LLVMValueRef null = LLVMConstNull(native->ptr);
   LLVMTypeRef *structs = native->structs;
-  const Layout *layout = native_layout(native, step->node == NODE_NONE ? T_UNIT : graph_type(native->graph, step->node));
+  const Layout *layout = native_layout(
+      native, step->node == NODE_NONE ? T_UNIT : graph_type(native->graph, step->node));
   LLVMValueRef values[] = {
       native_u8(native, kind),
       native_u8(native, is_volatile(native, step)),
@@ -126,7 +132,8 @@ static LLVMValueRef step_row(Native *native, uint32_t region, uint32_t number, c
       native_u32(native, rows->outer_count),
       native_u32(native, rows->ref_count),
       next_count ? native_at(native, native->i32, tables->next_table, tables->next_first[number]) : null,
-      rows->outer_count ? native_at(native, structs[STRUCT_RtOuter], tables->outer_table, rows->outers) : null,
+      rows->outer_count ? native_at(native, structs[STRUCT_RtOuter], tables->outer_table, rows->outers)
+                        : null,
       rows->ref_count ? native_at(native, structs[STRUCT_RtRef], tables->ref_table, rows->refs) : null,
       native_u32(native, target),
       native_u32(native, step->other),
@@ -151,7 +158,8 @@ static LLVMValueRef step_table(Native *native, uint32_t region) {
     rows[i].outer_count = tables.outers.len - rows[i].outers;
   }
   tables.ref_table = native_table(native, native->structs[STRUCT_RtRef], tables.refs.data, tables.refs.len);
-  tables.outer_table = native_table(native, native->structs[STRUCT_RtOuter], tables.outers.data, tables.outers.len);
+  tables.outer_table = native_table(native, native->structs[STRUCT_RtOuter], tables.outers.data,
+                                    tables.outers.len);
   tables.next_table = native_table(native, native->i32, tables.nexts.data, tables.nexts.len);
   for (uint32_t i = 0; i < count; i++) values[i] = step_row(native, region, i, &tables, &rows[i]);
   vec_free(&tables.refs);
@@ -163,20 +171,25 @@ static LLVMValueRef step_table(Native *native, uint32_t region) {
 /* ---- regions ---- */
 
 static LLVMValueRef region_name(Native *native, const Region *region) {
-  static const char *const words[] = {[REGION_ROOT] = "",      [REGION_MAP] = "for ",  [REGION_ARM] = "if ",
-                                      [REGION_FOLD] = "fold ", [REGION_LOOP] = "loop ", [REGION_TREE] = "fold "};
+  static const char *const words[] = {
+      [REGION_ROOT] = "",      [REGION_MAP] = "for ",   [REGION_ARM] = "if ",
+      [REGION_FOLD] = "fold ", [REGION_LOOP] = "loop ", [REGION_TREE] = "fold "};
   Sym name = native->graph->name;
-  if (region->parent != REGION_NONE) name = native->plan->regions.data[region->parent].steps.data[region->owner].name;
+  if (region->parent != REGION_NONE)
+    name = native->plan->regions.data[region->parent].steps.data[region->owner].name;
   const char *word = region->kind == REGION_ARM && !region->arm ? "else " : words[region->kind];
   return native_text(native, arena_format(native->arena, "%s%s", word, name_of(native->session, name)));
 }
 
 static LLVMValueRef state_type(Native *native, const Region *region) {
   switch (region->kind) {
-  case REGION_FOLD: return native_layout_of(native, region->second)->table;
-  case REGION_LOOP:
-  case REGION_TREE: return native_layout_of(native, region->variable)->table;
-  default: return LLVMConstNull(native->ptr);
+    case REGION_FOLD:
+      return native_layout_of(native, region->second)->table;
+    case REGION_LOOP:
+    case REGION_TREE:
+      return native_layout_of(native, region->variable)->table;
+    default:
+      return LLVMConstNull(native->ptr);
   }
 }
 

@@ -11,8 +11,11 @@ typedef VEC(Store) Stores;
 
 /* How a value is written, by the language of the command and the quotes that it stands in. */
 static RtQuote piece_quote(const Task *task, const Piece *piece, Language language) {
-  static const RtQuote literals[] = {[LANGUAGE_SHELL] = RT_QUOTE_SHELL, [LANGUAGE_PYTHON] = RT_QUOTE_PYTHON,
-                                     [LANGUAGE_R] = RT_QUOTE_R, [LANGUAGE_JS] = RT_QUOTE_JS, [LANGUAGE_PERL] = RT_QUOTE_PERL};
+  static const RtQuote literals[] = {[LANGUAGE_SHELL] = RT_QUOTE_SHELL,
+                                     [LANGUAGE_PYTHON] = RT_QUOTE_PYTHON,
+                                     [LANGUAGE_R] = RT_QUOTE_R,
+                                     [LANGUAGE_JS] = RT_QUOTE_JS,
+                                     [LANGUAGE_PERL] = RT_QUOTE_PERL};
   if (piece->raw) return RT_QUOTE_RAW;
   if (task->direct) return RT_QUOTE_WORD;
   if (piece->quoted == QUOTED_SINGLE) return RT_QUOTE_SINGLE;
@@ -34,13 +37,18 @@ static LLVMValueRef interpreter_table(Native *native, const Interpreter *row, co
 static uint32_t align_up(uint32_t at, uint32_t align) { return (at + align - 1) & ~(align - 1); }
 
 /* The pieces, and in `stores` where their values go; gives back the size of the block of values. */
-static uint32_t pieces(Native *native, const Task *task, Language language, LLVMValueRef *rows, Stores *stores) {
+static uint32_t pieces(Native *native, const Task *task, Language language, LLVMValueRef *rows,
+                       Stores *stores) {
   uint32_t size = 0;
   for (uint32_t i = 0; i < task->piece_count; i++) {
     const Piece *piece = &task->pieces[i];
     LLVMValueRef null = LLVMConstNull(native->ptr);
-    LLVMValueRef values[] = {null, native_u32(native, 0), native_u32(native, 0), null,
-                             native_u8(native, (uint8_t)piece_quote(task, piece, language)), native_u8(native, piece->ends_word)};
+    LLVMValueRef values[] = {null,
+                             native_u32(native, 0),
+                             native_u32(native, 0),
+                             null,
+                             native_u8(native, (uint8_t)piece_quote(task, piece, language)),
+                             native_u8(native, piece->ends_word)};
     if (piece->node == NODE_NONE) {
       values[0] = native_sym(native, piece->text);
       values[1] = native_u32(native, sym_len(native->session->names, piece->text));
@@ -63,24 +71,35 @@ static const struct {
   AttrKind kind;
   uint32_t offset;
   StoreForm form;
-} attribute_rows[] = {
-    {ATTR_CPUS, offsetof(RtAttrs, cpus), STORE_DOUBLE},       {ATTR_GPUS, offsetof(RtAttrs, gpus), STORE_DOUBLE},
-    {ATTR_MEMORY, offsetof(RtAttrs, memory), STORE_DOUBLE},   {ATTR_DISK, offsetof(RtAttrs, disk), STORE_DOUBLE},
-    {ATTR_NODES, offsetof(RtAttrs, nodes), STORE_VALUE},      {ATTR_RANKS, offsetof(RtAttrs, ranks), STORE_VALUE},
-    {ATTR_TIME, offsetof(RtAttrs, time), STORE_UNCERTAIN},    {ATTR_TIMEOUT, offsetof(RtAttrs, timeout), STORE_DOUBLE},
-    {ATTR_RETRIES, offsetof(RtAttrs, retries), STORE_VALUE},  {ATTR_IMAGE, offsetof(RtAttrs, image), STORE_VALUE},
-    {ATTR_STDIN, offsetof(RtAttrs, stdin_text), STORE_VALUE}, {ATTR_ACCEPT, offsetof(RtAttrs, accept), STORE_VALUE}};
+} attribute_rows[] = {{ATTR_CPUS, offsetof(RtAttrs, cpus), STORE_DOUBLE},
+                      {ATTR_GPUS, offsetof(RtAttrs, gpus), STORE_DOUBLE},
+                      {ATTR_MEMORY, offsetof(RtAttrs, memory), STORE_DOUBLE},
+                      {ATTR_DISK, offsetof(RtAttrs, disk), STORE_DOUBLE},
+                      {ATTR_NODES, offsetof(RtAttrs, nodes), STORE_VALUE},
+                      {ATTR_RANKS, offsetof(RtAttrs, ranks), STORE_VALUE},
+                      {ATTR_TIME, offsetof(RtAttrs, time), STORE_UNCERTAIN},
+                      {ATTR_TIMEOUT, offsetof(RtAttrs, timeout), STORE_DOUBLE},
+                      {ATTR_RETRIES, offsetof(RtAttrs, retries), STORE_VALUE},
+                      {ATTR_IMAGE, offsetof(RtAttrs, image), STORE_VALUE},
+                      {ATTR_STDIN, offsetof(RtAttrs, stdin_text), STORE_VALUE},
+                      {ATTR_ACCEPT, offsetof(RtAttrs, accept), STORE_VALUE}};
 
 static void add_lists(const Task *task, Stores *stores) {
   if (task->env_count)
-    vec_push(stores, (Store){.node = NODE_NONE, .offset = offsetof(RtAttrs, env), .target = 2, .form = STORE_LIST,
+    vec_push(stores, (Store){.node = NODE_NONE,
+                             .offset = offsetof(RtAttrs, env),
+                             .target = 2,
+                             .form = STORE_LIST,
                              .count = 2 * task->env_count});
   for (uint32_t i = 0; i < task->env_count; i++) {
     vec_push(stores, (Store){.node = NODE_NONE, .text = task->env[i].name, .form = STORE_ITEM});
     vec_push(stores, (Store){.node = task->env[i].node, .form = STORE_ITEM});
   }
   if (task->stage_count)
-    vec_push(stores, (Store){.node = NODE_NONE, .offset = offsetof(RtAttrs, stage), .target = 2, .form = STORE_LIST,
+    vec_push(stores, (Store){.node = NODE_NONE,
+                             .offset = offsetof(RtAttrs, stage),
+                             .target = 2,
+                             .form = STORE_LIST,
                              .count = 2 * task->stage_count});
   for (uint32_t i = 0; i < task->stage_count; i++) {
     vec_push(stores, (Store){.node = task->stage[i].file, .form = STORE_ITEM});
@@ -95,7 +114,8 @@ static void add_attributes(Native *native, const Task *task, Stores *stores) {
     uint32_t offset = attribute_rows[i].offset;
     if (attribute_rows[i].kind == ATTR_STDIN && native_layout_of(native, node)->kind != RT_STRING)
       offset = offsetof(RtAttrs, stdin_file);
-    vec_push(stores, (Store){.node = node, .offset = offset, .target = 2, .form = (uint8_t)attribute_rows[i].form});
+    vec_push(stores,
+             (Store){.node = node, .offset = offset, .target = 2, .form = (uint8_t)attribute_rows[i].form});
   }
   add_lists(task, stores);
 }
@@ -137,7 +157,9 @@ static LLVMValueRef finish(Native *native, const Task *task) {
   Stores stores = {0};
   const Layout *out = native_layout(native, task->out_type);
   for (uint32_t i = 0; i < task->out_count; i++)
-    vec_push(&stores, (Store){.node = task->outs[i].node, .offset = out->offsets[i], .target = 2, .form = STORE_VALUE});
+    vec_push(
+        &stores,
+        (Store){.node = task->outs[i].node, .offset = out->offsets[i], .target = 2, .form = STORE_VALUE});
   LLVMValueRef code = native_task_code(native, task, 3, stores.data, stores.len);
   vec_free(&stores);
   return code;

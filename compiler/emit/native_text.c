@@ -28,11 +28,21 @@ static LLVMValueRef call_op(Code *code, Node node, uint32_t context) {
   uint32_t count = 0, next = 0;
   for (const char *at = info->args; *at; at++) {
     switch (*at) {
-    case 'c': args[count++] = code_ctx(code); break;
-    case '@': args[count++] = code_place_of(code, node); break;
-    case 't': args[count++] = layout_of(code, graph_arg(graph, node, 0))->table; break;
-    case 's': args[count++] = string_value(code, graph_arg(graph, node, next++), context); break;
-    default: args[count++] = code_value(code, graph_arg(graph, node, next++), context); break;
+      case 'c':
+        args[count++] = code_ctx(code);
+        break;
+      case '@':
+        args[count++] = code_place_of(code, node);
+        break;
+      case 't':
+        args[count++] = layout_of(code, graph_arg(graph, node, 0))->table;
+        break;
+      case 's':
+        args[count++] = string_value(code, graph_arg(graph, node, next++), context);
+        break;
+      default:
+        args[count++] = code_value(code, graph_arg(graph, node, next++), context);
+        break;
     }
   }
   LLVMValueRef value = code_call(code, info->function, args, count);
@@ -66,7 +76,9 @@ static LLVMValueRef out_file(Code *code, Node node, uint32_t context) {
   Native *native = code->native;
   const Layout *layout = layout_of(code, node);
   bool optional = layout->kind == RT_OPTION, dir = (optional ? layout->elem : layout)->kind == RT_DIR;
-  RtFunction which = optional ? (dir ? FN_rt_out_dir_or_null : FN_rt_out_file_or_null) : dir ? FN_rt_out_dir : FN_rt_out_file;
+  RtFunction which = optional ? (dir ? FN_rt_out_dir_or_null : FN_rt_out_file_or_null)
+                     : dir    ? FN_rt_out_dir
+                              : FN_rt_out_file;
   LLVMValueRef args[] = {code_ctx(code), code_place_of(code, node),
                          string_value(code, graph_arg(native->graph, node, 0), context)};
   LLVMValueRef file = code_call(code, which, args, 3);
@@ -102,11 +114,17 @@ LLVMValueRef code_text_op(Code *code, Node node, uint32_t context) {
   Op op = graph_op(code->native->graph, node);
   if (calls[op].args) return call_op(code, node, context);
   switch (op) {
-  case OP_CONCAT: return concat(code, node, context);
-  case OP_TO_STRING: return to_string(code, node, context);
-  case OP_OUT_FILE: return out_file(code, node, context);
-  case OP_STDOUT: return standard_output(code, node);
-  case OP_READ: return read_result(code, node, context);
-  default: return NULL;
+    case OP_CONCAT:
+      return concat(code, node, context);
+    case OP_TO_STRING:
+      return to_string(code, node, context);
+    case OP_OUT_FILE:
+      return out_file(code, node, context);
+    case OP_STDOUT:
+      return standard_output(code, node);
+    case OP_READ:
+      return read_result(code, node, context);
+    default:
+      return NULL;
   }
 }

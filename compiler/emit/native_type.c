@@ -12,13 +12,20 @@ static const struct {
 
 static LLVMTypeRef field_by_letter(const Native *native, char letter) {
   switch (letter) {
-  case 'b': return native->i8;
-  case 'h': return native->i16;
-  case 'w': return native->i32;
-  case 'i': return native->i64;
-  case 'P': return native->structs[STRUCT_RtPlace];
-  case 'R': return native->structs[STRUCT_RtRef];
-  default: return native->ptr;
+    case 'b':
+      return native->i8;
+    case 'h':
+      return native->i16;
+    case 'w':
+      return native->i32;
+    case 'i':
+      return native->i64;
+    case 'P':
+      return native->structs[STRUCT_RtPlace];
+    case 'R':
+      return native->structs[STRUCT_RtRef];
+    default:
+      return native->ptr;
   }
 }
 
@@ -93,36 +100,52 @@ static void lay_out(Native *native, Layout *layout, const Type *type) {
   layout->align = 1;
   layout->type = LLVMStructTypeInContext(native->llvm, NULL, 0, 0);
   switch ((TypeKind)type->kind) {
-  case T_BOOL: lay_out_scalar(layout, RT_BOOL, 1, native->i1); break;
-  case T_INT: lay_out_scalar(layout, RT_INT, 8, native->i64); break;
-  case T_FLOAT: lay_out_scalar(layout, RT_FLOAT, 8, native->f64); break;
-  case T_QUANTITY: lay_out_scalar(layout, RT_QUANTITY, 8, native->f64); break;
-  case T_STRING: lay_out_pointer(native, layout, RT_STRING); break;
-  case T_FILE: lay_out_pointer(native, layout, RT_FILE); break;
-  case T_DIR: lay_out_pointer(native, layout, RT_DIR); break;
-  case T_ARRAY:
-    lay_out_pointer(native, layout, RT_ARRAY);
-    layout->elem = native_layout(native, type->args[0]);
-    break;
-  case T_UNCERTAIN:
-    lay_out_scalar(layout, RT_UNCERTAIN, 8, NULL);
-    layout->size = sizeof(RtUncertain);
-    layout->leaves = 2;
-    layout->type = LLVMStructTypeInContext(native->llvm, (LLVMTypeRef[]){native->f64, native->f64}, 2, 0);
-    break;
-  case T_NONE:
-    layout->kind = RT_OPTION;
-    lay_out_option(native, layout, native_layout(native, T_UNIT));
-    break;
-  case T_OPTION:
-    layout->kind = RT_OPTION;
-    lay_out_option(native, layout, native_layout(native, type->args[0]));
-    break;
-  case T_RECORD:
-    layout->kind = RT_RECORD;
-    lay_out_record(native, layout, type);
-    break;
-  default: layout->kind = RT_UNIT; break;
+    case T_BOOL:
+      lay_out_scalar(layout, RT_BOOL, 1, native->i1);
+      break;
+    case T_INT:
+      lay_out_scalar(layout, RT_INT, 8, native->i64);
+      break;
+    case T_FLOAT:
+      lay_out_scalar(layout, RT_FLOAT, 8, native->f64);
+      break;
+    case T_QUANTITY:
+      lay_out_scalar(layout, RT_QUANTITY, 8, native->f64);
+      break;
+    case T_STRING:
+      lay_out_pointer(native, layout, RT_STRING);
+      break;
+    case T_FILE:
+      lay_out_pointer(native, layout, RT_FILE);
+      break;
+    case T_DIR:
+      lay_out_pointer(native, layout, RT_DIR);
+      break;
+    case T_ARRAY:
+      lay_out_pointer(native, layout, RT_ARRAY);
+      layout->elem = native_layout(native, type->args[0]);
+      break;
+    case T_UNCERTAIN:
+      lay_out_scalar(layout, RT_UNCERTAIN, 8, NULL);
+      layout->size = sizeof(RtUncertain);
+      layout->leaves = 2;
+      layout->type = LLVMStructTypeInContext(native->llvm, (LLVMTypeRef[]){native->f64, native->f64}, 2, 0);
+      break;
+    case T_NONE:
+      layout->kind = RT_OPTION;
+      lay_out_option(native, layout, native_layout(native, T_UNIT));
+      break;
+    case T_OPTION:
+      layout->kind = RT_OPTION;
+      lay_out_option(native, layout, native_layout(native, type->args[0]));
+      break;
+    case T_RECORD:
+      layout->kind = RT_RECORD;
+      lay_out_record(native, layout, type);
+      break;
+    default:
+      layout->kind = RT_UNIT;
+      break;
   }
 }
 

@@ -22,7 +22,8 @@ LLVMValueRef code_cell(Code *code, uint64_t size, uint32_t align) {
 
 /* ---- memory ---- */
 
-static LLVMValueRef load_scalar(Code *code, LLVMTypeRef type, uint32_t align, LLVMValueRef pointer, uint64_t offset) {
+static LLVMValueRef load_scalar(Code *code, LLVMTypeRef type, uint32_t align, LLVMValueRef pointer,
+                                uint64_t offset) {
   LLVMValueRef value = LLVMBuildLoad2(code->builder, type, code_offset(code, pointer, offset), "");
   LLVMSetAlignment(value, align);
   return value;
@@ -37,44 +38,55 @@ static LLVMValueRef load_bool(Code *code, LLVMValueRef pointer, uint64_t offset)
 static LLVMValueRef *load_leaves(Code *code, const Layout *layout, LLVMValueRef pointer, uint64_t offset,
                                  LLVMValueRef *leaves) {
   switch (layout->kind) {
-  case RT_UNIT: return leaves;
-  case RT_RECORD:
-    for (uint32_t i = 0; i < layout->count; i++)
-      leaves = load_leaves(code, layout->fields[i], pointer, offset + layout->offsets[i], leaves);
-    return leaves;
-  case RT_OPTION:
-    leaves = load_leaves(code, layout->elem, pointer, offset, leaves);
-    *leaves = load_bool(code, pointer, offset + layout->elem->size);
-    return leaves + 1;
-  case RT_UNCERTAIN:
-    for (unsigned i = 0; i < 2; i++) leaves[i] = load_scalar(code, code->native->f64, 8, pointer, offset + 8 * i);
-    return leaves + 2;
-  case RT_BOOL: *leaves = load_bool(code, pointer, offset); return leaves + 1;
-  default: *leaves = load_scalar(code, layout->type, layout->align, pointer, offset); return leaves + 1;
+    case RT_UNIT:
+      return leaves;
+    case RT_RECORD:
+      for (uint32_t i = 0; i < layout->count; i++)
+        leaves = load_leaves(code, layout->fields[i], pointer, offset + layout->offsets[i], leaves);
+      return leaves;
+    case RT_OPTION:
+      leaves = load_leaves(code, layout->elem, pointer, offset, leaves);
+      *leaves = load_bool(code, pointer, offset + layout->elem->size);
+      return leaves + 1;
+    case RT_UNCERTAIN:
+      for (unsigned i = 0; i < 2; i++)
+        leaves[i] = load_scalar(code, code->native->f64, 8, pointer, offset + 8 * i);
+      return leaves + 2;
+    case RT_BOOL:
+      *leaves = load_bool(code, pointer, offset);
+      return leaves + 1;
+    default:
+      *leaves = load_scalar(code, layout->type, layout->align, pointer, offset);
+      return leaves + 1;
   }
 }
 
-static void store_scalar(Code *code, LLVMValueRef value, uint32_t align, LLVMValueRef pointer, uint64_t offset) {
-  if (LLVMTypeOf(value) == code->native->i1) value = LLVMBuildZExt(code->builder, value, code->native->i8, "");
+static void store_scalar(Code *code, LLVMValueRef value, uint32_t align, LLVMValueRef pointer,
+                         uint64_t offset) {
+  if (LLVMTypeOf(value) == code->native->i1)
+    value = LLVMBuildZExt(code->builder, value, code->native->i8, "");
   LLVMSetAlignment(LLVMBuildStore(code->builder, value, code_offset(code, pointer, offset)), align);
 }
 
 static LLVMValueRef *store_leaves(Code *code, const Layout *layout, LLVMValueRef pointer, uint64_t offset,
                                   LLVMValueRef *leaves) {
   switch (layout->kind) {
-  case RT_UNIT: return leaves;
-  case RT_RECORD:
-    for (uint32_t i = 0; i < layout->count; i++)
-      leaves = store_leaves(code, layout->fields[i], pointer, offset + layout->offsets[i], leaves);
-    return leaves;
-  case RT_OPTION:
-    leaves = store_leaves(code, layout->elem, pointer, offset, leaves);
-    store_scalar(code, *leaves, 1, pointer, offset + layout->elem->size);
-    return leaves + 1;
-  case RT_UNCERTAIN:
-    for (unsigned i = 0; i < 2; i++) store_scalar(code, leaves[i], 8, pointer, offset + 8 * i);
-    return leaves + 2;
-  default: store_scalar(code, *leaves, layout->align, pointer, offset); return leaves + 1;
+    case RT_UNIT:
+      return leaves;
+    case RT_RECORD:
+      for (uint32_t i = 0; i < layout->count; i++)
+        leaves = store_leaves(code, layout->fields[i], pointer, offset + layout->offsets[i], leaves);
+      return leaves;
+    case RT_OPTION:
+      leaves = store_leaves(code, layout->elem, pointer, offset, leaves);
+      store_scalar(code, *leaves, 1, pointer, offset + layout->elem->size);
+      return leaves + 1;
+    case RT_UNCERTAIN:
+      for (unsigned i = 0; i < 2; i++) store_scalar(code, leaves[i], 8, pointer, offset + 8 * i);
+      return leaves + 2;
+    default:
+      store_scalar(code, *leaves, layout->align, pointer, offset);
+      return leaves + 1;
   }
 }
 
@@ -100,21 +112,24 @@ static LLVMValueRef extract(Code *code, LLVMValueRef value, unsigned index) {
 
 void code_split(Code *code, const Layout *layout, LLVMValueRef value, LLVMValueRef *leaves) {
   switch (layout->kind) {
-  case RT_UNIT: return;
-  case RT_RECORD:
-    for (uint32_t i = 0; i < layout->count; i++) {
-      if (layout->fields[i]->leaves) code_split(code, layout->fields[i], extract(code, value, i), leaves);
-      leaves += layout->fields[i]->leaves;
-    }
-    return;
-  case RT_OPTION:
-    if (layout->elem->leaves) code_split(code, layout->elem, extract(code, value, 0), leaves);
-    leaves[layout->elem->leaves] = extract(code, value, 1);
-    return;
-  case RT_UNCERTAIN:
-    for (unsigned i = 0; i < 2; i++) leaves[i] = extract(code, value, i);
-    return;
-  default: *leaves = value; return;
+    case RT_UNIT:
+      return;
+    case RT_RECORD:
+      for (uint32_t i = 0; i < layout->count; i++) {
+        if (layout->fields[i]->leaves) code_split(code, layout->fields[i], extract(code, value, i), leaves);
+        leaves += layout->fields[i]->leaves;
+      }
+      return;
+    case RT_OPTION:
+      if (layout->elem->leaves) code_split(code, layout->elem, extract(code, value, 0), leaves);
+      leaves[layout->elem->leaves] = extract(code, value, 1);
+      return;
+    case RT_UNCERTAIN:
+      for (unsigned i = 0; i < 2; i++) leaves[i] = extract(code, value, i);
+      return;
+    default:
+      *leaves = value;
+      return;
   }
 }
 
@@ -131,33 +146,41 @@ static LLVMValueRef insert(Code *code, LLVMValueRef into, LLVMValueRef value, un
 LLVMValueRef code_join(Code *code, const Layout *layout, LLVMValueRef *leaves) {
   LLVMValueRef value = LLVMGetUndef(layout->type);
   switch (layout->kind) {
-  case RT_UNIT: return value;
-  case RT_RECORD:
-    for (uint32_t i = 0; i < layout->count; i++) {
-      value = insert(code, value, code_join(code, layout->fields[i], leaves), i);
-      leaves += layout->fields[i]->leaves;
-    }
-    return value;
-  case RT_OPTION:
-    value = insert(code, value, code_join(code, layout->elem, leaves), 0);
-    return insert(code, value, leaves[layout->elem->leaves], 1);
-  case RT_UNCERTAIN: return insert(code, insert(code, value, leaves[0], 0), leaves[1], 1);
-  default: return *leaves;
+    case RT_UNIT:
+      return value;
+    case RT_RECORD:
+      for (uint32_t i = 0; i < layout->count; i++) {
+        value = insert(code, value, code_join(code, layout->fields[i], leaves), i);
+        leaves += layout->fields[i]->leaves;
+      }
+      return value;
+    case RT_OPTION:
+      value = insert(code, value, code_join(code, layout->elem, leaves), 0);
+      return insert(code, value, leaves[layout->elem->leaves], 1);
+    case RT_UNCERTAIN:
+      return insert(code, insert(code, value, leaves[0], 0), leaves[1], 1);
+    default:
+      return *leaves;
   }
 }
 
 static LLVMTypeRef *leaf_types(const Native *native, const Layout *layout, LLVMTypeRef *types) {
   switch (layout->kind) {
-  case RT_UNIT: return types;
-  case RT_RECORD:
-    for (uint32_t i = 0; i < layout->count; i++) types = leaf_types(native, layout->fields[i], types);
-    return types;
-  case RT_OPTION:
-    types = leaf_types(native, layout->elem, types);
-    *types = native->i1;
-    return types + 1;
-  case RT_UNCERTAIN: types[0] = types[1] = native->f64; return types + 2;
-  default: *types = layout->type; return types + 1;
+    case RT_UNIT:
+      return types;
+    case RT_RECORD:
+      for (uint32_t i = 0; i < layout->count; i++) types = leaf_types(native, layout->fields[i], types);
+      return types;
+    case RT_OPTION:
+      types = leaf_types(native, layout->elem, types);
+      *types = native->i1;
+      return types + 1;
+    case RT_UNCERTAIN:
+      types[0] = types[1] = native->f64;
+      return types + 2;
+    default:
+      *types = layout->type;
+      return types + 1;
   }
 }
 
@@ -180,9 +203,11 @@ LLVMValueRef code_cast(Code *code, const Layout *from, const Layout *to, LLVMVal
   LLVMValueRef result = LLVMConstNull(to->type);
   if (from->kind == RT_RECORD && to->kind == RT_RECORD && from->count == to->count) {
     for (uint32_t i = 0; i < from->count; i++)
-      result = insert(code, result, code_cast(code, from->fields[i], to->fields[i], extract(code, value, i)), i);
+      result = insert(code, result, code_cast(code, from->fields[i], to->fields[i], extract(code, value, i)),
+                      i);
   } else if (from->kind == RT_OPTION && to->kind == RT_OPTION) {
-    if (from->elem->leaves) result = insert(code, result, code_cast(code, from->elem, to->elem, extract(code, value, 0)), 0);
+    if (from->elem->leaves)
+      result = insert(code, result, code_cast(code, from->elem, to->elem, extract(code, value, 0)), 0);
     result = insert(code, result, extract(code, value, 1), 1);
   } else if (from->type == to->type) {
     return value;

@@ -13,8 +13,8 @@ typedef struct EmitOptions {
   const char *source;   /* path of the workflow as given to the compiler */
   const char *identity; /* 64 hex digits of the whole graph; NULL: computed */
   EmitForm form;
-  int optimise;         /* 0 to 3 */
-  bool timings;         /* one line a phase on standard error */
+  int optimise; /* 0 to 3 */
+  bool timings; /* one line a phase on standard error */
 } EmitOptions;
 
 /* Writes the plan; 0, or 1 after one line on standard error. */

@@ -15,9 +15,9 @@ typedef struct Product {
 } Product;
 
 static const Product products[] = {
-  {"exe", STAGE_TARGET, EMIT_EXE, ""},      {"obj", STAGE_TARGET, EMIT_OBJECT, ".o"},
-  {"asm", STAGE_TARGET, EMIT_ASM, NULL},    {"llvm", STAGE_TARGET, EMIT_LLVM, NULL},
-  {"graph", STAGE_GRAPH, EMIT_EXE, NULL},   {"plan", STAGE_PLAN, EMIT_EXE, NULL},
+    {"exe", STAGE_TARGET, EMIT_EXE, ""},    {"obj", STAGE_TARGET, EMIT_OBJECT, ".o"},
+    {"asm", STAGE_TARGET, EMIT_ASM, NULL},  {"llvm", STAGE_TARGET, EMIT_LLVM, NULL},
+    {"graph", STAGE_GRAPH, EMIT_EXE, NULL}, {"plan", STAGE_PLAN, EMIT_EXE, NULL},
 };
 
 static const Product *product_find(const char *name) {
@@ -40,17 +40,21 @@ static int print_plan(Pipeline *pipeline, const char *output) {
 }
 
 static int produce(Pipeline *pipeline, const char *path, const Product *product) {
-  const char *output = option_value(pipeline->options, "output"), *level = option_value(pipeline->options, "optimize");
+  const char *output = option_value(pipeline->options, "output"),
+             *level = option_value(pipeline->options, "optimize");
   if (!output && product->extension && !pipeline->stop_after)
-    output = arena_format(pipeline->session->arena, "%s%s", driver_name(pipeline->session, path), product->extension);
+    output = arena_format(pipeline->session->arena, "%s%s", driver_name(pipeline->session, path),
+                          product->extension);
   if (!pipeline_program(pipeline, path)) return STATUS_USAGE;
   if (!pipeline_graph(pipeline, option_value(pipeline->options, "flow"))) return STATUS_USAGE;
-  if (pipeline->stop_after || product->stage == STAGE_GRAPH)
-    return print_graph(pipeline, output);
+  if (pipeline->stop_after || product->stage == STAGE_GRAPH) return print_graph(pipeline, output);
   if (product->stage == STAGE_PLAN) return print_plan(pipeline, output);
   if (!pipeline_plan(pipeline)) return STATUS_FAILED;
-  EmitOptions emit = {.output = output ? output : "-", .source = path, .form = product->form,
-                      .optimise = level ? level[0] - '0' : 2, .timings = pipeline->timings};
+  EmitOptions emit = {.output = output ? output : "-",
+                      .source = path,
+                      .form = product->form,
+                      .optimise = level ? level[0] - '0' : 2,
+                      .timings = pipeline->timings};
   return emit_native(pipeline->plan, &emit) ? STATUS_FAILED : STATUS_OK;
 }
 
@@ -70,7 +74,9 @@ static bool known_pass(const char *name) {
 }
 
 int cmd_build(Session *session, const Options *options) {
-  Pipeline pipeline = {.session = session, .options = options, .timings = option_given(options, "timings"),
+  Pipeline pipeline = {.session = session,
+                       .options = options,
+                       .timings = option_given(options, "timings"),
                        .dump_after = option_value(options, "dump-after"),
                        .stop_after = option_value(options, "stop-after")};
   if (!known_pass(pipeline.dump_after) || !known_pass(pipeline.stop_after)) return STATUS_USAGE;

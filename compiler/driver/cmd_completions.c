@@ -37,26 +37,29 @@ static void bash_words(Text *into, const Command *command) {
 }
 
 static void bash_script(Text *into) {
-  text_puts(into, "# bash completion of weft\n"
-                  "_weft() {\n"
-                  "  local word=${COMP_WORDS[COMP_CWORD]} words=\n"
-                  "  if ((COMP_CWORD == 1)); then\n"
-                  "    mapfile -t COMPREPLY < <(compgen -W '");
+  text_puts(into,
+            "# bash completion of weft\n"
+            "_weft() {\n"
+            "  local word=${COMP_WORDS[COMP_CWORD]} words=\n"
+            "  if ((COMP_CWORD == 1)); then\n"
+            "    mapfile -t COMPREPLY < <(compgen -W '");
   add_names(into);
-  text_puts(into, "' -- \"$word\")\n    return\n  fi\n"
-                  "  case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD - 1]} in\n");
+  text_puts(into,
+            "' -- \"$word\")\n    return\n  fi\n"
+            "  case ${COMP_WORDS[1]}:${COMP_WORDS[COMP_CWORD - 1]} in\n");
   for (const Command *command = commands; command < commands + COMMAND_COUNT; command++)
     bash_values(into, command);
   for (const Command *command = commands; command < commands + COMMAND_COUNT; command++)
     bash_words(into, command);
-  text_puts(into, "  esac\n"
-                  "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-                  "  if ((${#COMPREPLY[@]} == 0)); then\n"
-                  "    compopt -o filenames\n"
-                  "    mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
-                  "  fi\n"
-                  "}\n"
-                  "complete -F _weft weft\n");
+  text_puts(into,
+            "  esac\n"
+            "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
+            "  if ((${#COMPREPLY[@]} == 0)); then\n"
+            "    compopt -o filenames\n"
+            "    mapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+            "  fi\n"
+            "}\n"
+            "complete -F _weft weft\n");
 }
 
 /* Text inside '…[…]' of zsh's _arguments. */
@@ -107,8 +110,9 @@ static void zsh_script(Text *into) {
     zsh_text(into, command->summary);
     text_putc(into, '\'');
   }
-  text_puts(into, ")\n    _describe command names\n    return\n  fi\n"
-                  "  local name=${words[2]}\n  shift words\n  ((CURRENT--))\n  case $name in\n");
+  text_puts(into,
+            ")\n    _describe command names\n    return\n  fi\n"
+            "  local name=${words[2]}\n  shift words\n  ((CURRENT--))\n  case $name in\n");
   for (const Command *command = commands; command < commands + COMMAND_COUNT; command++) {
     text_addf(into, "    %s)\n      _arguments", command->name);
     for (const Option *option = options_table; option < options_table + OPTION_COUNT; option++)

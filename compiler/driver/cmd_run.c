@@ -86,7 +86,9 @@ static const char *prepare(Pipeline *pipeline, const char *path, int *status) {
   Arena *arena = pipeline->session->arena;
   const char *flow = option_value(pipeline->options, "flow"), *cache = cache_home(arena);
   *status = STATUS_FAILED;
-  if (!cache) return complain(STATUS_FAILED, "no place for the executable: neither XDG_CACHE_HOME nor HOME is set"), NULL;
+  if (!cache)
+    return complain(STATUS_FAILED, "no place for the executable: neither XDG_CACHE_HOME nor HOME is set"),
+           NULL;
   *status = STATUS_USAGE;
   if (!pipeline_program(pipeline, path)) return NULL;
   const char *folder = arena_format(arena, "%s/weft/%s", cache, key(pipeline, flow));

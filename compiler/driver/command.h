@@ -49,8 +49,8 @@ extern const Command commands[COMMAND_COUNT];
 typedef struct Option {
   CommandId command;
   const char *name;
-  char letter;        /* 0: none */
-  const char *arg;    /* NULL: a switch; "a|b|c" in lower case: one of these; else a name for it: "FILE" */
+  char letter;     /* 0: none */
+  const char *arg; /* NULL: a switch; "a|b|c" in lower case: one of these; else a name for it: "FILE" */
   const char *meaning;
 } Option;
 extern const Option options_table[OPTION_COUNT];

@@ -62,8 +62,9 @@ static void program_help(Text *into) {
   text_puts(into, "usage: weft COMMAND [options] [operands]\n\ncommands:\n");
   for (const Command *command = commands; command < commands + COMMAND_COUNT; command++)
     entry(into, command->name, command->summary);
-  text_puts(into, "\n`weft help COMMAND` tells more. Exit status: 0 yes or done, 1 no or failed, "
-                  "2 bad usage or input.\n");
+  text_puts(into,
+            "\n`weft help COMMAND` tells more. Exit status: 0 yes or done, 1 no or failed, "
+            "2 bad usage or input.\n");
 }
 
 void help_text(const Command *command, Text *into) {

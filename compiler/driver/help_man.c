@@ -42,8 +42,9 @@ static void man_option(Text *into, const Option *option) {
 }
 
 static void man_status(Text *into) {
-  text_puts(into, ".SH EXIT STATUS\n"
-                  ".TP\n0\nyes, or done\n.TP\n1\nno, different, or failed\n.TP\n2\nbad usage or input\n");
+  text_puts(into,
+            ".SH EXIT STATUS\n"
+            ".TP\n0\nyes, or done\n.TP\n1\nno, different, or failed\n.TP\n2\nbad usage or input\n");
 }
 
 static void man_examples(Text *into, const Command *command) {
@@ -75,18 +76,20 @@ static void man_command(Text *into, const Command *command) {
 
 static void man_program(Text *into) {
   heading(into, "", "weft - workflow compiler");
-  text_puts(into, ".SH SYNOPSIS\n.B weft\n.I command\n[options] [operands]\n.SH DESCRIPTION\n"
-                  "Weft compiles a workflow, a file that says what depends on what, to a native executable.\n"
-                  ".SH COMMANDS\n");
+  text_puts(into,
+            ".SH SYNOPSIS\n.B weft\n.I command\n[options] [operands]\n.SH DESCRIPTION\n"
+            "Weft compiles a workflow, a file that says what depends on what, to a native executable.\n"
+            ".SH COMMANDS\n");
   for (const Command *command = commands; command < commands + COMMAND_COUNT; command++) {
     text_addf(into, ".TP\n.BR weft-%s (1)\n", command->name);
     roff_line(into, "", command->summary);
   }
-  text_puts(into, ".SH ENVIRONMENT\n"
-                  ".TP\nNO_COLOR\nno colours in messages, when set and not empty\n"
-                  ".TP\nWEFT_STDLIB\nthe directory of the standard library\n"
-                  ".TP\nXDG_CACHE_HOME\nwhere \\fBweft run\\fR keeps what it built, in weft/; "
-                  "$HOME/.cache when not set\n");
+  text_puts(into,
+            ".SH ENVIRONMENT\n"
+            ".TP\nNO_COLOR\nno colours in messages, when set and not empty\n"
+            ".TP\nWEFT_STDLIB\nthe directory of the standard library\n"
+            ".TP\nXDG_CACHE_HOME\nwhere \\fBweft run\\fR keeps what it built, in weft/; "
+            "$HOME/.cache when not set\n");
   man_status(into);
 }
 

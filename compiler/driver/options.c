@@ -35,8 +35,8 @@ static const Option *find_letter(const Command *command, char letter) {
 }
 
 static bool wrong(const Command *command, const char *problem, const char *word, const char *more) {
-  complain(STATUS_USAGE, "%s `%s`%s%s; `weft help %s` shows the usage", problem, word, *more ? ": " : "", more,
-           command->name);
+  complain(STATUS_USAGE, "%s `%s`%s%s; `weft help %s` shows the usage", problem, word, *more ? ": " : "",
+           more, command->name);
   return false;
 }
 

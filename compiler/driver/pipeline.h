@@ -12,10 +12,10 @@ typedef struct Pipeline {
   Decl *flow;
   Graph *graph;
   Plan *plan;
-  bool timings;             /* tell on standard error how long each phase took */
-  const char *dump_after;   /* of the passes over the graph; NULL: none */
+  bool timings;           /* tell on standard error how long each phase took */
+  const char *dump_after; /* of the passes over the graph; NULL: none */
   const char *stop_after;
-  double since;             /* when the phase began, in seconds */
+  double since; /* when the phase began, in seconds */
 } Pipeline;
 
 /* Each does one phase, and all before it that are not done; false after the reasons were told on standard error,

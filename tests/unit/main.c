@@ -36,7 +36,8 @@ static int add_suites(int count, char **names) {
 static void print_failures(void) {
   for (CU_pFailureRecord at = CU_get_failure_list(); at; at = at->pNext)
     printf("FAIL %s/%s: %s:%u: %s\n", at->pSuite ? at->pSuite->pName : "", at->pTest ? at->pTest->pName : "",
-           at->strFileName ? at->strFileName : "", at->uiLineNumber, at->strCondition ? at->strCondition : "");
+           at->strFileName ? at->strFileName : "", at->uiLineNumber,
+           at->strCondition ? at->strCondition : "");
 }
 
 int main(int argc, char **argv) {

@@ -92,6 +92,39 @@ static void test_split(void) {
   ir_end(&test);
 }
 
+static const char optional[] =
+    "graph \"\"\n"
+    "%0 = input \"xs\" : [Int]\n"
+    "%1 = dim.of %0\n"
+    "%2 = index #0 %1\n"
+    "%3 = element %0 %2 : Int\n"
+    "%4 = task @0 %3 : (n: Int?)\n"
+    "%5 = project #0 %4 : Int?\n"
+    "%6 = is_some %5 : Bool\n"
+    "%7 = collect %2 %6 %5 : [Int?]\n"
+    "%8 = lit none : Int?\n"
+    "task @0 \"t\" run \"sh\"\n"
+    "  in \"x\" : Int\n"
+    "  out \"n\" = %8 : Int?\n"
+    "end\n"
+    "input \"xs\" : [Int]\n"
+    "output \"some\" %7\n";
+
+/* There is no option of an option, so what is filtered there are records. */
+static void test_split_of_options(void) {
+  IrTest test = ir_begin();
+  Graph *graph = ir_read(&test, optional);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(graph);
+  Graph *split = pass_split(graph);
+  CU_ASSERT_PTR_NULL(graph_verify(split));
+  CU_ASSERT_EQUAL(graph_type(split, split->outputs.data[0].node),
+                  graph_type(graph, graph->outputs.data[0].node));
+  CU_ASSERT_PTR_NOT_NULL(strstr(ir_print(&test, split), " : [(value: Int?)?]\n"));
+  graph_free(graph);
+  graph_free(split);
+  ir_end(&test);
+}
+
 static void test_numbers_are_exact(void) {
   static const double numbers[] = {
       0.1, -0.0, 1e300, 5e-324, INFINITY, -INFINITY, NAN, 1.0 / 3, 123456789012345680.0};
@@ -198,6 +231,7 @@ CU_ErrorCode suite_read(void);
 CU_ErrorCode suite_read(void) {
   CU_TestInfo tests[] = {{"round trip", test_round_trip},
                          {"split", test_split},
+                         {"split of options", test_split_of_options},
                          {"numbers are exact", test_numbers_are_exact},
                          {"types", test_types},
                          {"wrong texts are refused", test_wrong_texts_are_refused},

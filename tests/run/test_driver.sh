@@ -81,6 +81,13 @@ t "and on the way" says "# after simplify" "$weft" build --dump-after simplify -
 t "an unknown pass" says "simplify" "$weft" build --stop-after simplfy good.wf
 t "how long it took" says "lower" "$weft" build --timings -o exe good.wf
 
+t "a drawing as dot" says "digraph" "$weft" graph good.wf
+t "as SVG" bash -c '"$1" graph good.wf -o good.svg && xmllint --noout --nonet good.svg' - "$weft"
+t "as PNG" bash -c '"$1" graph --view graph good.wf -o good.png && head -c 4 good.png | grep -q PNG' - "$weft"
+t "of the plan" says "digraph" "$weft" graph --view plan good.wf
+t "into a folder that is not there" status 1 "$weft" graph good.wf -o missing/good.svg
+t "what will run" status 0 "$weft" plan good.wf
+
 t "run builds and runs" json '.m == 5' "$weft" run good.wf --n 4
 t "after -- as well" json '.m == 6' "$weft" run good.wf -- --n 5
 t "from the cache" test "$(find cache/weft -name good | wc -l)" = 1

@@ -236,7 +236,7 @@ static uint64_t hash_stores(const Task *task, uint32_t parameters, const Store *
 static bool is_same(const TaskFunction *function, const Task *task, uint32_t parameters, const Store *stores,
                     uint32_t count) {
   return function->in_type == task->in_type && function->parameters == parameters &&
-         function->count == count && !memcmp(function->stores, stores, count * sizeof *stores);
+         function->count == count && (!count || !memcmp(function->stores, stores, count * sizeof *stores));
 }
 
 LLVMValueRef native_task_code(Native *native, const Task *task, uint32_t parameters, const Store *stores,

@@ -49,7 +49,7 @@ static LLVMValueRef call_intrinsic(Code *code, const char *name, LLVMTypeRef typ
 static LLVMValueRef intrinsic_op(Code *code, Node node, uint32_t context) {
   Native *native = code->native;
   const Intrinsic *intrinsic = &intrinsics[graph_op(native->graph, node)];
-  LLVMValueRef args[2];
+  LLVMValueRef args[2] = {NULL, NULL};
   uint32_t count = graph_arity(native->graph, node);
   bool integer = native_layout_of(native, node)->kind == RT_INT;
   for (uint32_t i = 0; i < count; i++)

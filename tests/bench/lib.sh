@@ -1,27 +1,42 @@
-# lib.sh: what benchmarks share. $bench_time is a program of ours: `time RUNS COMMAND --- COMMAND …` runs the commands
-# in turn, RUNS times each, and prints the median of each in seconds.
+# lib.sh: what benchmarks share. A row is `WHAT  RATIO  REACH  VERDICT  DETAIL`; the ratio is the median, over rounds in
+# which the commands ran in turn, of ours to the other's time. WEFT names another compiler; RUNS is how many rounds (7).
 # shellcheck shell=bash
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# shellcheck disable=SC2034 # for the scripts that read this file
-weft=$root/build/weft
-work=$(mktemp -d)
+weft=$(realpath "${WEFT:-$root/build/weft}")
+runs=${RUNS:-7}
+work=$(mktemp -d -p "$([[ -w /dev/shm ]] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
 trap 'rm -rf "$work"' EXIT
-bench_time=$root/build/bench-time
-mkdir -p "$root/build"
-[[ $bench_time -nt $root/tests/bench/time.c ]] || cc -O2 -std=gnu17 -Wall -Wextra -o "$bench_time" "$root/tests/bench/time.c"
+# Makeflow is linked to MPI, which it does not use; this keeps MPI from looking for daemons of its own.
+export OMPI_MCA_ess_singleton_isolated=1
 export XDG_CACHE_HOME=$work/cache
 cd "$work"
 
-# row NAME RUNS COMMAND --- COMMAND: one row, the first command's median as a multiple of the second's
+# tool NAME: compile tests/bench/NAME.c as $work/NAME
+tool() { cc -O2 -std=gnu17 -Wall -Wextra -o "$work/$1" "$root/tests/bench/$1.c"; }
+tool time
+
+# build NAME: NAME.wf as the executable NAME; what the compiler says is shown when it fails
+build() { "$weft" build "$1.wf" -o "$1" 2> "$1.log" || { cat "$1.log" >&2; return 1; }; }
+
+die() {
+  echo "${0##*/}: $*" >&2
+  exit 1
+}
+
+# line WHAT VALUE UNIT REACH DETAIL: a row of a value, which should be at most REACH (-: it only informs)
+line() {
+  awk -v what="$1" -v value="$2" -v unit="$3" -v reach="$4" -v detail="$5" 'BEGIN {
+    verdict = reach == "-" ? "-" : value + 0 <= reach + 0 ? "reached" : "missed"
+    printf "%-46s %9.3f%-3s %5s  %-8s %s\n", what, value, unit, reach, verdict, detail }'
+}
+
+# row WHAT REACH RUNS COMMAND --- COMMAND: the first command against the second; leaves the medians in $medians
 row() {
-  local name=$1 medians
-  shift
-  medians=$("$bench_time" "$@")
-  # shellcheck disable=SC2086 # words
-  set -- $medians
-  awk -v name="$name" -v a="$1" -v b="${2:-}" 'BEGIN {
-    if (b == "") printf "%-44s %8s  %.4f s\n", name, "-", a
-    else printf "%-44s %8.2f  %.4f s against %.4f s\n", name, a / b, a, b }'
+  local what=$1 reach=$2 ours other
+  shift 2
+  medians=$("$work/time" "$@")
+  { read -ra ours; read -ra other; } <<< "$medians"
+  line "$what" "${other[2]}" "" "$reach" "${ours[0]} s against ${other[0]} s (CPU ${ours[1]} against ${other[1]})"
 }

@@ -33,8 +33,9 @@ static int64_t product(int64_t a, int64_t b) {
 static void add_term(Formula *formula, Term term) {
   uint64_t key = term.count;
   for (uint32_t i = 0; i < term.count; i++) key = width_hash(key, term.widths[i]);
-  for (uint32_t at; (at = map_get(&formula->find, key)); key++) {
-    Term *same = &formula->terms.data[at - 1];
+  Term *terms = formula->terms.data;
+  for (uint32_t at; terms && (at = map_get(&formula->find, key)); key++) {
+    Term *same = &terms[at - 1];
     if (!widths_same(same, &term)) continue;
     same->number = sum(same->number, term.number);
     return;

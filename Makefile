@@ -176,20 +176,20 @@ $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_RT_SRC)): $(B)/%: tests/fuzz/%.c $(RUNTI
 .PHONY: fuzzers fuzz
 fuzzers: $(FUZZERS)
 fuzz: ## fuzz each reader for SECONDS (120), keeping what is new in build/fuzz/new/
-	@$(MAKE) --no-print-directory MODE=fuzz fuzzers
+	@$(MAKE) --no-print-directory --silent MODE=fuzz fuzzers
 	tests/fuzz/run --seconds $(SECONDS)
 
 # ---- tests ----
 
 .PHONY: check asan bless bench
 check: deps-check ## all tests; the last line says how many passed, failed and were skipped
-	@$(MAKE) --no-print-directory all unit
-	@$(MAKE) --no-print-directory MODE=asan all unit
-	@$(MAKE) --no-print-directory MODE=fuzz fuzzers
+	@$(MAKE) --no-print-directory --silent all unit
+	@$(MAKE) --no-print-directory --silent MODE=asan all unit
+	@$(MAKE) --no-print-directory --silent MODE=fuzz fuzzers
 	@tests/check
 
 asan: ## the unit and golden tests under the address and undefined behaviour sanitizers
-	@$(MAKE) --no-print-directory MODE=asan all unit
+	@$(MAKE) --no-print-directory --silent MODE=asan all unit
 	@tests/check asan
 
 bless: all ## rewrite what the golden test T=path/x.wf expects

@@ -51,7 +51,8 @@ enum {
   FACT_ANCHOR = 1 << 1, /* heavy (vars.h): always a step */
   FACT_FAILS = 1 << 2,  /* its evaluation can fail or never end */
   FACT_COSTLY = 1 << 3, /* loops, or makes large values */
-  FACT_TWICE = 1 << 4   /* a step in more than one region */
+  FACT_TWICE = 1 << 4,  /* a step in more than one region */
+  FACT_DRAWS = 1 << 5   /* something volatile below */
 };
 enum { COST_TRIVIAL = 4, COST_MOST = 255 };
 
@@ -95,6 +96,8 @@ static inline Region *builder_region(const Builder *builder, uint32_t region) {
 
 /* plan_facts.c: sizes of index sets, the order of visits, facts about nodes. */
 void plan_survey(Builder *builder);
+/* Room for what is known of nodes below `count`; pointers into the arrays move. */
+void plan_make_room(Builder *builder, uint32_t count);
 /* The size of the set that an index is of. */
 Node plan_extent(const Builder *builder, Node index);
 bool plan_is_leaf(Op op);
@@ -120,9 +123,12 @@ uint32_t plan_draft_new(Builder *builder, StepKind kind, uint32_t region, Node n
 void plan_draft_list(Builder *builder, uint32_t draft, Node of);
 /* Levels from `region` outwards to `outer`, or UINT32_MAX when it does not lie inside. */
 uint32_t plan_levels(const Builder *builder, uint32_t region, uint32_t outer);
-void plan_request(Builder *builder, Node node, uint32_t region, uint32_t number);
+/* A step that is there is handed out of `region` under a number: itself, or a copy where it has a number already. */
+void plan_export(Builder *builder, Node node, uint32_t region, uint32_t number);
+/* The next number of an export of a map or of both arms of a branch, by a region of it. */
+uint32_t plan_next_export(Builder *builder, uint32_t region);
 
-/* plan_share.c: what frames of several maps over one index need, run in those of one. */
+/* plan_share.c: what is needed in several frames that have the same to do, run in one of them. */
 void plan_share(Builder *builder, Node node);
 
 /* plan_finish.c: what waits for what, and the order of steps. */

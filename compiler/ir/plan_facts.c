@@ -159,14 +159,25 @@ static bool is_cheap(const Graph *graph, Node node) {
   }
 }
 
+static bool draws(const Builder *builder, Node node) {
+  const Graph *graph = builder->graph;
+  if (!(graph->below.data[node] & FLAG_E)) return false;
+  Op op = graph_op(graph, node);
+  if (op == OP_ASK || (op == OP_TASK && graph->tasks.data[graph->data.data[node]].is_volatile)) return true;
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++)
+    if (builder->facts[graph_arg(graph, node, k)] & FACT_DRAWS) return true;
+  return false;
+}
+
 /* Facts of what is evaluated together with the node, its own included. */
 static void set_facts(Builder *builder, const Vars *vars, Node node) {
   const Graph *graph = builder->graph;
   if (vars_heavy(vars, node)) {
-    builder->facts[node] = FACT_ANCHOR;
+    builder->facts[node] = (uint8_t)(FACT_ANCHOR | (draws(builder, node) ? FACT_DRAWS : 0));
     return;
   }
   unsigned facts = plan_is_leaf(graph_op(graph, node)) ? FACT_LEAF : 0;
+  if (draws(builder, node)) facts |= FACT_DRAWS;
   Binder binder = binder_of(graph_op(graph, node));
   uint32_t cost = facts & FACT_LEAF ? 0 : is_cheap(graph, node) ? 1 : COST_MOST;
   if (!(facts & FACT_LEAF)) facts |= own_facts(graph, node);
@@ -203,31 +214,30 @@ static void set_stage(Builder *builder, Node node) {
   builder->over[node] = over;
 }
 
-static void *zeroed(size_t count, size_t size) {
-  void *data = mem_alloc(count * size);
-  memset(data, 0, count * size);
+/* A longer array, zero where it is new. */
+static void *grown(void *old, size_t from, size_t to, size_t size) {
+  char *data = mem_resize(old, to * size);
+  memset(data + from * size, 0, (to - from) * size);
   return data;
 }
 
-/* Nodes that placing may add: for each that runs in frames, an array of it and an element of that. */
-static uint32_t spare_nodes(const Graph *graph) {
-  uint32_t spare = 1;
-  for (Node node = 0; node < graph_count(graph); node++)
-    if (graph->vars.data[node] && graph->below.data[node] & FLAG_E) spare += 2;
-  return spare;
+void plan_make_room(Builder *builder, uint32_t count) {
+  uint32_t from = builder->count;
+  if (count <= from) return;
+  if (count < from + from / 2) count = from + from / 2;
+  builder->facts = grown(builder->facts, from, count, sizeof *builder->facts);
+  builder->cost = grown(builder->cost, from, count, sizeof *builder->cost);
+  builder->stage = grown(builder->stage, from, count, sizeof *builder->stage);
+  builder->over = grown(builder->over, from, count, sizeof *builder->over);
+  builder->need_of = grown(builder->need_of, from, count, sizeof *builder->need_of);
+  builder->request_of = grown(builder->request_of, from, count, sizeof *builder->request_of);
+  builder->home = grown(builder->home, from, count, sizeof *builder->home);
+  builder->count = count;
 }
 
 void plan_survey(Builder *builder) {
   make_extents(builder);
-  uint32_t count = graph_count(builder->graph);
-  count = builder->count = count + spare_nodes(builder->graph);
-  builder->facts = zeroed(count, sizeof *builder->facts);
-  builder->cost = zeroed(count, sizeof *builder->cost);
-  builder->stage = zeroed(count, sizeof *builder->stage);
-  builder->over = zeroed(count, sizeof *builder->over);
-  builder->need_of = zeroed(count, sizeof *builder->need_of);
-  builder->request_of = zeroed(count, sizeof *builder->request_of);
-  builder->home = zeroed(count, sizeof *builder->home);
+  plan_make_room(builder, graph_count(builder->graph));
   make_order(builder);
   Vars *vars = vars_new(builder->graph);
   for (uint32_t i = 0; i < builder->order.len; i++) {

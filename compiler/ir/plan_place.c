@@ -85,7 +85,7 @@ static bool is_there(const Builder *builder, Node node) {
 }
 
 /* `region` hands out `node` under a number: what is there without a step is copied. */
-void plan_request(Builder *builder, Node node, uint32_t region, uint32_t number) {
+static void request(Builder *builder, Node node, uint32_t region, uint32_t number) {
   if (is_there(builder, node)) {
     uint32_t at = copy_export(builder, node, region, number);
     plan_need(builder, node, certain(region, at, true));
@@ -96,17 +96,20 @@ void plan_request(Builder *builder, Node node, uint32_t region, uint32_t number)
   plan_need(builder, node, (Need){.region = region, .level = LEVEL_CERTAIN, .exact = true});
 }
 
-/* Every request of a node has its step now; one that has no number yet takes it. */
+void plan_export(Builder *builder, Node node, uint32_t region, uint32_t number) {
+  uint32_t up, found = plan_draft(builder, region, node, &up);
+  if (!found) BUG("node %u is exported but is no step", node);
+  Draft *draft = &builder->drafts.data[found - 1];
+  if (up == 0 && draft->export_ == EXPORT_NONE)
+    draft->export_ = number;
+  else
+    copy_export(builder, node, region, number);
+}
+
 static void serve_requests(Builder *builder, Node node) {
   for (uint32_t at = builder->request_of[node]; at; at = builder->requests.data[at - 1].next) {
     Request asked = builder->requests.data[at - 1];
-    uint32_t up, found = plan_draft(builder, asked.region, node, &up);
-    if (!found) BUG("node %u is exported but is no step", node);
-    Draft *draft = &builder->drafts.data[found - 1];
-    if (up == 0 && draft->export_ == EXPORT_NONE)
-      draft->export_ = asked.number;
-    else
-      copy_export(builder, node, asked.region, asked.number);
+    plan_export(builder, node, asked.region, asked.number);
   }
 }
 
@@ -155,9 +158,20 @@ static void place_collect(Builder *builder, Node node, uint32_t region) {
   uint32_t at = plan_draft_new(builder, STEP_RESULT, region, node);
   name_after(builder, builder_region(builder, inner)->owner, node);
   builder->drafts.data[at].target = builder_region(builder, inner)->owner;
-  builder->drafts.data[at].other = builder_region(builder, inner)->export_count++;
+  builder->drafts.data[at].other = plan_next_export(builder, inner);
   plan_draft_list(builder, at, node);
-  plan_request(builder, graph_arg(graph, node, 2), inner, builder->drafts.data[at].other);
+  request(builder, graph_arg(graph, node, 2), inner, builder->drafts.data[at].other);
+}
+
+static uint32_t next_arm_export(Builder *builder, uint32_t branch) {
+  uint32_t number = map_get(&builder->arms, branch);
+  map_put(&builder->arms, branch, number + 1);
+  return number;
+}
+
+uint32_t plan_next_export(Builder *builder, uint32_t region) {
+  Region *at = builder_region(builder, region);
+  return at->kind == REGION_ARM ? next_arm_export(builder, at->owner) : at->export_count++;
 }
 
 /* Steps for a condition; choices by one condition, in one region, share it. */
@@ -187,15 +201,14 @@ static void place_arm(Builder *builder, uint32_t branch, bool arm, Node value, u
     *inner = region_new(builder, REGION_ARM, draft->region, branch, condition, NODE_NONE);
     builder_region(builder, *inner)->arm = arm;
   }
-  plan_request(builder, value, *inner, number);
+  request(builder, value, *inner, number);
 }
 
 static void place_choose(Builder *builder, Node node, uint32_t region) {
   const Graph *graph = builder->graph;
   uint32_t branch = branch_step(builder, graph_arg(graph, node, 0), region);
   name_after(builder, branch, node);
-  uint32_t number = map_get(&builder->arms, branch);
-  map_put(&builder->arms, branch, number + 1);
+  uint32_t number = next_arm_export(builder, branch);
   uint32_t at = plan_draft_new(builder, STEP_RESULT, region, node);
   builder->drafts.data[at].target = branch;
   builder->drafts.data[at].other = number;
@@ -221,7 +234,7 @@ static void place_fold(Builder *builder, Node node, uint32_t region) {
                              graph_arg(graph, node, 2), 1);
   add_operand(builder, at, plan_extent(builder, graph_arg(graph, node, 0)));
   add_operand(builder, at, graph_arg(graph, node, 3));
-  plan_request(builder, graph_arg(graph, node, 4), builder->drafts.data[at].target, 0);
+  request(builder, graph_arg(graph, node, 4), builder->drafts.data[at].target, 0);
 }
 
 static void place_loop(Builder *builder, Node node, uint32_t region) {
@@ -230,8 +243,8 @@ static void place_loop(Builder *builder, Node node, uint32_t region) {
                              NODE_NONE, 2);
   add_operand(builder, at, graph_arg(graph, node, 1));
   add_operand(builder, at, graph_arg(graph, node, 4));
-  plan_request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
-  plan_request(builder, graph_arg(graph, node, 3), builder->drafts.data[at].target, 1);
+  request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
+  request(builder, graph_arg(graph, node, 3), builder->drafts.data[at].target, 1);
 }
 
 static void place_tree(Builder *builder, Node node, uint32_t region) {
@@ -239,7 +252,7 @@ static void place_tree(Builder *builder, Node node, uint32_t region) {
   uint32_t at = place_rounds(builder, node, region, STEP_TREE, REGION_TREE, graph_arg(graph, node, 0),
                              graph_arg(graph, node, 1), 1);
   add_operand(builder, at, graph_arg(graph, node, 3));
-  plan_request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
+  request(builder, graph_arg(graph, node, 2), builder->drafts.data[at].target, 0);
 }
 
 void plan_place_anchor(Builder *builder, Node node, uint32_t region) {

@@ -51,6 +51,7 @@ static bool fits_width(Fmt *f, const Expr *expr, uint32_t more) {
   Text scratch = {0};
   Fmt measure = *f;
   measure.out = &scratch;
+  measure.line = 0;
   measure.flat = true;
   measure.count = measure.next;
   measure.limit = FMT_WIDTH - column - more;

@@ -46,7 +46,7 @@ static TypeId type_intern(Types *types, Type wanted) {
 Types *types_new(Arena *arena, Interner *names) {
   Types *types = mem_alloc(sizeof *types);
   *types = (Types){.arena = arena, .names = names};
-  for (uint8_t kind = 0; kind < T_FIXED_COUNT; kind++) type_intern(types, (Type){.kind = kind});
+  for (int kind = 0; kind < T_FIXED_COUNT; kind++) type_intern(types, (Type){.kind = (uint8_t)kind});
   return types;
 }
 

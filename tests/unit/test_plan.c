@@ -111,6 +111,10 @@ static void test_volatile_once(void) {
       "  b = if c { sum(for y in a { t(y) }) } else { 3 }\n  for x in xs { put(x) }\n}");
   CU_ASSERT_EQUAL(count(REGION_MAP, STEP_TASK, "v"), 1);
   CU_ASSERT_EQUAL(count(REGION_MAP, STEP_TASK, "put"), 1);
+  make(
+      "flow main(n: Int, c: Bool, d: Bool) -> (a: Int) {\n  k = if c { v(n) } else { 0 }\n"
+      "  a = if d { t(k) } else { 1 }\n}");
+  CU_ASSERT_EQUAL(count(REGION_ARM, STEP_TASK, "v"), 1);
 }
 
 static void test_pure_loops_inline(void) {

@@ -98,6 +98,8 @@ void failed_report(Job *job, const char *code, const char *what, const RtPlace *
   if (at->file) text_addf(&text, "  --> %s:%u:%u\n", at->file, at->line, at->column);
   add_command(&text, job);
   if (job->log_size) add_tail(&text, job->slot->log_fd, job->log_size);
+  int full = disk_full(
+      &job->run->store); /* to keep its directory may throw that of an earlier failure away */
   int error = keep(job, label.data, &kept);
   if (kept.len && !error) {
     text_addf(&text, "  its directory is kept: %s\n", kept.data);
@@ -105,8 +107,7 @@ void failed_report(Job *job, const char *code, const char *what, const RtPlace *
   } else {
     text_addf(&text, "  its directory could not be kept: %s\n", strerror(error));
   }
-  if (disk_full(&job->run->store))
-    hint = "the disk of the state directory is full: make room, then run again";
+  if (full) hint = "the disk of the state directory is full: make room, then run again";
   if (hint) text_addf(&text, "  help: %s\n", hint);
   message_text(job->run, &text);
   text_free(&text);

@@ -142,6 +142,7 @@ char *input_load(const char *path, size_t *len, RtError *error) {
     error_set(error, "R0011", NULL, "\"%.400s\" is a directory, and a file is needed", path);
   } else {
     data = load_fd(fd, S_ISREG(st.st_mode) ? (size_t)st.st_size + 1 : 4096, len);
+    if (!data && errno == ENOMEM) arena_exhausted((size_t)st.st_size);
     if (!data) error_set(error, "R0013", NULL, "cannot read \"%.400s\": %s", path, strerror(errno));
   }
   close(fd);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # An executable needs nothing: neither Weft nor LLVM, no interpreter, no library.
+# shellcheck disable=SC2317 # `t` calls the functions
 . "$(dirname "$0")/lib.sh"
 
 cat > alone.wf <<'W'

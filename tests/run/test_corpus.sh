@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Every workflow of corpus/ runs; a second run gives the same bytes, and runs nothing.
+# shellcheck disable=SC2317 # `t` calls the functions
 . "$(dirname "$0")/lib.sh"
 
 corpus=$root/corpus

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What goes wrong in a run, and what is said of it.
-# shellcheck disable=SC2016 # tasks expand, not this shell
+# shellcheck disable=SC2016,SC2317 # tasks expand, not this shell; `t` calls the functions
 . "$(dirname "$0")/lib.sh"
 
 seed=${SEED:-$RANDOM}
@@ -158,9 +158,9 @@ two_at_once() {
   local pid=$!
   for ((k = 0; k < 500; k++)); do if [[ -s two/.weft/lock ]]; then break; else sleep 0.01; fi; done
   fails 1 R0109 "process $pid on $(hostname)" ./slow --out two
-  local status=$?
-  kill $pid && wait $pid
-  return $status
+  local result=$?
+  kill "$pid" && wait "$pid"
+  return $result
 }
 t "two runs on one state directory" two_at_once
 t "the lock goes with the run" status 0 ./slow --out two
@@ -181,11 +181,11 @@ t "a journal that is none" not_a_state
 ./slow --n 8 -j 8 --out cut > expected.json 2> /dev/null
 cut_journal() {
   local size state=cut/.weft
-  size=$(stat -c %s $state/journal)
-  cp $state/journal journal.whole
+  size=$(stat -c %s "$state/journal")
+  cp "$state/journal" journal.whole
   for ((n = 0; n < 25; n++)); do
-    cp journal.whole $state/journal
-    truncate -s $((RANDOM % size)) $state/journal
+    cp journal.whole "$state/journal"
+    truncate -s $((RANDOM % size)) "$state/journal"
     ./slow --n 8 -j 8 --out cut > again.json 2> err || { cat err; return 1; }
     cmp expected.json again.json || return 1
     says "0 tasks run, 8 found done" ./slow --n 8 --out cut || return 1
@@ -196,8 +196,8 @@ garbled_journal() {
   local size state=cut/.weft
   size=$(stat -c %s journal.whole)
   for ((n = 0; n < 25; n++)); do
-    cp journal.whole $state/journal
-    printf 'X' | dd of=$state/journal bs=1 seek=$((16 + RANDOM % (size - 16))) conv=notrunc status=none
+    cp journal.whole "$state/journal"
+    printf 'X' | dd of="$state/journal" bs=1 seek=$((16 + RANDOM % (size - 16))) conv=notrunc status=none
     ./slow --n 8 -j 8 --out cut > again.json 2> err || { cat err; return 1; }
     cmp expected.json again.json || return 1
   done
@@ -249,13 +249,13 @@ t "its command" says 'if test 1 = 1; then exit 7' ./bads --out b --text "$hostil
 t "the end of its standard error" says 'line 30' ./bads --out b --text "$hostile"
 t "only the end" bash -c '! ./bads --out b 2>&1 | grep -x " *on the way"'
 t "its directory" says "$work/$kept" ./bads --out b --text "$hostile"
-t "which has what it made" test "$(cat $kept/made.txt)" = made
-t "and all of standard error" grep -q 'on the way' $kept/stderr.log
+t "which has what it made" test "$(cat "$kept/made.txt")" = made
+t "and all of standard error" grep -q 'on the way' "$kept/stderr.log"
 repeat() {
   local command
   command=$(./bads --out b --text "$hostile" 2>&1 | sed -n 's/.*to repeat it alone: *//p')
   [[ $command ]] || return 1
-  status 7 bash -c "$command" && [[ $(cat $kept/text.txt) == "$hostile" ]]
+  status 7 bash -c "$command" && [[ $(cat "$kept/text.txt") == "$hostile" ]]
 }
 t "the command that repeats it works" repeat
 t "no value was executed" test "$(find . -name oops)" = ""

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Nothing is lost: runs that are killed at random moments, and runs that are told to stop.
+# shellcheck disable=SC2317 # `t` calls the functions
 . "$(dirname "$0")/lib.sh"
 
 kills=${KILLS:-50}

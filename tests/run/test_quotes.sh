@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Values can never break out of their quotes: hostile strings and file names arrive byte for byte, and nothing is run.
-# shellcheck disable=SC2016 # nothing must expand
+# shellcheck disable=SC2016,SC2317 # tasks expand, not this shell; `t` calls the functions
 . "$(dirname "$0")/lib.sh"
 
 hostile=(
@@ -55,12 +55,16 @@ task by_stdin(s: String) -> (alone: File = stdout) {
 }
 
 flow main(ss: [String]) -> (
-  sh: [Made], bash: [Made], python: [Made], direct: [Made], env: [File], stdin: [File], back: [String]
+  made: [(sh: Made, bash: Made, python: Made, direct: Made)], env: [File], stdin: [File], back: [String]
 ) {
-  sh = for s in ss { in_sh(s, ss) }
-  bash = for s in ss { in_bash(s, ss) }
-  python = for s in ss { in_python(s, ss) }
-  direct = for s in ss { (alone: direct_word(s), part: direct_part(s), many: direct_many(ss)) }
+  made = for s in ss {
+    (
+      sh: in_sh(s, ss),
+      bash: in_bash(s, ss),
+      python: in_python(s, ss),
+      direct: (alone: direct_word(s), part: direct_part(s), many: direct_many(ss))
+    )
+  }
   env = for s in ss { by_env(s) }
   stdin = for s in ss { by_stdin(s) }
   back = ss
@@ -73,26 +77,25 @@ t "they run" bash -c './quotes --inputs all.json --out out -q > summary.json'
 
 cat > arrived.py <<'P'
 import json, sys
-made, wanted = json.load(open("summary.json")), json.load(open("all.json"))
-wrong = []
+made, wanted, wrong = json.load(open("summary.json")), json.load(open("all.json"))["ss"], []
 def same(where, file, text):
     got = open(file["path"], "rb").read()
     if got != text.encode(): wrong.append(f"{where}: {got!r} instead of {text!r}")
-number = int(sys.argv[1])
-text = wanted["ss"][number]
-for how in ("sh", "bash", "python", "direct"):
-    port = made[how][number]
-    same(how, port["alone"], text)
-    same(how + ", part of a word", port["part"], "--x=" + text + ".txt")
-    same(how + ", array", port["many"], "".join(s + "\0" for s in wanted["ss"]))
-same("env", made["env"][number], text + "\n")
-same("stdin", made["stdin"][number], text)
-if made["back"][number] != text: wrong.append("back")
+many = "".join(s + "\0" for s in wanted)
+for number, text in enumerate(wanted):
+    if sys.argv[1] in made["made"][number]:
+        port = made["made"][number][sys.argv[1]]
+        same("alone", port["alone"], text)
+        same("part of a word", port["part"], "--x=" + text + ".txt")
+        same("array", port["many"], many)
+    else:
+        same(sys.argv[1], made[sys.argv[1]][number], text + ("\n" if sys.argv[1] == "env" else ""))
+if made["back"] != wanted: wrong.append("back")
 sys.exit("\n".join(wrong) or 0)
 P
-for n in "${!hostile[@]}"; do t "the string $(printf %q "${hostile[n]}")" python3 arrived.py "$n"; done
-t "as flags too" bash -c 'while IFS= read -rd "" s; do a+=("--ss=$s"); done < hostile.list
-  ./quotes "${a[@]}" --out out -q | cmp - summary.json'
+for how in sh bash python direct env stdin; do t "they arrive through $how" python3 arrived.py $how; done
+t "as flags too" bash -c 'while IFS= read -rd "" s; do [[ $s == "["* ]] || a+=("--ss=$s"); done < hostile.list
+  ./quotes "${a[@]}" --out out -q | jq -e --slurpfile all all.json ".back == (\$all[0].ss | map(select(startswith(\"[\") | not)))"'
 t "nothing was executed" test -z "$(find . -name x)"
 
 # ---- as names of files ----
@@ -115,7 +118,7 @@ task by_stdin(f: File) -> (one: File = stdout) { stdin f
   run "cat" }
 task staged(f: File, name: String) -> (one: File = stdout) { stage (f: "in/~{name}")
   run "cat in/~{name}" }
-task renamed(f: File, name: String) -> (one: File = "~{name}") { run "cp ~{f} ~{one}" }
+task renamed(f: File, name: String) -> (one: File = "~{name}") { run "cp -- ~{f} ~{one}" }
 flow main(fs: [File]) -> (made: [[File]], all: [File], names: [String]) {
   shs = for f in fs { in_sh(f, fs) }
   bashs = for f in fs { in_bash(f, fs) }
@@ -138,16 +141,18 @@ json.dump({"fs": ["names/" + s for s in open("names.list", newline="").read().sp
 t "they run" bash -c './files --inputs names.json --out files.out -q > summary.json'
 cat > arrived.py <<'P'
 import json, os, sys
-made, wanted, number = json.load(open("summary.json")), json.load(open("names.json"))["fs"], int(sys.argv[1])
-text = open(wanted[number], "rb").read()
-wrong = [file["path"] for file in made["made"][number] if open(file["path"], "rb").read() != text]
-name = os.path.basename(wanted[number])
-if os.path.basename(made["made"][number][6]["path"]) != name or made["names"][number] != name: wrong.append("the name")
-all = b"".join(open(path, "rb").read() for path in wanted)
-wrong += [file["path"] for file in made["all"] if open(file["path"], "rb").read() != all]
+made, wanted, wrong = json.load(open("summary.json")), json.load(open("names.json"))["fs"], []
+def same(where, file, text):
+    if open(file["path"], "rb").read() != text: wrong.append(f"{where}: {file['path']!r}")
+for number, path in enumerate(wanted):
+    for how, file in enumerate(made["made"][number]): same(how, file, open(path, "rb").read())
+    name = os.path.basename(path)
+    if os.path.basename(made["made"][number][6]["path"]) != name: wrong.append(f"name of the output {name!r}")
+    if made["names"][number] != name: wrong.append(f"name {name!r}")
+for file in made["all"]: same("all", file, b"".join(open(path, "rb").read() for path in wanted))
 sys.exit("\n".join(wrong) or 0)
 P
-for n in "${!names[@]}"; do t "the file $(printf %q "${names[n]}")" python3 arrived.py "$n"; done
+t "they arrive, under their names" python3 arrived.py
 t "nothing was executed" test -z "$(find . -name x)"
 
 # ---- between quotes of the command: refused, or kept inside of them ----

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2016,SC2317 # tasks expand, not this shell; `t` calls the functions
 . "$(dirname "$0")/lib.sh"
 
+export LENGTH=876$$ # of a sleep that nobody else sleeps
 seed=${SEED:-$RANDOM}
 RANDOM=$seed
 echo "SEED=$seed"
@@ -160,7 +161,7 @@ two_at_once() {
   fails 1 R0109 "process $pid on $(hostname)" ./slow --out two
   local result=$?
   kill "$pid" && wait "$pid"
-  return $result
+  return "$result"
 }
 t "two runs on one state directory" two_at_once
 t "the lock goes with the run" status 0 ./slow --out two
@@ -208,7 +209,7 @@ t "a journal with a wrong byte" garbled_journal
 
 cat > ends.wf <<'W'
 task late() -> (r: String = stdout) { timeout 0.3 s
-  run "sleep 876.5 & sleep 876.5; echo done" }
+  run "sleep $LENGTH & sleep $LENGTH; echo done" }
 task flaky(log: String, times: Int) -> (r: String = stdout) { retries 3
   run "echo x >> ~{log}; test $(wc -l < ~{log}) -ge ~{times}; echo good" }
 task odd(code: Int) -> (r: String = stdout) { accept [0, 3]
@@ -231,7 +232,7 @@ flow bads(text: String = "a b") -> (rs: [Int], sum: Int, other: String) {
 W
 for flow in one_late one_flaky one_odd bads; do t "flow $flow is built" build ends.wf $flow --flow $flow; done
 timed_out() {
-  fails 1 R0102 'timeout of 0.3 s' ./one_late --out late && ! pgrep -f 'sleep 876[.]5'
+  fails 1 R0102 'timeout of 0.3 s' ./one_late --out late && ! pgrep -f "sleep $LENGTH"
 }
 t "a timeout ends the whole group" timed_out
 t "retries: enough" json '.r == "good"' ./one_flaky --log "$work/flaky1" --times 4 --out flaky

@@ -63,8 +63,8 @@ run_killed() {
   ./kill --out out -q > killed.out 2>> killed.err &
   local pid=$!
   sleep "$1"
-  kill -KILL $pid 2> /dev/null
-  wait $pid 2> /dev/null
+  kill -KILL "$pid" 2> /dev/null
+  wait "$pid" 2> /dev/null
 }
 
 # What is published is whole: each file is what it is in the end.
@@ -89,7 +89,7 @@ killed_and_resumed() {
   : > "$RAN"
   for ((k = 0; k < times; k++)); do
     local moment
-    moment=$(awk -v r=$RANDOM -v t="$takes" 'BEGIN { printf "%.4f", r / 32768 * t }')
+    moment=$(awk -v r="$RANDOM" -v t="$takes" 'BEGIN { printf "%.4f", r / 32768 * t }')
     moments+=" $moment"
     names out > finished.names
     : > "$RAN"
@@ -100,8 +100,12 @@ killed_and_resumed() {
   names out > finished.names
   : > "$RAN"
   ./kill --out out -q > resumed.json || { echo "killed after$moments, then failed"; return 1; }
-  not_again finished.names "$RAN" && cmp expected.json resumed.json && cmp expected.files <(contents out) &&
-    [[ ! $(find out -name '.weft-new*') ]] || { echo "killed after$moments"; ls -A out; return 1; }
+  if ! { not_again finished.names "$RAN" && cmp expected.json resumed.json && cmp expected.files <(contents out); } ||
+    [[ $(find out -name '.weft-new*') ]]; then
+    echo "killed after$moments"
+    ls -A out
+    return 1
+  fi
 }
 
 export RAN=$work/ran
@@ -130,12 +134,13 @@ t "what a killed run has half published goes with the next" left_behind
 
 # ---- told to stop ----
 
+# Their sleep is told from that of others by its length.
 cat > stop.wf <<'W'
 volatile task child(i: Int) -> (done: String = stdout) {
-  run "sleep 987.~{i}1 & sh -c 'sleep 987.~{i}2; :' & sleep 987.~{i}3; wait; echo never"
+  run "sleep $LENGTH.~{i}1 & sh -c \"sleep $LENGTH.~{i}2; :\" & sleep $LENGTH.~{i}3; wait; echo never"
 }
 volatile task stubborn() -> (done: String = stdout) {
-  run "trap '' TERM INT; sleep 987.4 & while :; do sleep 987.5 || true; done; echo never"
+  run "trap '' TERM INT HUP; sleep $LENGTH.4 & while :; do sleep $LENGTH.5 || true; done; echo never"
 }
 task make() -> (text: File = "text") { run "echo quick >> $RAN; echo quick > ~{text}" }
 flow main(stubbornly: Bool = false, wait: Bool = true) -> (texts: [String]?, quick: File, never: String?) {
@@ -145,25 +150,40 @@ flow main(stubbornly: Bool = false, wait: Bool = true) -> (texts: [String]?, qui
   never = if stubbornly { stubborn() after q }
 }
 W
+export LENGTH=987$$
 
-sleepers() { pgrep -c -f "sleep 98[7]\\.[0-9]" || true; }
+sleepers() { pgrep -c -f "^sleep $LENGTH\\.[0-9]" || true; }
 
-# stopped SIGNAL STATUS LEAST ARGS…: a run stopped by the signal leaves no process, and ends with the status
+# A shell makes what it starts in the background ignore SIGINT, and who started the tests may have ignored SIGHUP.
+cat > defaults.py <<'P'
+import os, signal, sys
+for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM): signal.signal(number, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+P
+
+# within SECONDS COMMAND…: tried until it is true
+within() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do if ((SECONDS < end)); then sleep 0.05; else return 1; fi; done
+}
+many_sleep() { (($(sleepers) >= $1)); }
+is_over() { ! kill -0 "$1" 2> /dev/null; }
+
+# stopped SIGNAL STATUS SLEEPERS ARGS…: a run stopped by the signal leaves no process, and ends with the status
 stopped() {
-  local signal=$1 expected=$2 least=$3 actual=0
+  local signal=$1 expected=$2 least=$3 actual=0 pid
   shift 3
   rm -rf out
   : > "$RAN"
-  # a shell without job control ignores SIGINT in what it starts in the background
-  python3 -c 'import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' ./stop --out out "$@" > stop.out 2> stop.err &
-  local pid=$!
-  for ((i = 0; i < 100; i++)); do (($(sleepers) >= least)) && break || sleep 0.05; done
-  (($(sleepers) >= least)) || { echo "only $(sleepers) children"; cat stop.err; kill -9 $pid; return 1; }
-  kill "-$signal" $pid
-  wait $pid || actual=$?
+  python3 defaults.py ./stop --out out "$@" > stop.out 2> stop.err &
+  pid=$!
+  within 20 many_sleep "$least" || { echo "only $(sleepers) children"; cat stop.err; kill -9 "$pid"; return 1; }
+  kill "-$signal" "$pid"
+  within 20 is_over "$pid" || { echo "it goes on"; kill -9 "$pid"; return 1; }
+  wait "$pid" || actual=$?
   [[ $actual == "$expected" ]] || { echo "status $actual"; return 1; }
-  (($(sleepers) == 0)) || { echo "left running:"; pgrep -a -f "sleep 98[7]"; return 1; }
+  (($(sleepers) == 0)) || { echo "left running:"; pgrep -a -f "sleep $LENGTH"; return 1; }
   grep -q "stopped by SIG$signal" stop.err || { cat stop.err; return 1; }
   [[ ! -s stop.out ]] || { echo "it printed a summary"; return 1; }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Values can never break out of their quotes: hostile strings and file names arrive byte for byte, and nothing is run.
-# shellcheck disable=SC2016,SC2317 # tasks expand, not this shell; `t` calls the functions
+# shellcheck disable=SC1003,SC2016,SC2317 # tasks expand, not this shell; `t` calls the functions
 . "$(dirname "$0")/lib.sh"
 
 hostile=(

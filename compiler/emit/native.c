@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* Terms are as deeply nested as users nest them, and so is the code that walks them, LLVM's included. */
-enum { STACK_MIB = 512, MANY_FUNCTIONS = 256 };
+enum { STACK_MIB = 512, MANY_FUNCTIONS = 256, MANY_NODES = 10000 };
 
 /* ---- phases ---- */
 
@@ -97,32 +97,37 @@ static void set_options(void) {
   LLVMParseCommandLineOptions(2, words, NULL);
 }
 
-/* Code that runs once is not worth more time of the compiler than it takes: that of a program without loops, or,
- * where there are many, each function without one. */
-static int choose_effort(Native *native) {
+static void leave_alone(const Native *native, LLVMValueRef function) {
+  native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "noinline", 0);
+  native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "optnone", 0);
+}
+
+/* Code that runs once is not worth more of the compiler's time than it takes: in a program without loops, which
+ * gets by with what is linear in its functions and does not look at tables; where such functions are many; and
+ * where one is so long that what is quadratic would be felt. */
+static const char *choose_passes(Native *native) {
+  static const char *const pipelines[] = {NULL, "default<O1>", "default<O2>", "default<O3>"};
   int level = native->options->optimise > 3 ? 3 : native->options->optimise;
-  if (level <= 1) return level;
+  if (level <= 0) return NULL;
   if (!native->loops) {
     LLVMDisposeTargetMachine(native->machine);
     native->machine = new_machine(LLVMGetTarget(native->module), LLVMCodeGenLevelNone);
-    return 1;
+    return "function(sroa,early-cse,simplifycfg)";
   }
-  for (uint32_t i = 0; native->straight.len > MANY_FUNCTIONS && i < native->straight.len; i++) {
-    LLVMAttributeIndex function = (LLVMAttributeIndex)LLVMAttributeFunctionIndex;
-    native_attribute(native, native->straight.data[i], function, "noinline", 0);
-    native_attribute(native, native->straight.data[i], function, "optnone", 0);
-  }
-  return level;
+  bool many = native->straight.len > MANY_FUNCTIONS;
+  for (uint32_t i = 0; i < native->straight.len; i++)
+    if (many || native->straight.data[i].nodes > MANY_NODES)
+      leave_alone(native, native->straight.data[i].code);
+  return pipelines[level];
 }
 
 static void optimise(Native *native) {
-  static const char *const pipelines[] = {"default<O0>", "default<O1>", "default<O2>", "default<O3>"};
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  int level = choose_effort(native);
-  if (level <= 0) return;
+  const char *passes = choose_passes(native);
+  if (!passes) return;
   pthread_once(&once, set_options);
   LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-  LLVMErrorRef error = LLVMRunPasses(native->module, pipelines[level], native->machine, options);
+  LLVMErrorRef error = LLVMRunPasses(native->module, passes, native->machine, options);
   if (error) BUG("LLVM does not optimise: %s", LLVMGetErrorMessage(error));
   LLVMDisposePassBuilderOptions(options);
 }

@@ -57,6 +57,12 @@ typedef struct FrameMap {
   Map constant_at; /* node to offset + 1 */
 } FrameMap;
 
+/* A function without a loop. */
+typedef struct Straight {
+  LLVMValueRef code;
+  uint32_t nodes; /* about how long it is */
+} Straight;
+
 /* A task's function, and what it was made of: tasks that differ in their commands alone share it. */
 typedef struct TaskFunction {
   TypeId in_type;
@@ -94,9 +100,9 @@ typedef struct Native {
   uint32_t *first;               /* by node: its first instance in that function */
   uint8_t *traits;               /* by node: see native_code.h */
   uint32_t function_count;
-  uint32_t loops;             /* in all functions */
-  VEC(LLVMValueRef) straight; /* functions without one */
-  Map task_codes;             /* hash of what a task's function does to 1 + the first in task_functions */
+  uint32_t loops; /* in all functions */
+  VEC(Straight) straight;
+  Map task_codes; /* hash of what a task's function does to 1 + the first in task_functions */
   VEC(TaskFunction) task_functions;
   uint64_t instances; /* made so far: code has a bound */
   bool too_large;
@@ -114,13 +120,33 @@ static inline const Layout *native_layout_of(Native *native, Node node) {
 
 /* ---- native_const.c: constants ---- */
 
+/* A constant of a structure of the runtime, from the values of its fields. */
+LLVMValueRef native_struct(Native *native, RtStruct which, LLVMValueRef *values);
+
+/* Constant memory, 8 bytes at a time.  As structures LLVM would need a kilobyte for each row of a table while it
+ * writes the object, and ten times as long. */
+typedef struct Word {
+  uint64_t bits;
+  LLVMValueRef address; /* NULL: `bits` it is */
+} Word;
+typedef struct Words {
+  Native *native;
+  VEC(Word) words;
+} Words;
+/* Put a constant (an integer, a double, a pointer, or a word of another) at an offset. */
+void words_put(Words *words, LLVMValueRef value, uint32_t offset);
+/* Append a structure of the runtime, from the values of its fields. */
+void native_row(Words *table, RtStruct which, LLVMValueRef *values);
+/* A global of all rows; NULL pointer when there are none. */
+LLVMValueRef native_rows(Words *table);
+/* All of it, `size` bytes rounded up to words, with zeros where nothing was put. */
+LLVMValueRef words_end(Words *words, uint32_t size);
+
 LLVMValueRef native_u8(const Native *native, uint64_t value);
 LLVMValueRef native_u32(const Native *native, uint64_t value);
 LLVMValueRef native_i64(const Native *native, int64_t value);
 /* A private constant. */
 LLVMValueRef native_global(Native *native, LLVMValueRef value, uint32_t align);
-/* A constant of a structure of the runtime, from as many values as it has fields. */
-LLVMValueRef native_struct(const Native *native, RtStruct which, LLVMValueRef *values);
 /* Pointer to the `index`th element of an array of structures. */
 LLVMValueRef native_at(const Native *native, LLVMTypeRef type, LLVMValueRef array, uint64_t index);
 /* A table of constants as one global; NULL pointer when there are none. */

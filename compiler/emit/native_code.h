@@ -5,7 +5,8 @@
  * loop: what runs once if it runs at all (the guard), each round (the body), each round that a filter lets through.
  * An *instance* is a node within the innermost loop whose variable it mentions; its context is the least common
  * ancestor of its uses, then further out of loops.  What may fail, or costs much, and is asked for in several
- * contexts none of which is sure, is *lazy*: whichever asks first evaluates it, and keeps the value for the others.
+ * contexts none of which is sure, is *lazy*: a function of its own, called by whichever asks first, which keeps the
+ * value for the others.  What such functions share with the one they belong to is in memory, its *environment*.
  * (Placement after C. Click, "Global Code Motion / Global Value Numbering", PLDI 1995.) */
 #ifndef WEFT_EMIT_NATIVE_CODE_H
 #define WEFT_EMIT_NATIVE_CODE_H
@@ -30,8 +31,10 @@ typedef struct Context {
   uint32_t parent, depth;
   uint32_t other;         /* ARM: the other one */
   uint32_t body;          /* the innermost BODY, itself included; CONTEXT_NONE: none */
+  uint32_t lazy;          /* the innermost LAZY alike: the function that it is part of */
   Node variables[2];      /* BODY: what it binds */
   LLVMValueRef values[2]; /* and to what */
+  uint32_t exports[2];    /* and where that is in the environment, or 0 */
   Indices instances;      /* greatest node first */
   Indices lazies;         /* instances that are forgotten whenever this context is entered */
 } Context;
@@ -48,18 +51,20 @@ typedef struct Instance {
   uint32_t scope; /* the loop's BODY whose variable it mentions, or 0 */
   uint32_t next;  /* of the same node; 0: none */
   uint32_t context;
-  bool certain, lazy, guards_only;
+  bool certain, lazy, emitted, guards_only;
   uint8_t child_count;
   Child children[CHILDREN_KEPT];
   uint32_t inner[3]; /* contexts: two arms; or guard, body, kept */
   LLVMValueRef value;
+  uint32_t export_;  /* where the value is in the environment, or 0 */
   struct Lazy *cell; /* lazy */
 } Instance;
 
-/* The value of a lazy instance, once it is there. */
+/* A lazy instance's function, and where in the environment is what it keeps. */
 typedef struct Lazy {
-  LLVMValueRef value, done; /* cells */
-  LLVMValueRef arena;       /* where it is made */
+  LLVMValueRef function;
+  uint32_t value, done;
+  uint32_t arena; /* where the value is to live */
 } Lazy;
 
 enum { MOST_INSTANCES = 1 << 24 }; /* of one program */
@@ -80,12 +85,17 @@ typedef struct Code {
   const Layout *params;  /* LEAVES_PARAMS */
   uint32_t number;       /* of the function: what stamps say */
   uint32_t loops_before; /* made for other functions */
-  LLVMValueRef function;
+  LLVMValueRef function, outermost;
   LLVMBuilderRef builder, entry; /* entry: memory of the function's own */
   VEC(Context) contexts;         /* 0 is the function's */
   VEC(Instance) instances;       /* 0 is none */
   VEC(Node) nodes;               /* all inside, ascending */
   VEC(LLVMValueRef) ups;         /* enclosing frames */
+  uint32_t parameters;           /* of the function; one of a lazy instance has the environment as one more */
+  uint32_t lazy;            /* the context whose function is being emitted; CONTEXT_NONE: the outermost */
+  LLVMValueRef environment; /* memory of the outermost function */
+  uint32_t environment_size;
+  Indices pending; /* lazy instances that were asked for */
 } Code;
 
 /* ---- native_place.c ---- */

@@ -14,14 +14,8 @@ LLVMValueRef native_global(Native *native, LLVMValueRef value, uint32_t align) {
   LLVMSetInitializer(global, value);
   LLVMSetLinkage(global, LLVMPrivateLinkage);
   LLVMSetGlobalConstant(global, 1);
-  LLVMSetUnnamedAddress(global, LLVMGlobalUnnamedAddr);
   LLVMSetAlignment(global, align);
   return global;
-}
-
-LLVMValueRef native_struct(const Native *native, RtStruct which, LLVMValueRef *values) {
-  LLVMTypeRef type = native->structs[which];
-  return LLVMConstStructInContext(native->llvm, values, LLVMCountStructElementTypes(type), 0);
 }
 
 LLVMValueRef native_at(const Native *native, LLVMTypeRef type, LLVMValueRef array, uint64_t index) {
@@ -32,6 +26,50 @@ LLVMValueRef native_at(const Native *native, LLVMTypeRef type, LLVMValueRef arra
 LLVMValueRef native_table(Native *native, LLVMTypeRef type, LLVMValueRef *values, uint32_t count) {
   if (!count) return LLVMConstNull(native->ptr);
   return native_global(native, LLVMConstArray(type, values, count), 8);
+}
+
+/* ---- words ---- */
+
+static Word *word_at(Words *words, uint32_t offset) {
+  while (words->words.len <= offset / 8) vec_push(&words->words, (Word){0, NULL});
+  return &words->words.data[offset / 8];
+}
+
+static uint64_t double_bits(LLVMValueRef value) {
+  LLVMBool loses;
+  double number = LLVMConstRealGetDouble(value, &loses);
+  uint64_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  return bits;
+}
+
+void words_put(Words *words, LLVMValueRef value, uint32_t offset) {
+  if (LLVMIsNull(value)) return;
+  LLVMTypeRef type = LLVMTypeOf(value);
+  Word *word = word_at(words, offset);
+  if (type == words->native->ptr)
+    word->address = LLVMConstPtrToInt(value, words->native->i64);
+  else if (LLVMIsAConstantInt(value))
+    word->bits |= (uint64_t)LLVMConstIntGetZExtValue(value) << (offset % 8 * 8);
+  else if (type == words->native->f64)
+    word->bits = double_bits(value);
+  else
+    word->address = value;
+}
+
+LLVMValueRef words_end(Words *words, uint32_t size) {
+  const Native *native = words->native;
+  uint32_t count = words->words.len, rest = (size + 7) / 8 - count;
+  LLVMValueRef *values = ARENA_ARRAY(native->arena, LLVMValueRef, count + 1);
+  for (uint32_t i = 0; i < count; i++) {
+    const Word *word = &words->words.data[i];
+    values[i] = word->address ? word->address : LLVMConstInt(native->i64, word->bits, 0);
+  }
+  vec_free(&words->words);
+  LLVMValueRef parts[] = {LLVMConstArray(native->i64, values, count), NULL};
+  if (!rest) return parts[0];
+  parts[1] = LLVMConstNull(LLVMArrayType(native->i64, rest));
+  return LLVMConstStructInContext(native->llvm, parts, 2, 0);
 }
 
 /* ---- texts ---- */
@@ -138,32 +176,7 @@ static LLVMValueRef scalar_items(Native *native, Node node, const Layout *elem) 
 
 /* ---- images ---- */
 
-typedef VEC(LLVMValueRef) Values;
-
-typedef struct Image {
-  Native *native;
-  Values parts;    /* of a packed structure */
-  uint32_t filled; /* bytes so far */
-  bool any;        /* one of them is not zero */
-} Image;
-
-static void image_gap(Image *image, uint32_t offset) {
-  if (offset == image->filled) return;
-  LLVMTypeRef type = LLVMArrayType(image->native->i8, offset - image->filled);
-  vec_push(&image->parts, LLVMConstNull(type));
-  image->filled = offset;
-}
-
-static void image_scalar(Image *image, LLVMValueRef value, uint32_t offset, uint32_t size) {
-  if (LLVMIsNull(value)) return;
-  image_gap(image, offset);
-  if (LLVMTypeOf(value) == image->native->i1) value = native_u8(image->native, 1);
-  vec_push(&image->parts, value);
-  image->filled = offset + size;
-  image->any = true;
-}
-
-static void image_value(Image *image, const Layout *layout, LLVMValueRef value, uint32_t offset) {
+static void image_value(Words *image, const Layout *layout, LLVMValueRef value, uint32_t offset) {
   switch (layout->kind) {
     case RT_UNIT:
       break;
@@ -173,40 +186,33 @@ static void image_value(Image *image, const Layout *layout, LLVMValueRef value, 
       break;
     case RT_OPTION:
       image_value(image, layout->elem, LLVMGetAggregateElement(value, 0), offset);
-      image_scalar(image, LLVMGetAggregateElement(value, 1), offset + layout->elem->size, 1);
+      words_put(image, LLVMGetAggregateElement(value, 1), offset + layout->elem->size);
       break;
     case RT_UNCERTAIN:
-      for (unsigned i = 0; i < 2; i++)
-        image_scalar(image, LLVMGetAggregateElement(value, i), offset + 8 * i, 8);
+      for (unsigned i = 0; i < 2; i++) words_put(image, LLVMGetAggregateElement(value, i), offset + 8 * i);
       break;
     default:
-      image_scalar(image, value, offset, layout->size);
+      words_put(image, value, offset);
       break;
   }
 }
 
-static LLVMValueRef image_end(Image *image, uint32_t size) {
-  image_gap(image, size);
-  LLVMValueRef value = LLVMConstStructInContext(image->native->llvm, image->parts.data, image->parts.len, 1);
-  vec_free(&image->parts);
-  return value;
-}
-
 LLVMValueRef native_image(Native *native, const Constant *constants, uint32_t count, uint32_t size) {
-  Image image = {.native = native};
+  Words image = {.native = native};
   for (uint32_t i = 0; i < count; i++)
     image_value(&image, native_layout_of(native, constants[i].node),
                 native_constant(native, constants[i].node), constants[i].offset);
-  LLVMValueRef value = image_end(&image, size);
-  return image.any ? native_global(native, value, 16) : LLVMConstNull(native->ptr);
+  bool any = image.words.len > 0;
+  LLVMValueRef value = words_end(&image, size);
+  return any ? native_global(native, value, 16) : LLVMConstNull(native->ptr);
 }
 
 static LLVMValueRef packed_items(Native *native, Node node, const Layout *elem) {
-  Image image = {.native = native};
+  Words image = {.native = native};
   uint32_t count = graph_arity(native->graph, node);
   for (uint32_t i = 0; i < count; i++)
     image_value(&image, elem, native_constant(native, graph_arg(native->graph, node, i)), i * elem->size);
-  return image_end(&image, count * elem->size);
+  return words_end(&image, count * elem->size);
 }
 
 static LLVMValueRef constant_array(Native *native, Node node) {

@@ -4,6 +4,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- functions ---- */
+
+static void function_begin(Code *code, LLVMValueRef function) {
+  Native *native = code->native;
+  code->loops_before = native->loops;
+  code->function = function;
+  LLVMSetLinkage(function, LLVMPrivateLinkage);
+  native_attribute(native, function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "nounwind", 0);
+  for (unsigned i = 0; i < code->parameters; i++) native_attribute(native, function, i + 1, "noalias", 0);
+  code->entry = LLVMCreateBuilderInContext(native->llvm);
+  code->builder = LLVMCreateBuilderInContext(native->llvm);
+  LLVMPositionBuilderAtEnd(code->entry, code_block(code));
+  LLVMPositionBuilderAtEnd(code->builder, code_block(code));
+}
+
+static void function_end(Code *code) {
+  LLVMBuildRetVoid(code->builder);
+  LLVMBasicBlockRef entry = LLVMGetInsertBlock(code->entry);
+  LLVMBuildBr(code->entry, LLVMGetNextBasicBlock(entry));
+  LLVMDisposeBuilder(code->builder);
+  LLVMDisposeBuilder(code->entry);
+  vec_free(&code->ups);
+  if (code->native->loops == code->loops_before)
+    vec_push(&code->native->straight, (Straight){code->function, code->instances.len});
+}
+
 /* ---- leaves ---- */
 
 /* The frame `up` levels outwards; found once, where the function begins. */
@@ -45,43 +71,127 @@ static LLVMValueRef emit_node(Code *code, uint32_t number) {
   }
 }
 
+/* ---- the environment ---- */
+
+static uint32_t environment_take(Code *code, uint32_t size) {
+  uint32_t at = code->environment_size ? code->environment_size : 8; /* 0 is none */
+  code->environment_size = (at + size + 7) & ~7u;
+  return at;
+}
+
+/* As seen from a function: the outermost one has it, the others are given it. */
+static LLVMValueRef environment(Code *code, LLVMValueRef function) {
+  if (function != code->outermost) return LLVMGetParam(function, code->parameters);
+  if (!code->environment) {
+    code->environment = LLVMBuildArrayAlloca(code->entry, code->native->i8, native_u32(code->native, 1), "");
+    LLVMSetAlignment(code->environment, 8);
+  }
+  return code->environment;
+}
+
+static LLVMValueRef environment_at(Code *code, uint32_t offset) {
+  return code_offset(code, environment(code, code->function), offset);
+}
+
+/* Keep a value of one function for another, right where it is made. */
+static uint32_t export_value(Code *code, const Layout *layout, LLVMValueRef value) {
+  uint32_t offset = environment_take(code, layout->size);
+  LLVMBasicBlockRef block = LLVMGetInstructionParent(value);
+  LLVMValueRef next = LLVMGetNextInstruction(value);
+  while (LLVMGetInstructionOpcode(next) == LLVMPHI) next = LLVMGetNextInstruction(next);
+  LLVMBuilderRef builder = code->builder;
+  code->builder = LLVMCreateBuilderInContext(code->native->llvm);
+  LLVMPositionBuilderBefore(code->builder, next);
+  code_store(code, layout, value, environment(code, LLVMGetBasicBlockParent(block)), offset);
+  LLVMDisposeBuilder(code->builder);
+  code->builder = builder;
+  return offset;
+}
+
+/* A value as the present function sees it: its own, a constant, or one of another function by the environment. */
+static LLVMValueRef import_value(Code *code, Node node, LLVMValueRef value, uint32_t lazy,
+                                 uint32_t *export_) {
+  if (lazy == code->lazy || LLVMIsConstant(value)) return value;
+  Op op = graph_op(code->native->graph, node);
+  bool is_number = op == OP_INDEX || (op_info[op].flags & FLAG_D);
+  const Layout *layout = is_number ? native_layout(code->native, T_INT)
+                                   : native_layout_of(code->native, node);
+  if (!*export_) *export_ = export_value(code, layout, value);
+  return code_load(code, layout, environment(code, code->function), *export_);
+}
+
 /* ---- lazy instances ---- */
+
+static Lazy *new_lazy(Code *code, const Instance *instance) {
+  Native *native = code->native;
+  LLVMTypeRef types[] = {native->ptr, native->ptr, native->ptr, native->ptr, native->ptr};
+  Lazy *lazy = ARENA_NEW(native->arena, Lazy);
+  lazy->function = LLVMAddFunction(native->module, "",
+                                   LLVMFunctionType(native->none, types, code->parameters + 1, 0));
+  lazy->value = environment_take(code, native_layout_of(native, instance->node)->size);
+  lazy->done = environment_take(code, 1);
+  lazy->arena = environment_take(code, sizeof(void *));
+  return lazy;
+}
 
 static void forget(Code *code, uint32_t number) {
   Native *native = code->native;
   Instance *instance = &code->instances.data[number];
-  Lazy *lazy = instance->cell;
-  if (!lazy) {
-    const Layout *layout = native_layout_of(native, instance->node);
-    lazy = instance->cell = ARENA_NEW(native->arena, Lazy);
-    lazy->value = code_cell(code, layout->size, layout->align);
-    lazy->done = LLVMBuildAlloca(code->entry, native->i1, "");
-  }
-  LLVMBuildStore(code->builder, LLVMConstInt(native->i1, 0, 0), lazy->done);
-  lazy->arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
+  if (!instance->cell) instance->cell = new_lazy(code, instance);
+  const Lazy *lazy = instance->cell;
+  LLVMBuildStore(code->builder, native_u8(native, 0), environment_at(code, lazy->done));
+  LLVMValueRef arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
+  LLVMBuildStore(code->builder, arena, environment_at(code, lazy->arena));
 }
 
-/* Evaluate it here unless that was done elsewhere. Its value lives as long as the context that it belongs to,
- * whichever arena is the current one. */
+/* Call its function unless that has been done. */
 static LLVMValueRef force(Code *code, uint32_t number) {
   Native *native = code->native;
-  const Layout *layout = native_layout_of(native, code->instances.data[number].node);
-  Lazy *lazy = code->instances.data[number].cell;
+  const Lazy *lazy = code->instances.data[number].cell;
   LLVMBasicBlockRef enter = code_block(code), on = code_block(code);
-  if (++native->instances > MOST_INSTANCES) native->too_large = true;
-  LLVMBuildCondBr(code->builder, LLVMBuildLoad2(code->builder, native->i1, lazy->done, ""), on, enter);
+  LLVMValueRef done = LLVMBuildLoad2(code->builder, native->i8, environment_at(code, lazy->done), "");
+  done = LLVMBuildICmp(code->builder, LLVMIntNE, done, native_u8(native, 0), "");
+  LLVMBuildCondBr(code->builder, done, on, enter);
   LLVMPositionBuilderAtEnd(code->builder, enter);
-  if (!native->too_large) {
-    LLVMValueRef arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
-    LLVMBuildStore(code->builder, lazy->arena, code_ctx(code));
-    code_context(code, code->instances.data[number].context);
-    code_store(code, layout, emit_node(code, number), lazy->value, 0);
-    LLVMBuildStore(code->builder, arena, code_ctx(code));
-  }
-  LLVMBuildStore(code->builder, LLVMConstInt(native->i1, 1, 0), lazy->done);
+  LLVMValueRef args[5];
+  for (uint32_t i = 0; i < code->parameters; i++) args[i] = LLVMGetParam(code->function, i);
+  args[code->parameters] = environment(code, code->function);
+  LLVMBuildCall2(code->builder, LLVMGlobalGetValueType(lazy->function), lazy->function, args,
+                 code->parameters + 1, "");
   LLVMBuildBr(code->builder, on);
   LLVMPositionBuilderAtEnd(code->builder, on);
-  return code_load(code, layout, lazy->value, 0);
+  vec_push(&code->pending, number);
+  return code_load(code, native_layout_of(native, code->instances.data[number].node),
+                   environment(code, code->function), lazy->value);
+}
+
+/* Its value lives as long as the context that it belongs to, whichever arena is the current one. */
+static void emit_lazy(Code *code, uint32_t number) {
+  Native *native = code->native;
+  const Lazy *lazy = code->instances.data[number].cell;
+  function_begin(code, lazy->function);
+  code->lazy = code->instances.data[number].context;
+  LLVMValueRef arena = LLVMBuildLoad2(code->builder, native->ptr, code_ctx(code), "");
+  LLVMValueRef home = LLVMBuildLoad2(code->builder, native->ptr, environment_at(code, lazy->arena), "");
+  LLVMBuildStore(code->builder, home, code_ctx(code));
+  code_context(code, code->lazy);
+  LLVMValueRef value = emit_node(code, number), memory = environment(code, code->function);
+  code_store(code, native_layout_of(native, code->instances.data[number].node), value, memory, lazy->value);
+  LLVMBuildStore(code->builder, native_u8(native, 1), environment_at(code, lazy->done));
+  LLVMBuildStore(code->builder, arena, code_ctx(code));
+  function_end(code);
+}
+
+/* Those asked for while another is emitted come after it. */
+static void emit_pending(Code *code) {
+  for (uint32_t i = 0; i < code->pending.len; i++) {
+    Instance *instance = &code->instances.data[code->pending.data[i]];
+    if (instance->emitted) continue;
+    instance->emitted = true;
+    emit_lazy(code, code->pending.data[i]);
+  }
+  if (code->environment)
+    LLVMSetOperand(code->environment, 0, native_u32(code->native, code->environment_size));
 }
 
 /* ---- contexts ---- */
@@ -100,38 +210,33 @@ LLVMValueRef code_value(Code *code, Node node, uint32_t context) {
   if (native->constant[node]) return native_constant(native, node);
   uint32_t binder = code_binder(code, node, context);
   if (binder != CONTEXT_NONE) {
-    const Context *body = &code->contexts.data[binder];
-    return body->values[body->variables[0] == node ? 0 : 1];
+    Context *body = &code->contexts.data[binder];
+    int which = body->variables[0] == node ? 0 : 1;
+    return import_value(code, node, body->values[which], body->lazy, &body->exports[which]);
   }
   uint32_t number = code_instance(code, node, context);
   if (!number) BUG("node %u has no place in its function", node);
-  if (code->instances.data[number].lazy) return force(code, number);
-  return code->instances.data[number].value;
+  Instance *instance = &code->instances.data[number];
+  if (instance->lazy) return force(code, number);
+  return import_value(code, node, instance->value, code->contexts.data[instance->context].lazy,
+                      &instance->export_);
 }
 
-/* ---- functions ---- */
+/* ---- all of a function ---- */
 
 static void code_begin(Code *code, uint32_t parameters) {
   Native *native = code->native;
   LLVMTypeRef types[] = {native->ptr, native->ptr, native->ptr, native->ptr};
   code->number = ++native->function_count;
-  code->loops_before = native->loops;
-  code->function = LLVMAddFunction(native->module, "", LLVMFunctionType(native->none, types, parameters, 0));
-  LLVMSetLinkage(code->function, LLVMPrivateLinkage);
-  native_attribute(native, code->function, (LLVMAttributeIndex)LLVMAttributeFunctionIndex, "nounwind", 0);
-  for (unsigned i = 0; i < parameters; i++) native_attribute(native, code->function, i + 1, "noalias", 0);
-  code->entry = LLVMCreateBuilderInContext(native->llvm);
-  code->builder = LLVMCreateBuilderInContext(native->llvm);
-  LLVMPositionBuilderAtEnd(code->entry, code_block(code));
-  LLVMPositionBuilderAtEnd(code->builder, code_block(code));
+  code->parameters = parameters;
+  code->outermost = LLVMAddFunction(native->module, "", LLVMFunctionType(native->none, types, parameters, 0));
+  function_begin(code, code->outermost);
+  code->lazy = CONTEXT_NONE;
 }
 
 static LLVMValueRef code_end(Code *code) {
-  LLVMBuildRetVoid(code->builder);
-  LLVMBasicBlockRef entry = LLVMGetInsertBlock(code->entry);
-  LLVMBuildBr(code->entry, LLVMGetNextBasicBlock(entry));
-  LLVMDisposeBuilder(code->builder);
-  LLVMDisposeBuilder(code->entry);
+  function_end(code);
+  emit_pending(code);
   for (uint32_t i = 0; i < code->contexts.len; i++) {
     vec_free(&code->contexts.data[i].instances);
     vec_free(&code->contexts.data[i].lazies);
@@ -139,9 +244,8 @@ static LLVMValueRef code_end(Code *code) {
   vec_free(&code->contexts);
   vec_free(&code->instances);
   vec_free(&code->nodes);
-  vec_free(&code->ups);
-  if (code->native->loops == code->loops_before) vec_push(&code->native->straight, code->function);
-  return code->function;
+  vec_free(&code->pending);
+  return code->outermost;
 }
 
 static LLVMValueRef emit_single(Code *code, Node node, uint32_t slot) {

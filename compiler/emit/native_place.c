@@ -241,13 +241,16 @@ static uint32_t add_context(Code *code, ContextKind kind, uint32_t parent) {
   Context context = {.kind = (uint8_t)kind,
                      .parent = parent,
                      .body = CONTEXT_NONE,
+                     .lazy = CONTEXT_NONE,
                      .other = CONTEXT_NONE,
                      .variables = {NODE_NONE, NODE_NONE}};
   if (parent != CONTEXT_NONE) {
     context.depth = code->contexts.data[parent].depth + 1;
     context.body = code->contexts.data[parent].body;
+    context.lazy = code->contexts.data[parent].lazy;
   }
   if (kind == CONTEXT_BODY) context.body = number;
+  if (kind == CONTEXT_LAZY) context.lazy = number;
   vec_push(&code->contexts, context);
   return number;
 }

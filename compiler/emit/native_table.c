@@ -7,16 +7,25 @@ typedef VEC(LLVMValueRef) Values;
 
 /* What all steps of a region point into. */
 typedef struct StepTables {
-  Values refs, outers, nexts;
+  Words refs, outers;
+  Values nexts;
   LLVMValueRef ref_table, outer_table, next_table;
   uint32_t *next_first; /* by step: its first place in nexts; one more than steps */
 } StepTables;
 
-static LLVMValueRef ref_value(const Native *native, RtRef ref) {
+static LLVMValueRef ref_value(Native *native, RtRef ref) {
   return native_struct(
       native, STRUCT_RtRef,
       (LLVMValueRef[]){LLVMConstInt(native->i16, ref.up, 0), native_u32(native, ref.offset)});
 }
+
+static void add_ref(Native *native, Words *refs, RtRef ref) {
+  LLVMValueRef values[] = {LLVMConstInt(native->i16, ref.up, 0), native_u32(native, ref.offset)};
+  native_row(refs, STRUCT_RtRef, values);
+}
+
+/* Rows of a table of RtRef or RtOuter, a word each. */
+static uint32_t row_count(const Words *table) { return table->words.len; }
 
 /* ---- what waits for what ---- */
 
@@ -36,11 +45,12 @@ static void find_nexts(Native *native, const Region *region, StepTables *tables)
 }
 
 static void add_outers(Native *native, const Step *step, StepTables *tables) {
-  for (uint32_t i = 0; i < step->dep_count; i++)
-    if (step->deps[i].up)
-      vec_push(&tables->outers, native_struct(native, STRUCT_RtOuter,
-                                              (LLVMValueRef[]){LLVMConstInt(native->i16, step->deps[i].up, 0),
-                                                               native_u32(native, step->deps[i].step)}));
+  for (uint32_t i = 0; i < step->dep_count; i++) {
+    const Dep *dep = &step->deps[i];
+    if (!dep->up) continue;
+    LLVMValueRef values[] = {LLVMConstInt(native->i16, dep->up, 0), native_u32(native, dep->step)};
+    native_row(&tables->outers, STRUCT_RtOuter, values);
+  }
 }
 
 /* ---- operands ---- */
@@ -74,20 +84,19 @@ static bool is_move(Native *native, uint32_t region, uint32_t number, RtRef *ref
   return true;
 }
 
-static uint32_t add_refs(Native *native, uint32_t region, uint32_t number, Values *refs) {
+static uint32_t add_refs(Native *native, uint32_t region, uint32_t number, Words *refs) {
   const Step *step = &native->plan->regions.data[region].steps.data[number];
-  uint32_t before = refs->len;
+  uint32_t before = row_count(refs);
   RtRef ref;
   if (is_move(native, region, number, &ref)) {
-    vec_push(refs, ref_value(native, ref));
+    add_ref(native, refs, ref);
     return 1;
   }
   for (uint32_t k = 0; k < operand_count(native, step); k++)
-    vec_push(refs, ref_value(native, operand(native, region, step, k)));
+    add_ref(native, refs, operand(native, region, step, k));
   /* A tree has one element at least; what it would be without is never read. */
-  if (step->kind == STEP_TREE)
-    vec_push(refs, ref_value(native, (RtRef){0, native->frames[region].slots[number]}));
-  return refs->len - before;
+  if (step->kind == STEP_TREE) add_ref(native, refs, (RtRef){0, native->frames[region].slots[number]});
+  return row_count(refs) - before;
 }
 
 /* ---- steps ---- */
@@ -108,8 +117,8 @@ typedef struct StepRows {
   uint32_t refs, outers, ref_count, outer_count;
 } StepRows;
 
-static LLVMValueRef step_row(Native *native, uint32_t region, uint32_t number, const StepTables *tables,
-                             const StepRows *rows) {
+static void add_step(Native *native, uint32_t region, uint32_t number, const StepTables *tables,
+                     const StepRows *rows, Words *table) {
   const Step *step = &native->plan->regions.data[region].steps.data[number];
   uint32_t slot = native->frames[region].slots[number];
   RtRef ref;
@@ -141,31 +150,28 @@ static LLVMValueRef step_row(Native *native, uint32_t region, uint32_t number, c
       code ? native_step_code(native, region, number) : null,
       native_sym_or_null(native, step->name),
       native_place_fields(native, step->span)};
-  return native_struct(native, STRUCT_RtStep, values);
+  native_row(table, STRUCT_RtStep, values);
 }
 
 static LLVMValueRef step_table(Native *native, uint32_t region) {
   const Region *in = &native->plan->regions.data[region];
   uint32_t count = in->steps.len;
-  StepTables tables = {0};
+  StepTables tables = {.refs = {.native = native}, .outers = {.native = native}};
+  Words table = {.native = native};
   StepRows *rows = ARENA_ARRAY(native->arena, StepRows, count + 1);
-  LLVMValueRef *values = ARENA_ARRAY(native->arena, LLVMValueRef, count + 1);
   find_nexts(native, in, &tables);
   for (uint32_t i = 0; i < count; i++) {
-    rows[i] = (StepRows){.refs = tables.refs.len, .outers = tables.outers.len};
+    rows[i] = (StepRows){.refs = row_count(&tables.refs), .outers = row_count(&tables.outers)};
     rows[i].ref_count = add_refs(native, region, i, &tables.refs);
     add_outers(native, &in->steps.data[i], &tables);
-    rows[i].outer_count = tables.outers.len - rows[i].outers;
+    rows[i].outer_count = row_count(&tables.outers) - rows[i].outers;
   }
-  tables.ref_table = native_table(native, native->structs[STRUCT_RtRef], tables.refs.data, tables.refs.len);
-  tables.outer_table = native_table(native, native->structs[STRUCT_RtOuter], tables.outers.data,
-                                    tables.outers.len);
+  tables.ref_table = native_rows(&tables.refs);
+  tables.outer_table = native_rows(&tables.outers);
   tables.next_table = native_table(native, native->i32, tables.nexts.data, tables.nexts.len);
-  for (uint32_t i = 0; i < count; i++) values[i] = step_row(native, region, i, &tables, &rows[i]);
-  vec_free(&tables.refs);
-  vec_free(&tables.outers);
+  for (uint32_t i = 0; i < count; i++) add_step(native, region, i, &tables, &rows[i], &table);
   vec_free(&tables.nexts);
-  return native_table(native, native->structs[STRUCT_RtStep], values, count);
+  return native_rows(&table);
 }
 
 /* ---- regions ---- */
@@ -193,7 +199,7 @@ static LLVMValueRef state_type(Native *native, const Region *region) {
   }
 }
 
-static LLVMValueRef region_row(Native *native, uint32_t number) {
+static void add_region(Native *native, uint32_t number, Words *table) {
   const Region *region = &native->plan->regions.data[number];
   const FrameMap *frame = &native->frames[number];
   LLVMValueRef steps = step_table(native, number); /* which may place constants still */
@@ -206,7 +212,7 @@ static LLVMValueRef region_row(Native *native, uint32_t number) {
                            state_type(native, region),
                            native_u32(native, frame->state),
                            native_u32(native, frame->right)};
-  return native_struct(native, STRUCT_RtRegion, values);
+  native_row(table, STRUCT_RtRegion, values);
 }
 
 /* ---- ports, outputs, the program ---- */
@@ -217,7 +223,7 @@ static uint32_t line_of(const Native *native, Span span) {
 
 LLVMValueRef native_ports(Native *native, const Port *ports, uint32_t count, const uint32_t *offsets,
                           LLVMValueRef *fallbacks) {
-  LLVMValueRef *rows = ARENA_ARRAY(native->arena, LLVMValueRef, count + 1);
+  Words table = {.native = native};
   for (uint32_t i = 0; i < count; i++) {
     LLVMValueRef values[] = {native_sym(native, ports[i].name),
                              native_sym_or_null(native, ports[i].doc),
@@ -226,9 +232,9 @@ LLVMValueRef native_ports(Native *native, const Port *ports, uint32_t count, con
                              native_u32(native, line_of(native, ports[i].span)),
                              fallbacks ? fallbacks[i] : LLVMConstNull(native->ptr),
                              native_sym_or_null(native, ports[i].default_text)};
-    rows[i] = native_struct(native, STRUCT_RtPort, values);
+    native_row(&table, STRUCT_RtPort, values);
   }
-  return native_table(native, native->structs[STRUCT_RtPort], rows, count);
+  return native_rows(&table);
 }
 
 static LLVMValueRef inputs(Native *native) {
@@ -244,7 +250,7 @@ static LLVMValueRef inputs(Native *native) {
 
 static LLVMValueRef outputs(Native *native) {
   const Graph *graph = native->graph;
-  LLVMValueRef *rows = ARENA_ARRAY(native->arena, LLVMValueRef, graph->outputs.len + 1);
+  Words table = {.native = native};
   for (uint32_t i = 0; i < graph->outputs.len; i++) {
     const Output *output = &graph->outputs.data[i];
     Slot slot;
@@ -252,16 +258,16 @@ static LLVMValueRef outputs(Native *native) {
       BUG("output node %u has no place", output->node);
     LLVMValueRef values[] = {native_sym(native, output->name), native_layout_of(native, output->node)->table,
                              ref_value(native, slot.ref), native_u32(native, slot.step)};
-    rows[i] = native_struct(native, STRUCT_RtOutput, values);
+    native_row(&table, STRUCT_RtOutput, values);
   }
-  return native_table(native, native->structs[STRUCT_RtOutput], rows, graph->outputs.len);
+  return native_rows(&table);
 }
 
 static LLVMValueRef regions(Native *native) {
   uint32_t count = native->plan->regions.len;
-  LLVMValueRef *rows = ARENA_ARRAY(native->arena, LLVMValueRef, count + 1);
-  for (uint32_t i = 0; i < count; i++) rows[i] = region_row(native, i);
-  return native_table(native, native->structs[STRUCT_RtRegion], rows, count);
+  Words table = {.native = native};
+  for (uint32_t i = 0; i < count; i++) add_region(native, i, &table);
+  return native_rows(&table);
 }
 
 static const char *identity(Native *native) {

@@ -37,8 +37,7 @@ static LLVMValueRef interpreter_table(Native *native, const Interpreter *row, co
 static uint32_t align_up(uint32_t at, uint32_t align) { return (at + align - 1) & ~(align - 1); }
 
 /* The pieces, and in `stores` where their values go; gives back the size of the block of values. */
-static uint32_t pieces(Native *native, const Task *task, Language language, LLVMValueRef *rows,
-                       Stores *stores) {
+static uint32_t pieces(Native *native, const Task *task, Language language, Words *rows, Stores *stores) {
   uint32_t size = 0;
   for (uint32_t i = 0; i < task->piece_count; i++) {
     const Piece *piece = &task->pieces[i];
@@ -60,7 +59,7 @@ static uint32_t pieces(Native *native, const Task *task, Language language, LLVM
       values[3] = layout->table;
       vec_push(stores, (Store){.node = piece->node, .offset = offset, .target = 3, .form = STORE_VALUE});
     }
-    rows[i] = native_struct(native, STRUCT_RtPiece, values);
+    native_row(rows, STRUCT_RtPiece, values);
   }
   return align_up(size, 8);
 }
@@ -169,13 +168,13 @@ static LLVMValueRef ports_of(Native *native, const Port *ports, uint32_t count, 
   return native_ports(native, ports, count, native_layout(native, record)->offsets, NULL);
 }
 
-static LLVMValueRef task_row(Native *native, uint32_t number) {
+static void add_task(Native *native, uint32_t number, Words *table) {
   const Task *task = &native->graph->tasks.data[number];
   const char *name = name_of(native->session, task->interpreter);
   const Interpreter *interpreter = interpreter_find(name);
   Stores stores = {0};
-  LLVMValueRef *rows = ARENA_ARRAY(native->arena, LLVMValueRef, task->piece_count + 1);
-  uint32_t size = pieces(native, task, interpreter->language, rows, &stores);
+  Words rows = {.native = native};
+  uint32_t size = pieces(native, task, interpreter->language, &rows, &stores);
   add_attributes(native, task, &stores);
   Results results = results_of(native, task);
   char *identity = arena_alloc(native->arena, 65);
@@ -195,18 +194,18 @@ static LLVMValueRef task_row(Native *native, uint32_t number) {
                            native_layout(native, task->out_type)->table,
                            native_u32(native, size),
                            native_u32(native, task->piece_count),
-                           native_table(native, native->structs[STRUCT_RtPiece], rows, task->piece_count),
+                           native_rows(&rows),
                            native_u8(native, results.uses_stdout),
                            native_u8(native, results.makes_files),
                            native_task_code(native, task, 4, stores.data, stores.len),
                            finish(native, task)};
   vec_free(&stores);
-  return native_struct(native, STRUCT_RtTask, values);
+  native_row(table, STRUCT_RtTask, values);
 }
 
 LLVMValueRef native_tasks(Native *native) {
   uint32_t count = native->graph->tasks.len;
-  LLVMValueRef *rows = ARENA_ARRAY(native->arena, LLVMValueRef, count + 1);
-  for (uint32_t i = 0; i < count; i++) rows[i] = task_row(native, i);
-  return native_table(native, native->structs[STRUCT_RtTask], rows, count);
+  Words table = {.native = native};
+  for (uint32_t i = 0; i < count; i++) add_task(native, i, &table);
+  return native_rows(&table);
 }

@@ -10,23 +10,15 @@ static const struct {
 #undef RT_STRUCT
 };
 
-static LLVMTypeRef field_by_letter(const Native *native, char letter) {
-  switch (letter) {
-    case 'b':
-      return native->i8;
-    case 'h':
-      return native->i16;
-    case 'w':
-      return native->i32;
-    case 'i':
-      return native->i64;
-    case 'P':
-      return native->structs[STRUCT_RtPlace];
-    case 'R':
-      return native->structs[STRUCT_RtRef];
-    default:
-      return native->ptr;
-  }
+/* Bytes of a field, and their alignment. */
+static uint32_t field_size(char letter, uint32_t *align) {
+  uint32_t size = letter == 'b'   ? 1
+                  : letter == 'h' ? 2
+                  : letter == 'w' ? 4
+                  : letter == 'P' ? sizeof(RtPlace)
+                                  : 8;
+  *align = letter == 'R' ? 4 : size < 8 ? size : 8;
+  return size;
 }
 
 void native_types_init(Native *native) {
@@ -38,15 +30,41 @@ void native_types_init(Native *native) {
   native->i64 = LLVMInt64TypeInContext(native->llvm);
   native->f64 = LLVMDoubleTypeInContext(native->llvm);
   native->ptr = LLVMPointerTypeInContext(native->llvm, 0);
-  for (int which = 0; which < STRUCT_COUNT; which++) {
-    LLVMTypeRef fields[24];
-    unsigned count = 0;
-    for (const char *at = rt_structs[which].fields; *at; at++) fields[count++] = field_by_letter(native, *at);
-    LLVMTypeRef type = LLVMStructTypeInContext(native->llvm, fields, count, 0);
-    if (LLVMABISizeOfType(native->data, type) != rt_structs[which].size)
-      BUG("structure %d is not laid out as in weftrt.h", which);
-    native->structs[which] = type;
+  for (int which = 0; which < STRUCT_COUNT; which++)
+    native->structs[which] = LLVMArrayType(native->i64, (unsigned)(rt_structs[which].size / 8));
+}
+
+/* A structure inside of another comes as its words. */
+static void put_field(Words *row, LLVMValueRef value, uint32_t offset) {
+  if (LLVMGetTypeKind(LLVMTypeOf(value)) != LLVMArrayTypeKind) {
+    words_put(row, value, offset);
+    return;
   }
+  uint32_t count = LLVMGetArrayLength(LLVMTypeOf(value));
+  for (uint32_t i = 0; i < count; i++) words_put(row, LLVMGetAggregateElement(value, i), offset + 8 * i);
+}
+
+void native_row(Words *table, RtStruct which, LLVMValueRef *values) {
+  uint32_t size = (uint32_t)rt_structs[which].size, begin = table->words.len * 8, offset = begin, align;
+  for (const char *at = rt_structs[which].fields; *at; at++) {
+    uint32_t field = field_size(*at, &align);
+    offset = (offset + align - 1) & ~(align - 1);
+    put_field(table, *values++, offset);
+    offset += field;
+  }
+  if ((offset - begin + 7) / 8 * 8 != size) BUG("structure %d is not laid out as in weftrt.h", (int)which);
+  while (table->words.len * 8 < begin + size) vec_push(&table->words, (Word){0, NULL});
+}
+
+LLVMValueRef native_rows(Words *table) {
+  if (!table->words.len) return LLVMConstNull(table->native->ptr);
+  return native_global(table->native, words_end(table, table->words.len * 8), 8);
+}
+
+LLVMValueRef native_struct(Native *native, RtStruct which, LLVMValueRef *values) {
+  Words row = {.native = native};
+  native_row(&row, which, values);
+  return words_end(&row, row.words.len * 8);
 }
 
 /* ---- layouts ---- */
@@ -152,12 +170,12 @@ static void lay_out(Native *native, Layout *layout, const Type *type) {
 /* ---- RtType ---- */
 
 static LLVMValueRef field_table(Native *native, const Layout *layout, const Type *type) {
-  LLVMValueRef *fields = ARENA_ARRAY(native->arena, LLVMValueRef, layout->count + 1);
+  Words fields = {.native = native};
   for (uint32_t i = 0; i < layout->count; i++)
-    fields[i] = native_struct(native, STRUCT_RtField,
-                              (LLVMValueRef[]){native_sym(native, type->names[i]), layout->fields[i]->table,
-                                               native_u32(native, layout->offsets[i])});
-  return native_table(native, native->structs[STRUCT_RtField], fields, layout->count);
+    native_row(&fields, STRUCT_RtField,
+               (LLVMValueRef[]){native_sym(native, type->names[i]), layout->fields[i]->table,
+                                native_u32(native, layout->offsets[i])});
+  return native_rows(&fields);
 }
 
 static LLVMValueRef unit_text(Native *native, const Type *type) {

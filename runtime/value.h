@@ -7,7 +7,7 @@
 /* A bump allocator; freed as a whole. Memory is given back to the system for large ones. */
 RtArena *arena_new(void);
 void arena_free(RtArena *arena);
-void arena_reset(RtArena *arena);              /* keeps one block */
+void arena_reset(RtArena *arena);               /* keeps one block */
 void *arena_alloc(RtArena *arena, size_t size); /* 16-aligned, zeroed; never NULL */
 size_t arena_used(const RtArena *arena);
 
@@ -15,7 +15,10 @@ size_t arena_used(const RtArena *arena);
 void value_copy(RtArena *arena, const RtType *type, const void *from, void *into);
 
 /* A growing text buffer on malloc. `data` always ends with a NUL (not counted). */
-typedef struct RtText { char *data; size_t len, cap; } RtText;
+typedef struct RtText {
+  char *data;
+  size_t len, cap;
+} RtText;
 void text_add(RtText *text, const char *bytes, size_t len);
 void text_addf(RtText *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_free(RtText *text);
@@ -32,7 +35,9 @@ const char *value_decode(RtArena *arena, const char *text, const char *end, cons
                          const char *base);
 
 /* A canonical digest: of contents, never of paths. Hashes files that are not hashed yet (0: done, else errno). */
-typedef struct RtDigest { uint8_t bytes[32]; } RtDigest;
+typedef struct RtDigest {
+  uint8_t bytes[32];
+} RtDigest;
 int value_digest(const RtType *type, const void *value, RtDigest *digest);
 void digest_bytes(const void *data, size_t len, RtDigest *digest);
 void digest_hex(const RtDigest *digest, char hex[65]);
@@ -42,7 +47,9 @@ int file_hash(RtFile *file);
 void value_each_file(const RtType *type, void *value, void (*visit)(RtFile *file, void *with), void *with);
 
 /* Reads one value of `type` from text given as a flag or in a file; on failure returns 0 and an explanation. */
-typedef struct RtError { char text[1024]; } RtError;
+typedef struct RtError {
+  char text[1024];
+} RtError;
 /* The text of a flag: scalars as they are, quantities with or without a unit ("4 GiB"), arrays as JSON, as
  * a .json/.yaml/.tsv/.csv file's name, or a single element; records as JSON or file; an empty string for
  * an absent option. `base`: where relative paths start. */

@@ -54,25 +54,27 @@ struct RtType {
   const RtField *fields; /* RT_RECORD */
 };
 
-typedef struct RtUncertain { double mean, sd; } RtUncertain;
+typedef struct RtUncertain {
+  double mean, sd;
+} RtUncertain;
 
 typedef struct RtString {
   int64_t len;
-  char bytes[];          /* len bytes and a NUL; valid UTF-8, no NUL inside */
+  char bytes[]; /* len bytes and a NUL; valid UTF-8, no NUL inside */
 } RtString;
 
 typedef struct RtArray {
   int64_t len;
-  int64_t reserved;      /* so that elements start at offset 16 */
-  char items[];          /* len slots of the element type */
+  int64_t reserved; /* so that elements start at offset 16 */
+  char items[];     /* len slots of the element type */
 } RtArray;
 
 typedef struct RtFile {
-  const RtString *path;  /* absolute */
-  int64_t size;          /* bytes; of a directory, the sum of its regular files */
+  const RtString *path; /* absolute */
+  int64_t size;         /* bytes; of a directory, the sum of its regular files */
   int64_t mtime_ns;
-  uint8_t hash[32];      /* SHA-256 of the contents; of a directory, of its sorted listing with hashes */
-  uint8_t hashed;        /* whether `hash` is known */
+  uint8_t hash[32]; /* SHA-256 of the contents; of a directory, of its sorted listing with hashes */
+  uint8_t hashed;   /* whether `hash` is known */
   uint8_t is_dir;
 } RtFile;
 
@@ -84,8 +86,8 @@ typedef struct RtWork RtWork; /* a task that has just run: its directory, its st
 /* Handed to every compiled function.  `arena` is where results are made. */
 typedef struct RtCtx {
   RtArena *arena;
-  RtWork *work;          /* in RtTask.finish only */
-  void *run;             /* the runtime's own */
+  RtWork *work; /* in RtTask.finish only */
+  void *run;    /* the runtime's own */
 } RtCtx;
 
 /* A place in the source, for errors at run time. */
@@ -123,7 +125,7 @@ uint8_t rt_ends_with(const RtString *s, const RtString *suffix);
 const RtString *rt_basename(RtCtx *ctx, const RtString *path); /* last component of a path */
 const RtString *rt_stem(RtCtx *ctx, const RtString *path);     /* basename up to its first dot */
 const RtString *rt_path(const RtFile *file);
-double rt_file_size(RtCtx *ctx, const RtFile *file);           /* bytes */
+double rt_file_size(RtCtx *ctx, const RtFile *file); /* bytes */
 /* Of [[T]], all elements in order; of [T?], those that are there; `type` is the array handed in. */
 const RtArray *rt_flatten(RtCtx *ctx, const RtType *type, const RtArray *arrays);
 const RtArray *rt_compact(RtCtx *ctx, const RtType *type, const RtArray *options);
@@ -169,37 +171,42 @@ typedef enum RtQuote {
 
 /* A piece of a command: literal text, or a value to be quoted. */
 typedef struct RtPiece {
-  const char *text;    /* NULL: a value */
+  const char *text; /* NULL: a value */
   uint32_t text_len;
-  uint32_t offset;     /* of the value in the pieces block that RtTask.prepare fills */
+  uint32_t offset; /* of the value in the pieces block that RtTask.prepare fills */
   const RtType *type;
-  uint8_t quote;       /* RtQuote */
-  uint8_t ends_word;   /* the argv word ends after this piece (direct commands) */
+  uint8_t quote;     /* RtQuote */
+  uint8_t ends_word; /* the argv word ends after this piece (direct commands) */
 } RtPiece;
 
-typedef struct RtEnv { const RtString *name, *value; } RtEnv;
-typedef struct RtStage { const RtFile *file; const RtString *name; } RtStage;
+typedef struct RtEnv {
+  const RtString *name, *value;
+} RtEnv;
+typedef struct RtStage {
+  const RtFile *file;
+  const RtString *name;
+} RtStage;
 
 /* What a task asks for; prepare fills it.  Zero means: not said. */
 typedef struct RtAttrs {
-  double cpus, gpus, memory, disk;   /* cores, devices, bytes, bytes */
-  RtUncertain time;                  /* seconds */
-  double timeout;                    /* seconds */
+  double cpus, gpus, memory, disk; /* cores, devices, bytes, bytes */
+  RtUncertain time;                /* seconds */
+  double timeout;                  /* seconds */
   int64_t retries, nodes, ranks;
   const RtString *image;
   const RtFile *stdin_file;
   const RtString *stdin_text;
-  const RtArray *accept;             /* [Int]; NULL: 0 alone */
-  const RtArray *env;                /* array of RtEnv slots */
-  const RtArray *stage;              /* array of RtStage slots */
+  const RtArray *accept; /* [Int]; NULL: 0 alone */
+  const RtArray *env;    /* array of RtEnv slots */
+  const RtArray *stage;  /* array of RtStage slots */
 } RtAttrs;
 
 typedef struct RtPort {
   const char *name;
   const char *doc;
   const RtType *type;
-  uint32_t offset;     /* in the struct of all inputs (tasks) or in the root frame (programs) */
-  uint32_t line;       /* where it is declared */
+  uint32_t offset; /* in the struct of all inputs (tasks) or in the root frame (programs) */
+  uint32_t line;   /* where it is declared */
   /* A program's input only: evaluates the default into the slot; NULL when the input must be given. */
   void (*fallback)(RtCtx *ctx, char *frame);
   const char *fallback_text; /* as written, for --help */
@@ -207,19 +214,20 @@ typedef struct RtPort {
 
 typedef struct RtTask {
   const char *name;
-  const char *identity;       /* 64 hex digits: SHA-256 of what the task is */
+  const char *identity; /* 64 hex digits: SHA-256 of what the task is */
   RtPlace place;
   uint8_t is_volatile;
-  uint8_t direct;             /* pieces are argv words; no interpreter */
-  const char *const *interpreter; /* argv prefix ("bash","-euo","pipefail","-c"), NULL-terminated; the text follows */
+  uint8_t direct; /* pieces are argv words; no interpreter */
+  const char *const
+      *interpreter; /* argv prefix ("bash","-euo","pipefail","-c"), NULL-terminated; the text follows */
   uint32_t in_count, out_count;
   const RtPort *ins, *outs;
   const RtType *in_type, *out_type; /* records of all ports */
-  uint32_t pieces_size;       /* bytes of the block that prepare fills */
+  uint32_t pieces_size;             /* bytes of the block that prepare fills */
   uint32_t piece_count;
   const RtPiece *pieces;
-  uint8_t uses_stdout;        /* an output reads standard output */
-  uint8_t makes_files;        /* an output is a file or directory, or is read from one */
+  uint8_t uses_stdout; /* an output reads standard output */
+  uint8_t makes_files; /* an output is a file or directory, or is read from one */
   void (*prepare)(RtCtx *ctx, const char *in, RtAttrs *attrs, char *pieces);
   void (*finish)(RtCtx *ctx, const char *in, char *out);
 } RtTask;
@@ -228,8 +236,8 @@ typedef struct RtTask {
 
 /* Every frame starts so; slots follow at the offsets the compiler chose. */
 typedef struct RtFrameHead {
-  char *up;            /* the frame that this one is inside of; NULL for the root */
-  int64_t index;       /* position in the map, fold or loop round; 0 elsewhere */
+  char *up;      /* the frame that this one is inside of; NULL for the root */
+  int64_t index; /* position in the map, fold or loop round; 0 elsewhere */
 } RtFrameHead;
 
 /* A slot: in the frame `up` levels outwards (0: this one), at a byte offset. */
@@ -252,27 +260,27 @@ typedef enum RtStepKind {
   RT_MAP,    /* refs[0]: Int width; one frame of region `target` for each index; results via RT_RESULT */
   RT_BRANCH, /* refs[0]: Bool; one frame of region `target` if true, of `other` if not (RT_NONE: nothing) */
   RT_FOLD,   /* refs[0]: Int width, refs[1]: initial state; frames of region `target` one after another */
-  RT_LOOP,   /* refs[0]: initial state, refs[1]: Int, most rounds, or absent; `target` until its export 1 is true */
-  RT_TREE,   /* refs[0]: array, refs[1]: unit; region `target` combines two neighbours, as a balanced tree */
-  RT_RESULT  /* gets its slot from region step `target` of this same frame; its export number is `other` */
+  RT_LOOP, /* refs[0]: initial state, refs[1]: Int, most rounds, or absent; `target` until its export 1 is true */
+  RT_TREE,  /* refs[0]: array, refs[1]: unit; region `target` combines two neighbours, as a balanced tree */
+  RT_RESULT /* gets its slot from region step `target` of this same frame; its export number is `other` */
 } RtStepKind;
 
 #define RT_NONE UINT32_MAX
 
 typedef struct RtStep {
-  uint8_t kind;              /* RtStepKind */
-  uint8_t volatile_context;  /* RT_CALL, RT_ASK: two runs of it are never one */
-  uint32_t slot;             /* byte offset of the result in this frame */
-  const RtType *type;        /* of the result */
-  uint32_t ndeps;            /* steps of this frame that must finish first (outer ones not counted) */
+  uint8_t kind;             /* RtStepKind */
+  uint8_t volatile_context; /* RT_CALL, RT_ASK: two runs of it are never one */
+  uint32_t slot;            /* byte offset of the result in this frame */
+  const RtType *type;       /* of the result */
+  uint32_t ndeps;           /* steps of this frame that must finish first (outer ones not counted) */
   uint32_t nnext, nouter, nrefs;
-  const uint32_t *next;      /* steps of this frame that wait for this one */
+  const uint32_t *next; /* steps of this frame that wait for this one */
   const RtOuter *outer;
   const RtRef *refs;
   uint32_t target, other;
-  uint32_t export_;          /* the number under which the frame hands the slot outwards, or RT_NONE */
+  uint32_t export_; /* the number under which the frame hands the slot outwards, or RT_NONE */
   void (*code)(RtCtx *ctx, char *frame);
-  const char *name;          /* the name it has in the source, for progress and errors */
+  const char *name; /* the name it has in the source, for progress and errors */
   RtPlace place;
 } RtStep;
 
@@ -280,15 +288,15 @@ typedef struct RtStep {
  * refs[3] within: Duration; offset RT_NONE for those not given. */
 
 typedef struct RtRegion {
-  const char *name;          /* for --report: "main", "for s", ... */
-  uint32_t frame_size;       /* bytes, head included */
+  const char *name;    /* for --report: "main", "for s", ... */
+  uint32_t frame_size; /* bytes, head included */
   uint32_t nsteps;
   uint32_t nexports;
-  const void *image;         /* frame_size bytes: constants in their slots, zero elsewhere; NULL: all zero */
+  const void *image; /* frame_size bytes: constants in their slots, zero elsewhere; NULL: all zero */
   const RtStep *steps;
-  const RtType *state_type;  /* RT_FOLD, RT_LOOP: of the state; RT_TREE: of an element */
-  uint32_t state;            /* slot of the state (RT_FOLD, RT_LOOP) or of the left operand (RT_TREE) */
-  uint32_t right;            /* RT_TREE: slot of the right operand */
+  const RtType *state_type; /* RT_FOLD, RT_LOOP: of the state; RT_TREE: of an element */
+  uint32_t state;           /* slot of the state (RT_FOLD, RT_LOOP) or of the left operand (RT_TREE) */
+  uint32_t right;           /* RT_TREE: slot of the right operand */
 } RtRegion;
 
 /* Region steps hand out exports of their frames:
@@ -303,22 +311,22 @@ typedef struct RtRegion {
 typedef struct RtOutput {
   const char *name;
   const RtType *type;
-  RtRef ref;                 /* in the root frame */
-  uint32_t step;             /* the root step that makes it, or RT_NONE: there from the start */
+  RtRef ref;     /* in the root frame */
+  uint32_t step; /* the root step that makes it, or RT_NONE: there from the start */
 } RtOutput;
 
 typedef struct RtProgram {
-  uint32_t abi;              /* RT_ABI */
-  const char *name;          /* of the entry flow */
+  uint32_t abi;     /* RT_ABI */
+  const char *name; /* of the entry flow */
   const char *doc;
-  const char *identity;      /* 64 hex digits */
+  const char *identity; /* 64 hex digits */
   const char *weft_version;
-  const char *source;        /* path of the .wf as given to the compiler */
+  const char *source; /* path of the .wf as given to the compiler */
   uint32_t in_count, out_count, task_count, region_count;
   const RtPort *ins;
   const RtOutput *outs;
   const RtTask *tasks;
-  const RtRegion *regions;   /* regions[0] is the root */
+  const RtRegion *regions; /* regions[0] is the root */
 } RtProgram;
 
 /* Run the program as a command: flags, run, summary.  Returns the exit status:

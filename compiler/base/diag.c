@@ -43,7 +43,8 @@ Diag *diag(Diags *diags, DiagCode code, Span span, const char *format, ...) {
   Diag *told = ARENA_NEW(diags->arena, Diag);
   va_list args;
   va_start(args, format);
-  *told = (Diag){.code = code, .span = span, .order = diags->list.len, .message = format_text(diags, format, args)};
+  *told = (Diag){
+      .code = code, .span = span, .order = diags->list.len, .message = format_text(diags, format, args)};
   va_end(args);
   vec_push(&diags->list, told);
   diags->errors += rows[code].error;
@@ -116,7 +117,8 @@ static uint32_t edit_distance(const char *a, size_t la, const char *b, size_t lb
     for (size_t j = 1; j <= lb; j++) {
       uint32_t cost = a[i - 1] != b[j - 1];
       row[j] = least(least(last[j] + 1, row[j - 1] + 1), last[j - 1] + cost);
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = least(row[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = least(row[j], before[j - 2] + 1);
     }
     uint32_t *free_row = before;
     before = last;

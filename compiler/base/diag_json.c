@@ -113,9 +113,10 @@ static void put_uri(Writer *w, const char *path) {
 }
 
 static void put_region(Writer *w, Span span) {
-  Position start = sources_position(w->diags->sources, span.lo), end = sources_position(w->diags->sources, span.hi);
-  text_addf(&w->text, "{\"startLine\": %u, \"startColumn\": %u, \"endLine\": %u, \"endColumn\": %u}", start.line,
-            start.column, end.line, end.column);
+  Position start = sources_position(w->diags->sources, span.lo),
+           end = sources_position(w->diags->sources, span.hi);
+  text_addf(&w->text, "{\"startLine\": %u, \"startColumn\": %u, \"endLine\": %u, \"endColumn\": %u}",
+            start.line, start.column, end.line, end.column);
 }
 
 static void put_artifact(Writer *w, const Source *source) {
@@ -207,9 +208,10 @@ static void put_rules(Writer *w) {
 }
 
 static void put_sarif(Writer *w, Diag **sorted) {
-  text_puts(&w->text, "{\n  \"version\": \"2.1.0\",\n"
-                      "  \"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\",\n"
-                      "  \"runs\": [{\n    \"tool\": {\"driver\": {\"name\": \"weft\", \"rules\": [");
+  text_puts(&w->text,
+            "{\n  \"version\": \"2.1.0\",\n"
+            "  \"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\",\n"
+            "  \"runs\": [{\n    \"tool\": {\"driver\": {\"name\": \"weft\", \"rules\": [");
   put_rules(w);
   text_puts(&w->text, "]}},\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [");
   for (uint32_t i = 0; i < w->diags->list.len; i++) {

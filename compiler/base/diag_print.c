@@ -16,7 +16,8 @@ typedef struct Printer {
 typedef enum Ink { INK_NONE, INK_ERROR, INK_WARNING, INK_NOTE, INK_DIM, INK_HELP, INK_BOLD } Ink;
 
 static void ink(const Printer *pr, Ink which) {
-  static const char *const codes[] = {"\033[0m", "\033[1;31m", "\033[1;33m", "\033[1;34m", "\033[34m", "\033[1;36m", "\033[1m"};
+  static const char *const codes[] = {"\033[0m",  "\033[1;31m", "\033[1;33m", "\033[1;34m",
+                                      "\033[34m", "\033[1;36m", "\033[1m"};
   if (pr->color) fputs(codes[which], pr->out);
 }
 
@@ -56,7 +57,8 @@ static bool between(uint32_t c, uint32_t low, uint32_t high) { return c >= low &
 /* Columns on a terminal; combining marks take none, East Asian wide characters and emoji two. */
 static uint32_t width_of(uint32_t c) {
   if (c < 0x300) return 1;
-  if (between(c, 0x300, 0x36f) || between(c, 0x200b, 0x200f) || between(c, 0x20d0, 0x20ff) || between(c, 0xfe00, 0xfe0f))
+  if (between(c, 0x300, 0x36f) || between(c, 0x200b, 0x200f) || between(c, 0x20d0, 0x20ff) ||
+      between(c, 0xfe00, 0xfe0f))
     return 0;
   bool wide = between(c, 0x1100, 0x115f) || between(c, 0x2e80, 0xa4cf) || between(c, 0xac00, 0xd7a3) ||
               between(c, 0xf900, 0xfaff) || between(c, 0xfe30, 0xfe6f) || between(c, 0xff00, 0xff60) ||
@@ -112,8 +114,8 @@ static void print_view(const Printer *pr, View view) {
     uint32_t len, code = decode(at, view.end, &len);
     if (code == '\t')
       fprintf(pr->out, "%*s", TAB, "");
-    else if (code < 0x20 || code == 0x7f || code == 0xfffd || between(code, 0x80, 0x9f) || between(code, 0x202a, 0x202e) ||
-             between(code, 0x2066, 0x2069))
+    else if (code < 0x20 || code == 0x7f || code == 0xfffd || between(code, 0x80, 0x9f) ||
+             between(code, 0x202a, 0x202e) || between(code, 0x2066, 0x2069))
       fputs("\xef\xbf\xbd", pr->out);
     else
       fwrite(at, 1, len, pr->out);

@@ -11,9 +11,7 @@ static uint32_t map_slot(const Map *map, uint64_t key) {
   return at;
 }
 
-uint32_t map_get(const Map *map, uint64_t key) {
-  return map->cap ? map->values[map_slot(map, key)] : 0;
-}
+uint32_t map_get(const Map *map, uint64_t key) { return map->cap ? map->values[map_slot(map, key)] : 0; }
 
 static void map_grow(Map *map) {
   Map old = *map;

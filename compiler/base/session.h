@@ -14,9 +14,7 @@ typedef struct Session {
   Diags *diags;
 } Session;
 
-static inline const char *name_of(const Session *session, Sym sym) {
-  return sym_text(session->names, sym);
-}
+static inline const char *name_of(const Session *session, Sym sym) { return sym_text(session->names, sym); }
 
 Session *session_new(void);
 void session_free(Session *session);

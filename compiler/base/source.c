@@ -36,8 +36,8 @@ void sources_free(Sources *sources) {
 static Source *adopt(Sources *sources, const char *path, const char *text, size_t size) {
   if (size > UINT32_MAX / 2 || sources->next_base > UINT32_MAX - (uint32_t)size - 2) return NULL;
   Source *source = ARENA_NEW(sources->arena, Source);
-  *source = (Source){arena_text(sources->arena, path, strlen(path)), text, (uint32_t)size,
-                     sources->next_base, NULL, 0};
+  *source = (Source){
+      arena_text(sources->arena, path, strlen(path)), text, (uint32_t)size, sources->next_base, NULL, 0};
   sources->next_base += (uint32_t)size + 2;
   vec_push(&sources->list, source);
   return source;
@@ -53,7 +53,8 @@ Source *sources_add(Sources *sources, const char *path, const char *text, size_t
 static char *read_all(int fd, size_t *size) {
   struct stat st;
   size_t cap = 1 << 16, len = 0;
-  if (!fstat(fd, &st) && S_ISREG(st.st_mode)) cap = st.st_size > SOURCE_MOST ? SOURCE_MOST : (size_t)st.st_size;
+  if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+    cap = st.st_size > SOURCE_MOST ? SOURCE_MOST : (size_t)st.st_size;
   char *data = mem_alloc(cap + 4);
   for (;;) {
     if (len > SOURCE_MOST) break;

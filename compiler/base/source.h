@@ -13,8 +13,8 @@ typedef struct Source {
   const char *path; /* as the user gave it */
   const char *text; /* size bytes, then two NULs */
   uint32_t size;
-  uint32_t base;    /* Span of byte i is base + i */
-  uint32_t *lines;  /* offsets of line starts, made when first asked for */
+  uint32_t base;   /* Span of byte i is base + i */
+  uint32_t *lines; /* offsets of line starts, made when first asked for */
   uint32_t line_count;
 } Source;
 

@@ -7,16 +7,16 @@
 #include <stdlib.h>
 
 /* `VEC(Node) nodes = {0};` is an empty vector; vec_free ends it. */
-#define VEC(Type) \
-  struct {        \
-    Type *data;   \
+#define VEC(Type)      \
+  struct {             \
+    Type *data;        \
     uint32_t len, cap; \
   }
 
-#define vec_push(vec, ...)                                                                   \
-  do {                                                                                       \
+#define vec_push(vec, ...)                                                                           \
+  do {                                                                                               \
     if ((vec)->len == (vec)->cap) vec_grow((void **)&(vec)->data, &(vec)->cap, sizeof *(vec)->data); \
-    (vec)->data[(vec)->len++] = (__VA_ARGS__);                                               \
+    (vec)->data[(vec)->len++] = (__VA_ARGS__);                                                       \
   } while (0)
 #define vec_pop(vec) ((vec)->data[--(vec)->len])
 #define vec_last(vec) ((vec)->data[(vec)->len - 1])

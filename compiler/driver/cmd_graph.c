@@ -36,7 +36,8 @@ int cmd_graph(Session *session, const Options *options) {
   const char *view = option_value(options, "view");
   if (!view) view = "source";
   int status = STATUS_USAGE;
-  bool ready = pipeline_program(&pipeline, options->operands[0]) && pipeline_graph(&pipeline, option_value(options, "flow"));
+  bool ready = pipeline_program(&pipeline, options->operands[0]) &&
+               pipeline_graph(&pipeline, option_value(options, "flow"));
   if (ready && !strcmp(view, "plan")) ready = pipeline_plan(&pipeline);
   if (ready) status = draw_file(&pipeline, view);
   pipeline_free(&pipeline);

@@ -13,8 +13,9 @@ void build_too_deep(Parser *p, Span span) {
   if (p->lexer.stopped) return;
   lex_stop(p);
   Diag *told = diag(p->session->diags, DIAG_NESTING, span, "nested too deeply");
-  diag_help(p->session->diags, told, "at most %d brackets and %d operations: name parts of it in steps of their own",
-            MAX_NESTING, MAX_DEPTH);
+  diag_help(p->session->diags, told,
+            "at most %d brackets and %d operations: name parts of it in steps of their own", MAX_NESTING,
+            MAX_DEPTH);
 }
 
 /* ---- lists ---- */
@@ -97,7 +98,8 @@ TypeExpr *build_type_paren(Parser *p, Items types, Span span) {
   Diag *told = diag(p->session->diags, DIAG_SYNTAX, span,
                     types.count ? "a list of types is no type" : "expected a type, found `()`");
   diag_help(p->session->diags, told,
-            types.count ? "name the fields of a record, as `(a: Int, b: String)`, or go on with `-> T` for a function's type"
+            types.count ? "name the fields of a record, as `(a: Int, b: String)`, or go on with `-> T` for a "
+                          "function's type"
                         : "a record has at least one field, and what has no outputs has no `->`");
   return build_type_name(p, 0, 0, 0, span);
 }
@@ -109,12 +111,27 @@ TypeExpr *build_type_paren(Parser *p, Items types, Span span) {
 /* Names and literals are most of a large file: they take the room that they need and no more. */
 static size_t expr_size(ExprKind kind) {
   switch (kind) {
-  case EXPR_NAME: case EXPR_HOLE: case EXPR_INT: case EXPR_FLOAT: case EXPR_QUANTITY: case EXPR_STRING: case EXPR_BOOL:
-  case EXPR_NONE: case EXPR_ID: case EXPR_PLACEHOLDER: case EXPR_ERROR: return SIZE_OF(name);
-  case EXPR_CALL: return SIZE_OF(call);
-  case EXPR_FIELD: return SIZE_OF(field);
-  case EXPR_BINARY: case EXPR_UNARY: return SIZE_OF(binary);
-  default: return sizeof(Expr);
+    case EXPR_NAME:
+    case EXPR_HOLE:
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_QUANTITY:
+    case EXPR_STRING:
+    case EXPR_BOOL:
+    case EXPR_NONE:
+    case EXPR_ID:
+    case EXPR_PLACEHOLDER:
+    case EXPR_ERROR:
+      return SIZE_OF(name);
+    case EXPR_CALL:
+      return SIZE_OF(call);
+    case EXPR_FIELD:
+      return SIZE_OF(field);
+    case EXPR_BINARY:
+    case EXPR_UNARY:
+      return SIZE_OF(binary);
+    default:
+      return sizeof(Expr);
   }
 }
 
@@ -398,7 +415,8 @@ Block *build_block(Parser *p, Items stmts, Span span) {
   block->stmts = stmts.data;
   block->count = stmts.count;
   block->span = span;
-  if (stmts.count && !block->stmts[stmts.count - 1]->target) block->value = block->stmts[--block->count]->value;
+  if (stmts.count && !block->stmts[stmts.count - 1]->target)
+    block->value = block->stmts[--block->count]->value;
   return block;
 }
 
@@ -450,22 +468,25 @@ static Decl *decl_with_header(Parser *p, DeclKind kind, uint32_t flags, const He
 static void check_flags(Parser *p, const Decl *decl, uint32_t allowed, const char *what) {
   if (!(decl->flags & ~allowed)) return;
   Diag *told = diag(p->session->diags, DIAG_MODIFIER, decl->name_span,
-                    decl->flags & DECL_VOLATILE & ~allowed ? "a %s is not `volatile` by itself" : "a %s is neither `assoc` nor `comm`",
+                    decl->flags & DECL_VOLATILE & ~allowed ? "a %s is not `volatile` by itself"
+                                                           : "a %s is neither `assoc` nor `comm`",
                     what);
   diag_help(p->session->diags, told, "`volatile` marks tasks; `assoc` and `comm` mark what folds");
 }
 
 /* A port is used by its name: it cannot be a word of the language, as a field of a record can. */
 static void check_ports(Parser *p, Items ins) {
-  static const char *const words[] = {"for",  "in",  "if",  "else", "fold",   "loop",    "until", "while",
-                                      "let",  "ask", "map", "filter", "flatmap", "id", "true",  "false", "none"};
+  static const char *const words[] = {"for",     "in",    "if",   "else",  "fold", "loop",
+                                      "until",   "while", "let",  "ask",   "map",  "filter",
+                                      "flatmap", "id",    "true", "false", "none"};
   const Param *params = ins.data;
   for (uint32_t i = 0; i < ins.count; i++) {
     const char *name = name_of(p->session, params[i].name);
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
       if (strcmp(name, words[k])) continue;
       Span span = {params[i].span.lo, params[i].span.lo + (uint32_t)strlen(name)};
-      Diag *told = diag(p->session->diags, DIAG_RESERVED, span, "`%s` is a word of the language and cannot be a name", name);
+      Diag *told = diag(p->session->diags, DIAG_RESERVED, span,
+                        "`%s` is a word of the language and cannot be a name", name);
       diag_help(p->session->diags, told, "choose another");
     }
   }
@@ -501,7 +522,8 @@ static void take_attrs(Parser *p, Decl *decl, Items items) {
     if (item[i].kind != ATTR_RUN) {
       decl->attrs[decl->attr_count++] = (Attr){item[i].word.sym, item[i].span, item[i].value};
     } else if (decl->kind == DECL_SITE) {
-      diag(p->session->diags, DIAG_SYNTAX, item[i].span, "a site runs nothing by itself: `run` belongs into a task");
+      diag(p->session->diags, DIAG_SYNTAX, item[i].span,
+           "a site runs nothing by itself: `run` belongs into a task");
     } else if (decl->command) {
       Diag *told = diag(p->session->diags, DIAG_TWO_RUNS, item[i].span, "a second `run` in one task");
       diag_note(p->session->diags, told, first, "the first is here");
@@ -539,11 +561,13 @@ void build_task(Parser *p, uint32_t flags, const Header *header, Items outs, Ite
   decl->out_count = outs.count;
   take_attrs(p, decl, attrs);
   if (decl->command || tell_run_value(p, decl) || p->syntax_errors != p->header_errors) return;
-  Diag *told = diag(p->session->diags, DIAG_NO_RUN, decl->name_span, "task `%s` has no `run`", name_of(p->session, decl->name));
+  Diag *told = diag(p->session->diags, DIAG_NO_RUN, decl->name_span, "task `%s` has no `run`",
+                    name_of(p->session, decl->name));
   diag_help(p->session->diags, told, "say what it runs: `run \"…\"`");
 }
 
-void build_fn(Parser *p, uint32_t flags, const Header *header, TypeExpr *result, Expr *body, Block *block, Span span) {
+void build_fn(Parser *p, uint32_t flags, const Header *header, TypeExpr *result, Expr *body, Block *block,
+              Span span) {
   Decl *decl = decl_with_header(p, DECL_FN, flags, header, span);
   decl->outs = ARENA_NEW(A, Param);
   decl->outs[0] = (Param){.span = result->span, .written = result};
@@ -553,7 +577,8 @@ void build_fn(Parser *p, uint32_t flags, const Header *header, TypeExpr *result,
   check_flags(p, decl, DECL_ASSOC | DECL_COMM, "function");
 }
 
-void build_flow(Parser *p, uint32_t flags, const Header *header, TypeExpr *result, Expr *body, Block *block, Span span) {
+void build_flow(Parser *p, uint32_t flags, const Header *header, TypeExpr *result, Expr *body, Block *block,
+                Span span) {
   Decl *decl = decl_with_header(p, DECL_FLOW, flags, header, span);
   decl->body = body;
   decl->block = block;
@@ -562,7 +587,8 @@ void build_flow(Parser *p, uint32_t flags, const Header *header, TypeExpr *resul
     decl->out_count = result->count;
   } else if (result) {
     decl->outs = ARENA_NEW(A, Param);
-    decl->outs[0] = (Param){.name = intern(p->session->names, "out", 3), .span = result->span, .written = result};
+    decl->outs[0] = (Param){
+        .name = intern(p->session->names, "out", 3), .span = result->span, .written = result};
     decl->out_count = 1;
   }
   bool value_is_output = result && result->kind != TE_RECORD;
@@ -574,7 +600,8 @@ void build_flow(Parser *p, uint32_t flags, const Header *header, TypeExpr *resul
 }
 
 Word build_interpreter(Parser *p, Expr *string) {
-  if (string->string.count == 1 && !string->string.parts[0].expr) return (Word){string->string.parts[0].text, string->span};
+  if (string->string.count == 1 && !string->string.parts[0].expr)
+    return (Word){string->string.parts[0].text, string->span};
   diag(p->session->diags, DIAG_SYNTAX, string->span, "the name of an interpreter is a plain string");
   return (Word){intern(p->session->names, "sh", 2), string->span};
 }

@@ -8,11 +8,11 @@
 
 /* An open bracket; an interpolation is one, and remembers the string around it. */
 typedef struct Bracket {
-  uint8_t close;      /* ) ] }, or the token INTERP_CLOSE's stand-in '"' */
-  uint8_t mode;       /* of an interpolation: ScanMode of its string */
-  bool told;          /* something inside was wrong already */
-  uint32_t lines;     /* of an interpolation: how many one-line strings are around */
-  Span span, string;  /* the bracket; the string around */
+  uint8_t close;     /* ) ] }, or the token INTERP_CLOSE's stand-in '"' */
+  uint8_t mode;      /* of an interpolation: ScanMode of its string */
+  bool told;         /* something inside was wrong already */
+  uint32_t lines;    /* of an interpolation: how many one-line strings are around */
+  Span span, string; /* the bracket; the string around */
 } Bracket;
 
 typedef struct Lexer {
@@ -21,27 +21,27 @@ typedef struct Lexer {
   uint32_t size, base;
   VEC(Bracket) brackets;
   VEC(Comment) comments;
-  int start;           /* the token to begin with, then 0 */
-  int previous;        /* the token given last */
-  int before;          /* the one before it */
+  int start;    /* the token to begin with, then 0 */
+  int previous; /* the token given last */
+  int before;   /* the one before it */
   Span previous_span;
-  Span string;         /* where the string being read was opened */
+  Span string;           /* where the string being read was opened */
   uint32_t line_strings; /* one-line strings around */
-  uint32_t before_end;    /* end of the token before the one given last */
-  uint32_t told_to;    /* end of the last place of an error in a word */
+  uint32_t before_end;   /* end of the token before the one given last */
+  uint32_t told_to;      /* end of the last place of an error in a word */
   uint32_t recover_depth;
-  uint8_t mode;        /* ScanMode */
-  uint8_t angle;       /* 1 between < and > of a type */
-  bool ahead;          /* the token below is read and not given */
-  bool newline;        /* seen before the token ahead */
+  uint8_t mode;  /* ScanMode */
+  uint8_t angle; /* 1 between < and > of a type */
+  bool ahead;    /* the token below is read and not given */
+  bool newline;  /* seen before the token ahead */
   bool space;
-  bool synthetic;      /* the token given last is not in the text */
+  bool synthetic;       /* the token given last is not in the text */
   bool after_synthetic; /* nor the one before it */
   bool recovering, stopped, broken_string, importing, bound_due, header;
   uint32_t bound_depth;
-  int kind;            /* the token ahead: */
+  int kind; /* the token ahead: */
   Span span;
-  int64_t value[2];    /* its WEFT_STYPE */
+  int64_t value[2]; /* its WEFT_STYPE */
 } Lexer;
 
 typedef struct Parser {
@@ -50,10 +50,10 @@ typedef struct Parser {
   Module *module;
   Expr *pattern;
   Lexer lexer;
-  char *stack;         /* items of lists not yet complete */
+  char *stack; /* items of lists not yet complete */
   size_t stack_cap;
   size_t top;
-  uint32_t errors;        /* in the session when this file began */
+  uint32_t errors; /* in the session when this file began */
   uint32_t syntax_errors;
   uint32_t header_errors; /* syntax errors when the last declaration began */
 
@@ -164,9 +164,11 @@ void build_import(Parser *p, Items path, Word as, Items only, Span span);
 void build_type_decl(Parser *p, Word name, TypeExpr *written, Span span);
 void build_site(Parser *p, Word name, Word engine, Items attrs, Span span);
 void build_task(Parser *p, uint32_t flags, const Header *header, Items outs, Items attrs, Span span);
-void build_fn(Parser *p, uint32_t flags, const Header *header, TypeExpr *result, Expr *body, Block *block, Span span);
+void build_fn(Parser *p, uint32_t flags, const Header *header, TypeExpr *result, Expr *body, Block *block,
+              Span span);
 /* `result` NULL: no outputs, or none written. */
-void build_flow(Parser *p, uint32_t flags, const Header *header, TypeExpr *result, Expr *body, Block *block, Span span);
+void build_flow(Parser *p, uint32_t flags, const Header *header, TypeExpr *result, Expr *body, Block *block,
+                Span span);
 Word build_interpreter(Parser *p, Expr *string);
 
 #endif

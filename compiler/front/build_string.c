@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static const char *at(const Parser *p, uint32_t offset) { return p->source->text + (offset - p->source->base); }
+static const char *at(const Parser *p, uint32_t offset) {
+  return p->source->text + (offset - p->source->base);
+}
 
 /* ---- one-line strings ---- */
 
@@ -41,9 +43,11 @@ static int hex_digit(char c) {
 static uint32_t unicode_escape(Parser *p, uint32_t lo, uint32_t hi, Text *out) {
   const char *text = at(p, lo);
   uint32_t len = hi - lo, i = 3, code = 0;
-  if (len < 5 || text[2] != '{') return bad_escape(p, lo, lo + 2, "`\\u` is followed by a number in braces, as \\u{2192}"), 0;
+  if (len < 5 || text[2] != '{')
+    return bad_escape(p, lo, lo + 2, "`\\u` is followed by a number in braces, as \\u{2192}"), 0;
   for (; i < len && i < 10 && hex_digit(text[i]) >= 0; i++) code = code * 16 + (uint32_t)hex_digit(text[i]);
-  if (i == 3 || i >= len || text[i] != '}') return bad_escape(p, lo, lo + i, "a hexadecimal number and `}` follow `\\u{`"), 0;
+  if (i == 3 || i >= len || text[i] != '}')
+    return bad_escape(p, lo, lo + i, "a hexadecimal number and `}` follow `\\u{`"), 0;
   if (!code || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
     return bad_escape(p, lo, lo + i + 1, "there is no such character"), 0;
   put_utf8(out, code);
@@ -118,7 +122,8 @@ static Indent indent_of(const Parser *p, const Part *parts, uint32_t count) {
     while ((text = memchr(text, '\n', (size_t)(end - text)))) {
       uint32_t len = blanks(++text, end);
       const char *after = text + len;
-      bool blank = after == end ? i + 1 == count : *after == '\n' || (*after == '\r' && after + 1 < end && after[1] == '\n');
+      bool blank = after == end ? i + 1 == count
+                                : *after == '\n' || (*after == '\r' && after + 1 < end && after[1] == '\n');
       if (!blank) indent_meet(&indent, text, len);
     }
   }

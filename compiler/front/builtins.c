@@ -43,20 +43,27 @@ static TypeId read_letter(SignatureReader *reader, char *class) {
   static const int8_t size[UNIT_COUNT] = {[UNIT_BYTE] = 1};
   char letter = *reader->at++;
   switch (letter) {
-  case 'B': return T_BOOL;
-  case 'I': return T_INT;
-  case 'F': return T_FLOAT;
-  case 'S': return T_STRING;
-  case 'D': return T_DATA;
-  case 'Z': return type_quantity(reader->types, size);
-  case 'a':
-  case 'b': return type_var(reader->types, intern(reader->names, &letter, 1), (uint32_t)(letter - 'a'));
-  case 'L':
-    if (class) *class = letter;
-    return type_file(reader->types, T_FILE, 0);
-  default:
-    if (class) *class = letter;
-    return T_ERROR;
+    case 'B':
+      return T_BOOL;
+    case 'I':
+      return T_INT;
+    case 'F':
+      return T_FLOAT;
+    case 'S':
+      return T_STRING;
+    case 'D':
+      return T_DATA;
+    case 'Z':
+      return type_quantity(reader->types, size);
+    case 'a':
+    case 'b':
+      return type_var(reader->types, intern(reader->names, &letter, 1), (uint32_t)(letter - 'a'));
+    case 'L':
+      if (class) *class = letter;
+      return type_file(reader->types, T_FILE, 0);
+    default:
+      if (class) *class = letter;
+      return T_ERROR;
   }
 }
 

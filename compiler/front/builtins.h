@@ -34,7 +34,7 @@ typedef struct BuiltinSignature {
   char classes[BUILTIN_MOST_PARAMS]; /* 'N', 'U', 'P', 'L', or 0: params says it */
   bool optional[BUILTIN_MOST_PARAMS];
   TypeId result;
-  char result_class;                 /* 'N': as the numbers handed in; 'L': as the place asks; or 0 */
+  char result_class; /* 'N': as the numbers handed in; 'L': as the place asks; or 0 */
 } BuiltinSignature;
 void builtin_signature(Types *types, Interner *names, BuiltinId id, BuiltinSignature *signature);
 

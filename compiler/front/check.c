@@ -42,7 +42,8 @@ static const char *module_path(Checker *checker, const Import *import, const Mod
   Arena *arena = checker->session->arena;
   const char *below = import_text(checker, import, "/");
   const char *slash = strrchr(from->path, '/');
-  const char *path = arena_format(arena, "%.*s%s.wf", slash ? (int)(slash - from->path + 1) : 0, from->path, below);
+  const char *path = arena_format(arena, "%.*s%s.wf", slash ? (int)(slash - from->path + 1) : 0, from->path,
+                                  below);
   if (!access(path, F_OK) || !checker->library) return path;
   bool std = !strncmp(below, "std/", 4);
   const char *library = arena_format(arena, "%s/%s.wf", checker->library, below + (std ? 4 : 0));
@@ -58,7 +59,8 @@ static Module *load_module(Checker *checker, Import *import, const Module *from)
     Module *loaded = checker->loaded.data[i];
     if (strcmp(loaded->path, path)) continue;
     if (loaded->state != 1) return loaded;
-    Diag *told = diag(session->diags, DIAG_IMPORT_CYCLE, import->span, "`%s` imports itself, through this", name);
+    Diag *told = diag(session->diags, DIAG_IMPORT_CYCLE, import->span, "`%s` imports itself, through this",
+                      name);
     diag_help(session->diags, told, "move what both need into a third module");
     return NULL;
   }
@@ -96,7 +98,8 @@ static void check_imports(Checker *checker, const Module *module) {
       for (uint32_t d = 0; d < import->module->decl_count; d++)
         suggest(&nearest, name_of(checker->session, import->module->decls[d]->name));
       Diag *told = diag(checker->session->diags, DIAG_UNKNOWN_MEMBER, import->only_spans[k],
-                        "module `%s` has no `%s`", name_of(checker->session, import->module->name), nearest.name);
+                        "module `%s` has no `%s`", name_of(checker->session, import->module->name),
+                        nearest.name);
       if (nearest.best) diag_help(checker->session->diags, told, "did you mean `%s`?", nearest.best);
     }
   }
@@ -107,8 +110,8 @@ static void check_imports(Checker *checker, const Module *module) {
 /* Walk of the call graph, on a stack of its own: finds cycles, and passes volatility up. */
 typedef struct Walk {
   Checker *checker;
-  uint32_t *first;   /* of each declaration's edges, sorted */
-  uint8_t *state;    /* 1: on the path, 2: done */
+  uint32_t *first; /* of each declaration's edges, sorted */
+  uint8_t *state;  /* 1: on the path, 2: done */
   VEC(uint32_t) path;
   VEC(uint32_t) next; /* edge to follow next, along the path */
 } Walk;
@@ -164,7 +167,8 @@ static void sort_edges(Walk *walk) {
     if (checker->edges.data[i].from->id + 1 < decls) next[checker->edges.data[i].from->id + 1]++;
   for (uint32_t i = 1; i < decls; i++) next[i] += next[i - 1];
   Edge *sorted = mem_alloc(count * sizeof *sorted);
-  for (uint32_t i = 0; i < count; i++) sorted[next[checker->edges.data[i].from->id]++] = checker->edges.data[i];
+  for (uint32_t i = 0; i < count; i++)
+    sorted[next[checker->edges.data[i].from->id]++] = checker->edges.data[i];
   if (count) memcpy(checker->edges.data, sorted, count * sizeof *sorted);
   free(sorted);
 }
@@ -281,7 +285,8 @@ Decl *program_entry(Program *program, const char *name) {
   if (name)
     diag(program->session->diags, DIAG_NO_ENTRY, nowhere, "there is no flow `%s`", name);
   else if (candidates)
-    diag(program->session->diags, DIAG_NO_ENTRY, nowhere, "%u flows could be the entry; name one with --flow", candidates);
+    diag(program->session->diags, DIAG_NO_ENTRY, nowhere, "%u flows could be the entry; name one with --flow",
+         candidates);
   else
     diag(program->session->diags, DIAG_NO_ENTRY, nowhere, "there is no flow to start with");
   return NULL;

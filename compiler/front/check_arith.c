@@ -4,7 +4,7 @@
 
 /* A number in its widest sense: exponents of units, uncertain or not. */
 typedef struct Number {
-  bool is;         /* at all */
+  bool is; /* at all */
   bool integer;
   bool uncertain;
   int8_t unit[UNIT_COUNT];
@@ -44,11 +44,12 @@ static TypeId bad_operands(Checker *checker, const Expr *expr, TypeId left, Type
   }
   Number a = number_of(checker->types, left), b = number_of(checker->types, right);
   bool units = a.is && b.is && !same_unit(&a, &b);
-  Diag *told = diag(session->diags, units ? DIAG_UNITS : DIAG_OPERANDS, expr->span, "`%s` cannot join %s and %s", text,
-                    type_name(checker, left), type_name(checker, right));
+  Diag *told = diag(session->diags, units ? DIAG_UNITS : DIAG_OPERANDS, expr->span,
+                    "`%s` cannot join %s and %s", text, type_name(checker, left), type_name(checker, right));
   const Type *l = type_of(checker->types, left), *r = type_of(checker->types, right);
   if (l->kind == T_OPTION || r->kind == T_OPTION)
-    diag_help(session->diags, told, "an optional may be absent: say what stands in its place, `x ?? default`");
+    diag_help(session->diags, told,
+              "an optional may be absent: say what stands in its place, `x ?? default`");
   else if (expr->op == OP_ADD && (l->kind == T_STRING || r->kind == T_STRING))
     diag_help(session->diags, told, "text is made by interpolation: \"...~{x}\"");
   return T_ERROR;
@@ -59,8 +60,8 @@ TypeId check_unary(Checker *checker, Expr *expr) {
   if (!type) return T_ERROR;
   if (expr->op == OP_NOT && type == T_BOOL) return T_BOOL;
   if (expr->op == OP_NEG && number_of(checker->types, type).is) return type;
-  diag(checker->session->diags, DIAG_OPERANDS, expr->span, "`%s` cannot be applied to %s", operator_text[expr->op],
-       type_name(checker, type));
+  diag(checker->session->diags, DIAG_OPERANDS, expr->span, "`%s` cannot be applied to %s",
+       operator_text[expr->op], type_name(checker, type));
   return T_ERROR;
 }
 
@@ -85,7 +86,8 @@ static TypeId check_product(Checker *checker, const Expr *expr, TypeId left, Typ
   if (!a.is || !b.is || (a.uncertain && b.uncertain) || (divide && b.uncertain))
     return bad_operands(checker, expr, left, right);
   Number product = {.is = true, .integer = a.integer && b.integer, .uncertain = a.uncertain || b.uncertain};
-  for (int i = 0; i < UNIT_COUNT; i++) product.unit[i] = (int8_t)(a.unit[i] + (divide ? -b.unit[i] : b.unit[i]));
+  for (int i = 0; i < UNIT_COUNT; i++)
+    product.unit[i] = (int8_t)(a.unit[i] + (divide ? -b.unit[i] : b.unit[i]));
   return number_type(checker->types, &product);
 }
 
@@ -111,7 +113,8 @@ static TypeId check_compare(Checker *checker, const Expr *expr, TypeId left, Typ
   TypeId joined = type_join(checker->types, left, right);
   TypeKind kind = type_kind(checker->types, joined);
   bool ordered = kind == T_INT || kind == T_FLOAT || kind == T_QUANTITY || kind == T_STRING;
-  if (joined && (ordered || (equality && kind != T_UNCERTAIN && type_is_data(checker->types, joined)))) return T_BOOL;
+  if (joined && (ordered || (equality && kind != T_UNCERTAIN && type_is_data(checker->types, joined))))
+    return T_BOOL;
   bad_operands(checker, expr, left, right);
   return T_BOOL;
 }
@@ -128,27 +131,34 @@ static TypeId check_coalesce(Checker *checker, const Expr *expr, TypeId left, Ty
 TypeId check_binary(Checker *checker, Expr *expr, TypeId expected) {
   if (expr->op == OP_APPLY) return check_apply(checker, expr);
   if (expr->op == OP_SERIES || expr->op == OP_FORK || expr->op == OP_PARALLEL) {
-    Diag *told = diag(checker->session->diags, DIAG_ARROW_AS_VALUE, expr->span, "`%s` makes an arrow, and a value is needed here",
-                      operator_text[expr->op]);
+    Diag *told = diag(checker->session->diags, DIAG_ARROW_AS_VALUE, expr->span,
+                      "`%s` makes an arrow, and a value is needed here", operator_text[expr->op]);
     diag_help(checker->session->diags, told, "apply it: `x |> ...`, or `(f >> g)(x)`");
     return T_ERROR;
   }
   TypeId hint = expr->op == OP_ADD || expr->op == OP_COALESCE ? expected : T_ERROR;
   if (type_kind(checker->types, hint) == T_DATA) hint = T_ERROR;
-  TypeId left = check_expr(checker, expr->binary.left, hint), right = check_expr(checker, expr->binary.right, hint);
+  TypeId left = check_expr(checker, expr->binary.left, hint),
+         right = check_expr(checker, expr->binary.right, hint);
   if (!left || !right) return expr->op >= OP_OR && expr->op <= OP_GE ? T_BOOL : T_ERROR;
   switch ((Operator)expr->op) {
-  case OP_ADD:
-  case OP_SUB: return check_sum(checker, expr, left, right);
-  case OP_MUL:
-  case OP_DIV: return check_product(checker, expr, left, right);
-  case OP_MOD: return check_modulo(checker, expr, left, right);
-  case OP_UNCERTAIN: return check_uncertain(checker, expr, left, right);
-  case OP_COALESCE: return check_coalesce(checker, expr, left, right);
-  case OP_AND:
-  case OP_OR:
-    if (left != T_BOOL || right != T_BOOL) bad_operands(checker, expr, left, right);
-    return T_BOOL;
-  default: return check_compare(checker, expr, left, right);
+    case OP_ADD:
+    case OP_SUB:
+      return check_sum(checker, expr, left, right);
+    case OP_MUL:
+    case OP_DIV:
+      return check_product(checker, expr, left, right);
+    case OP_MOD:
+      return check_modulo(checker, expr, left, right);
+    case OP_UNCERTAIN:
+      return check_uncertain(checker, expr, left, right);
+    case OP_COALESCE:
+      return check_coalesce(checker, expr, left, right);
+    case OP_AND:
+    case OP_OR:
+      if (left != T_BOOL || right != T_BOOL) bad_operands(checker, expr, left, right);
+      return T_BOOL;
+    default:
+      return check_compare(checker, expr, left, right);
   }
 }

@@ -7,7 +7,8 @@
 
 Ports ports_new(Checker *checker, uint32_t count) {
   Arena *arena = checker->session->arena;
-  return (Ports){count, ARENA_ARRAY(arena, Sym, count), ARENA_ARRAY(arena, TypeId, count), ARENA_ARRAY(arena, bool, count)};
+  return (Ports){count, ARENA_ARRAY(arena, Sym, count), ARENA_ARRAY(arena, TypeId, count),
+                 ARENA_ARRAY(arena, bool, count)};
 }
 
 Ports ports_substitute(Checker *checker, const Ports *ports, const Call *call) {
@@ -20,7 +21,8 @@ Ports ports_substitute(Checker *checker, const Ports *ports, const Call *call) {
 }
 
 static Ports ports_slice(const Ports *ports, uint32_t from, uint32_t count) {
-  return (Ports){count, ports->names + from, ports->types + from, ports->optional ? ports->optional + from : NULL};
+  return (Ports){count, ports->names + from, ports->types + from,
+                 ports->optional ? ports->optional + from : NULL};
 }
 
 static void ports_copy(Ports *into, uint32_t at, const Ports *from) {
@@ -43,8 +45,11 @@ static Ports ports_join(Checker *checker, const Ports *a, const Ports *b) {
       if (joined.names[k] != name) continue;
       char text[300];
       const char *stem = name_of(checker->session, name);
-      if (serial == 1) joined.names[i] = intern(checker->session->names, text, (size_t)snprintf(text, sizeof text, "%s_1", stem));
-      joined.names[k] = intern(checker->session->names, text, (size_t)snprintf(text, sizeof text, "%s_%u", stem, ++serial));
+      if (serial == 1)
+        joined.names[i] = intern(checker->session->names, text,
+                                 (size_t)snprintf(text, sizeof text, "%s_1", stem));
+      joined.names[k] = intern(checker->session->names, text,
+                               (size_t)snprintf(text, sizeof text, "%s_%u", stem, ++serial));
     }
   }
   return joined;
@@ -75,7 +80,8 @@ TypeId arrow_result(Checker *checker, const Ports *outs) {
   Sym *names = arena_copy(checker->session->arena, outs->names, outs->count * sizeof *names);
   for (uint32_t i = 0; i < outs->count; i++) {
     char text[32];
-    if (!names[i]) names[i] = intern(checker->session->names, text, (size_t)snprintf(text, sizeof text, "out%u", i + 1));
+    if (!names[i])
+      names[i] = intern(checker->session->names, text, (size_t)snprintf(text, sizeof text, "out%u", i + 1));
   }
   return type_record(checker->types, outs->count, names, outs->types);
 }
@@ -91,7 +97,8 @@ Call *call_new(Checker *checker, uint32_t ports) {
 }
 
 static const char *port_name(Checker *checker, const Ports *ports, uint32_t at) {
-  if (ports->names[at]) return arena_format(checker->session->arena, "`%s`", name_of(checker->session, ports->names[at]));
+  if (ports->names[at])
+    return arena_format(checker->session->arena, "`%s`", name_of(checker->session, ports->names[at]));
   return arena_format(checker->session->arena, "number %u", at + 1);
 }
 
@@ -132,8 +139,8 @@ Call *check_feed(Checker *checker, const Ports *from, const Ports *to, Span span
     if (call->source[k] < 0) continue;
     TypeId got = from->types[call->source[k]];
     if (type_fits(checker->types, got, to->types[k])) continue;
-    diag(checker->session->diags, DIAG_COMPOSE, span, "input %s is %s, and what feeds it is %s", port_name(checker, to, k),
-         type_name(checker, to->types[k]), type_name(checker, got));
+    diag(checker->session->diags, DIAG_COMPOSE, span, "input %s is %s, and what feeds it is %s",
+         port_name(checker, to, k), type_name(checker, to->types[k]), type_name(checker, got));
     return NULL;
   }
   return call;
@@ -159,8 +166,10 @@ void unify(Checker *checker, TypeId pattern_id, TypeId actual_id, TypeId *bindin
 }
 
 static bool tell_unbound(Checker *checker, Span span, const char *name) {
-  Diag *told = diag(checker->session->diags, DIAG_GENERIC, span, "what types `%s` works on cannot be known here", name);
-  diag_help(checker->session->diags, told, "give the flow a signature, so that the types of its inputs are known");
+  Diag *told = diag(checker->session->diags, DIAG_GENERIC, span,
+                    "what types `%s` works on cannot be known here", name);
+  diag_help(checker->session->diags, told,
+            "give the flow a signature, so that the types of its inputs are known");
   return false;
 }
 
@@ -175,10 +184,12 @@ static bool instantiate(Checker *checker, Expr *expr, const Decl *decl, const Po
   if (!ins) return tell_unbound(checker, expr->span, name);
   if (!match_feed(checker, ins, &arrow->ins, expr->span, call->source)) return false;
   for (uint32_t k = 0; k < arrow->ins.count; k++)
-    if (call->source[k] >= 0) unify(checker, arrow->ins.types[k], ins->types[call->source[k]], call->bindings);
+    if (call->source[k] >= 0)
+      unify(checker, arrow->ins.types[k], ins->types[call->source[k]], call->bindings);
   for (uint32_t i = 0; i < decl->generic_count; i++)
     if (!call->bindings[i]) return tell_unbound(checker, expr->span, name);
-  *arrow = (Arrow){ports_substitute(checker, &arrow->ins, call), ports_substitute(checker, &arrow->outs, call)};
+  *arrow = (Arrow){ports_substitute(checker, &arrow->ins, call),
+                   ports_substitute(checker, &arrow->outs, call)};
   expr->name.call = call;
   return true;
 }
@@ -186,7 +197,8 @@ static bool instantiate(Checker *checker, Expr *expr, const Decl *decl, const Po
 static bool name_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow) {
   check_named(checker, expr);
   if (expr->kind == EXPR_ERROR) return false;
-  if (expr->kind == EXPR_NAME && expr->ref == REF_DECL && expr->name.decl->kind <= DECL_FLOW && expr->name.decl->kind != DECL_TYPE) {
+  if (expr->kind == EXPR_NAME && expr->ref == REF_DECL && expr->name.decl->kind <= DECL_FLOW &&
+      expr->name.decl->kind != DECL_TYPE) {
     Decl *decl = expr->name.decl;
     if (!check_signature(checker, decl, expr->span)) return false;
     *arrow = *decl->arrow;
@@ -202,7 +214,8 @@ static bool name_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
       return true;
     }
   }
-  Diag *told = diag(checker->session->diags, DIAG_VALUE_AS_ARROW, expr->span, "this is a value, and an arrow is needed here");
+  Diag *told = diag(checker->session->diags, DIAG_VALUE_AS_ARROW, expr->span,
+                    "this is a value, and an arrow is needed here");
   diag_help(checker->session->diags, told, "to hand a value to an arrow write `x |> f`");
   return false;
 }
@@ -212,24 +225,28 @@ static bool name_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
 /* How many inputs an arrow has, as far as its form says. */
 static uint32_t arrow_arity(Checker *checker, Expr *expr) {
   switch ((ExprKind)expr->kind) {
-  case EXPR_NAME:
-    check_named(checker, expr);
-    if (expr->kind != EXPR_NAME) return 1;
-    if (expr->ref == REF_DECL) return expr->name.decl->in_count;
-    if (expr->ref == REF_BINDING) return type_of(checker->types, expr->name.binding->type)->input_count;
-    return 1;
-  case EXPR_CALL: {
-    uint32_t open = 0;
-    for (uint32_t i = 0; i < expr->call.count; i++) open += expr->call.args[i].value->kind == EXPR_PLACEHOLDER;
-    return open;
-  }
-  case EXPR_BINARY:
-    if (expr->op != OP_PARALLEL) return arrow_arity(checker, expr->binary.left);
-    return arrow_arity(checker, expr->binary.left) + arrow_arity(checker, expr->binary.right);
-  case EXPR_MAP:
-  case EXPR_FLATMAP: return arrow_arity(checker, expr->lift.arrow);
-  case EXPR_FOLD_ARROW: return 2;
-  default: return 1;
+    case EXPR_NAME:
+      check_named(checker, expr);
+      if (expr->kind != EXPR_NAME) return 1;
+      if (expr->ref == REF_DECL) return expr->name.decl->in_count;
+      if (expr->ref == REF_BINDING) return type_of(checker->types, expr->name.binding->type)->input_count;
+      return 1;
+    case EXPR_CALL: {
+      uint32_t open = 0;
+      for (uint32_t i = 0; i < expr->call.count; i++)
+        open += expr->call.args[i].value->kind == EXPR_PLACEHOLDER;
+      return open;
+    }
+    case EXPR_BINARY:
+      if (expr->op != OP_PARALLEL) return arrow_arity(checker, expr->binary.left);
+      return arrow_arity(checker, expr->binary.left) + arrow_arity(checker, expr->binary.right);
+    case EXPR_MAP:
+    case EXPR_FLATMAP:
+      return arrow_arity(checker, expr->lift.arrow);
+    case EXPR_FOLD_ARROW:
+      return 2;
+    default:
+      return 1;
   }
 }
 
@@ -245,7 +262,9 @@ static bool series_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *
 /* Inputs of both: those of the left, then those of the right that none of them feeds. */
 static bool fork_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow) {
   Arrow left, right;
-  if (!check_arrow(checker, expr->binary.left, ins, &left) || !check_arrow(checker, expr->binary.right, ins, &right)) return false;
+  if (!check_arrow(checker, expr->binary.left, ins, &left) ||
+      !check_arrow(checker, expr->binary.right, ins, &right))
+    return false;
   Call *call = call_new(checker, right.ins.count);
   Ports all = ports_new(checker, left.ins.count + right.ins.count);
   ports_copy(&all, 0, &left.ins);
@@ -254,7 +273,8 @@ static bool fork_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
     uint32_t i = 0;
     while (i < left.ins.count && (!right.ins.names[k] || left.ins.names[i] != right.ins.names[k])) i++;
     bool same = i < left.ins.count;
-    if (!same && k < left.ins.count && type_fits(checker->types, left.ins.types[k], right.ins.types[k])) i = k, same = true;
+    if (!same && k < left.ins.count && type_fits(checker->types, left.ins.types[k], right.ins.types[k]))
+      i = k, same = true;
     if (!same) {
       i = all.count++;
       all.names[i] = right.ins.names[k];
@@ -264,8 +284,10 @@ static bool fork_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
     call->source[k] = (int32_t)i;
     call->types[k] = right.ins.types[k];
     if (type_fits(checker->types, all.types[i], right.ins.types[k])) continue;
-    diag(checker->session->diags, DIAG_COMPOSE, expr->span, "`&` gives both the same inputs, but %s is %s on the left and %s on the right",
-         port_name(checker, &all, i), type_name(checker, all.types[i]), type_name(checker, right.ins.types[k]));
+    diag(checker->session->diags, DIAG_COMPOSE, expr->span,
+         "`&` gives both the same inputs, but %s is %s on the left and %s on the right",
+         port_name(checker, &all, i), type_name(checker, all.types[i]),
+         type_name(checker, right.ins.types[k]));
     return false;
   }
   expr->binary.call = call;
@@ -298,7 +320,8 @@ static bool elements(Checker *checker, const Expr *expr, const Ports *ins, uint3
     const Type *type = type_of(checker->types, ins->types[i]);
     if (type->kind != T_ARRAY) {
       if (type->kind != T_ERROR)
-        diag(checker->session->diags, DIAG_NOT_ARRAY, expr->span, "this works on arrays, and it gets %s", type_name(checker, ins->types[i]));
+        diag(checker->session->diags, DIAG_NOT_ARRAY, expr->span, "this works on arrays, and it gets %s",
+             type_name(checker, ins->types[i]));
       return false;
     }
     items->types[i] = type->args[0];
@@ -309,7 +332,8 @@ static bool elements(Checker *checker, const Expr *expr, const Ports *ins, uint3
 static Ports lifted(Checker *checker, const Ports *ports, uint32_t from) {
   Ports arrays = ports_new(checker, ports->count);
   ports_copy(&arrays, 0, ports);
-  for (uint32_t i = from; i < ports->count; i++) arrays.types[i] = type_array(checker->types, ports->types[i]);
+  for (uint32_t i = from; i < ports->count; i++)
+    arrays.types[i] = type_array(checker->types, ports->types[i]);
   return arrays;
 }
 
@@ -329,7 +353,8 @@ static bool lift_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
   }
   if (expr->kind == EXPR_FLATMAP && (inner.outs.count != 1 || type_kind(checker->types, result) != T_ARRAY))
     wrong = "`flatmap` takes an arrow to one array";
-  if (expr->kind == EXPR_FOLD_ARROW && (inner.ins.count < 2 || !type_fits(checker->types, result, inner.ins.types[0])))
+  if (expr->kind == EXPR_FOLD_ARROW &&
+      (inner.ins.count < 2 || !type_fits(checker->types, result, inner.ins.types[0])))
     wrong = "`fold` takes an arrow (S, T) -> S";
   if (!wrong || !result) return true;
   diag(checker->session->diags, DIAG_COMPOSE, expr->span, "%s", wrong);
@@ -340,25 +365,29 @@ static bool lift_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
 
 bool is_arrow(Checker *checker, Expr *expr) {
   switch ((ExprKind)expr->kind) {
-  case EXPR_NAME:
-  case EXPR_FIELD:
-    check_named(checker, expr);
-    if (expr->kind != EXPR_NAME) return false;
-    if (expr->ref == REF_DECL) return expr->name.decl->kind != DECL_TYPE && expr->name.decl->kind != DECL_SITE;
-    if (expr->ref == REF_BINDING) return type_kind(checker->types, expr->name.binding->type) == T_ARROW;
-    return expr->ref == REF_BUILTIN && expr->name.builtin != BUILTIN_STDOUT;
-  case EXPR_CALL:
-    for (uint32_t i = 0; i < expr->call.count; i++)
-      if (expr->call.args[i].value && expr->call.args[i].value->kind == EXPR_PLACEHOLDER) return true;
-    return false;
-  case EXPR_BINARY: return expr->op == OP_SERIES || expr->op == OP_FORK || expr->op == OP_PARALLEL;
-  case EXPR_MAP:
-  case EXPR_FILTER:
-  case EXPR_FOLD_ARROW:
-  case EXPR_FLATMAP:
-  case EXPR_ID:
-  case EXPR_HOLE: return true;
-  default: return false;
+    case EXPR_NAME:
+    case EXPR_FIELD:
+      check_named(checker, expr);
+      if (expr->kind != EXPR_NAME) return false;
+      if (expr->ref == REF_DECL)
+        return expr->name.decl->kind != DECL_TYPE && expr->name.decl->kind != DECL_SITE;
+      if (expr->ref == REF_BINDING) return type_kind(checker->types, expr->name.binding->type) == T_ARROW;
+      return expr->ref == REF_BUILTIN && expr->name.builtin != BUILTIN_STDOUT;
+    case EXPR_CALL:
+      for (uint32_t i = 0; i < expr->call.count; i++)
+        if (expr->call.args[i].value && expr->call.args[i].value->kind == EXPR_PLACEHOLDER) return true;
+      return false;
+    case EXPR_BINARY:
+      return expr->op == OP_SERIES || expr->op == OP_FORK || expr->op == OP_PARALLEL;
+    case EXPR_MAP:
+    case EXPR_FILTER:
+    case EXPR_FOLD_ARROW:
+    case EXPR_FLATMAP:
+    case EXPR_ID:
+    case EXPR_HOLE:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -370,22 +399,28 @@ static bool id_arrow(Checker *checker, const Expr *expr, const Ports *ins, Arrow
 
 static bool find_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow) {
   switch ((ExprKind)expr->kind) {
-  case EXPR_ID: return id_arrow(checker, expr, ins, arrow);
-  case EXPR_MAP:
-  case EXPR_FILTER:
-  case EXPR_FOLD_ARROW:
-  case EXPR_FLATMAP: return lift_arrow(checker, expr, ins, arrow);
-  case EXPR_CALL:
-    if (is_arrow(checker, expr)) return check_partial(checker, expr, ins, arrow);
-    break;
-  case EXPR_BINARY:
-    if (expr->op == OP_SERIES) return series_arrow(checker, expr, ins, arrow);
-    if (expr->op == OP_FORK) return fork_arrow(checker, expr, ins, arrow);
-    if (expr->op == OP_PARALLEL) return parallel_arrow(checker, expr, ins, arrow);
-    break;
-  case EXPR_HOLE: diag(checker->session->diags, DIAG_HOLE, expr->span, "a hole can stand only in a pattern"); return false;
-  case EXPR_ERROR: return false;
-  default: break;
+    case EXPR_ID:
+      return id_arrow(checker, expr, ins, arrow);
+    case EXPR_MAP:
+    case EXPR_FILTER:
+    case EXPR_FOLD_ARROW:
+    case EXPR_FLATMAP:
+      return lift_arrow(checker, expr, ins, arrow);
+    case EXPR_CALL:
+      if (is_arrow(checker, expr)) return check_partial(checker, expr, ins, arrow);
+      break;
+    case EXPR_BINARY:
+      if (expr->op == OP_SERIES) return series_arrow(checker, expr, ins, arrow);
+      if (expr->op == OP_FORK) return fork_arrow(checker, expr, ins, arrow);
+      if (expr->op == OP_PARALLEL) return parallel_arrow(checker, expr, ins, arrow);
+      break;
+    case EXPR_HOLE:
+      diag(checker->session->diags, DIAG_HOLE, expr->span, "a hole can stand only in a pattern");
+      return false;
+    case EXPR_ERROR:
+      return false;
+    default:
+      break;
   }
   return name_arrow(checker, expr, ins, arrow);
 }

@@ -8,9 +8,9 @@
 typedef struct Order {
   Checker *checker;
   const Block *block;
-  uint32_t at;             /* statement whose names are being collected */
-  bool forward;            /* one was used before its place */
-  VEC(uint64_t) uses;      /* statement << 32 | the one that it uses, in order of the statements */
+  uint32_t at;        /* statement whose names are being collected */
+  bool forward;       /* one was used before its place */
+  VEC(uint64_t) uses; /* statement << 32 | the one that it uses, in order of the statements */
 } Order;
 
 static void name_shadow(Checker *checker, Sym name, uint32_t *saved) {
@@ -39,8 +39,8 @@ static void collect_block(Order *order, Block *block) {
 }
 
 /* for and fold: each variable is known to the clauses after it, the filter and the body. */
-static void collect_clauses(Order *order, const Clause *clauses, uint32_t count, Expr *filter, const Binding *acc,
-                            Block *body) {
+static void collect_clauses(Order *order, const Clause *clauses, uint32_t count, Expr *filter,
+                            const Binding *acc, Block *body) {
   uint32_t *saved = mem_alloc((count + 1) * sizeof *saved);
   for (uint32_t i = 0; i < count; i++) {
     if (clauses[i].source) collect(clauses[i].source, order);
@@ -86,23 +86,31 @@ static void collect_name(Order *order, Sym name) {
 static void collect(Expr *expr, void *with) {
   Order *order = with;
   switch ((ExprKind)expr->kind) {
-  case EXPR_NAME: collect_name(order, expr->name.name); break;
-  case EXPR_FOR:
-    collect_clauses(order, expr->for_.clauses, expr->for_.count, expr->for_.filter, NULL, expr->for_.body);
-    break;
-  case EXPR_FOLD:
-    collect_one(order, expr->fold.init);
-    collect_one(order, expr->fold.by);
-    collect_clauses(order, expr->fold.clauses, expr->fold.count, expr->fold.filter, expr->fold.acc, expr->fold.body);
-    break;
-  case EXPR_LOOP: collect_loop(order, expr); break;
-  case EXPR_LET: collect_let(order, expr); break;
-  case EXPR_IF:
-    collect_one(order, expr->if_.condition);
-    collect_block(order, expr->if_.then);
-    collect_block(order, expr->if_.other);
-    break;
-  default: expr_parts(expr, collect, order);
+    case EXPR_NAME:
+      collect_name(order, expr->name.name);
+      break;
+    case EXPR_FOR:
+      collect_clauses(order, expr->for_.clauses, expr->for_.count, expr->for_.filter, NULL, expr->for_.body);
+      break;
+    case EXPR_FOLD:
+      collect_one(order, expr->fold.init);
+      collect_one(order, expr->fold.by);
+      collect_clauses(order, expr->fold.clauses, expr->fold.count, expr->fold.filter, expr->fold.acc,
+                      expr->fold.body);
+      break;
+    case EXPR_LOOP:
+      collect_loop(order, expr);
+      break;
+    case EXPR_LET:
+      collect_let(order, expr);
+      break;
+    case EXPR_IF:
+      collect_one(order, expr->if_.condition);
+      collect_block(order, expr->if_.then);
+      collect_block(order, expr->if_.other);
+      break;
+    default:
+      expr_parts(expr, collect, order);
   }
 }
 
@@ -122,7 +130,8 @@ static void collect_uses(Order *order) {
       checker->stmt_of.data[target->name] = i + 1;
     }
   }
-  for (order->at = 0; order->at < block->count; order->at++) collect_one(order, block->stmts[order->at]->value);
+  for (order->at = 0; order->at < block->count; order->at++)
+    collect_one(order, block->stmts[order->at]->value);
   for (uint32_t i = 0; i < block->count; i++)
     if (block->stmts[i]->target) checker->stmt_of.data[block->stmts[i]->target->name] = 0;
 }

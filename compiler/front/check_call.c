@@ -22,7 +22,8 @@ static uint32_t port_of(Checker *checker, const Arg *arg, uint32_t *position, co
     return ports->count;
   }
   if (*position < ports->count) return (*position)++;
-  diag(checker->session->diags, DIAG_TOO_MANY_ARGS, arg->value->span, "there are only %u inputs", ports->count);
+  diag(checker->session->diags, DIAG_TOO_MANY_ARGS, arg->value->span, "there are only %u inputs",
+       ports->count);
   return ports->count;
 }
 
@@ -37,8 +38,8 @@ static bool match_args(Checker *checker, const Expr *expr, const Ports *ports, C
     if (k == ports->count) {
       fine = false;
     } else if (call->source[k] != FEED_DEFAULT) {
-      diag(session->diags, DIAG_DUPLICATE_ARG, arg->span.hi ? arg->span : arg->value->span, "input `%s` is given twice",
-           name_of(session, ports->names[k]));
+      diag(session->diags, DIAG_DUPLICATE_ARG, arg->span.hi ? arg->span : arg->value->span,
+           "input `%s` is given twice", name_of(session, ports->names[k]));
       fine = false;
     } else {
       call->source[k] = arg->value->kind == EXPR_PLACEHOLDER ? FEED_OPEN : (int32_t)i;
@@ -67,7 +68,8 @@ static void check_arrow_arg(Checker *checker, Expr *arg, TypeId wanted_id, const
   TypeId known = type_substitute(checker->types, wanted_id, call->bindings, call->binding_count);
   Arrow wanted = type_ports(checker, known), given;
   bool open = false;
-  for (uint32_t i = 0; i < wanted.ins.count; i++) open |= type_has_vars(checker->types, wanted.ins.types[i]) && call->binding_count;
+  for (uint32_t i = 0; i < wanted.ins.count; i++)
+    open |= type_has_vars(checker->types, wanted.ins.types[i]) && call->binding_count;
   if (!check_arrow(checker, arg, open ? NULL : &wanted.ins, &given)) return;
   Arrow pattern = type_ports(checker, wanted_id);
   for (uint32_t i = 0; i < pattern.ins.count && i < given.ins.count; i++)
@@ -77,7 +79,8 @@ static void check_arrow_arg(Checker *checker, Expr *arg, TypeId wanted_id, const
   known = type_substitute(checker->types, wanted_id, call->bindings, call->binding_count);
   wanted = type_ports(checker, known);
   Ports anonymous = wanted.ins;
-  if (check_feed(checker, &anonymous, &given.ins, arg->span)) check_fits(checker, arg->span, result, wanted.outs.types[0], what);
+  if (check_feed(checker, &anonymous, &given.ins, arg->span))
+    check_fits(checker, arg->span, result, wanted.outs.types[0], what);
 }
 
 static void check_arg(Checker *checker, Expr *arg, const Ports *ports, uint32_t k, Call *call) {
@@ -86,11 +89,13 @@ static void check_arg(Checker *checker, Expr *arg, const Ports *ports, uint32_t 
     check_arrow_arg(checker, arg, ports->types[k], arg_text(checker, ports, k), call);
     return;
   }
-  bool open = wanted != ports->types[k] ? false : call->binding_count && type_has_vars(checker->types, wanted);
+  bool open = wanted != ports->types[k] ? false
+                                        : call->binding_count && type_has_vars(checker->types, wanted);
   TypeId got = check_expr(checker, arg, open ? T_ERROR : wanted);
   unify(checker, ports->types[k], got, call->bindings);
   wanted = type_substitute(checker->types, ports->types[k], call->bindings, call->binding_count);
-  if (!type_fits(checker->types, got, wanted)) check_fits(checker, arg->span, got, wanted, arg_text(checker, ports, k));
+  if (!type_fits(checker->types, got, wanted))
+    check_fits(checker, arg->span, got, wanted, arg_text(checker, ports, k));
 }
 
 static void check_args(Checker *checker, Expr *expr, const Ports *ports, Call *call) {
@@ -130,25 +135,35 @@ static bool all_bound(Checker *checker, Span span, const Decl *decl, const Call 
 static bool class_fits(const Types *types, char class, TypeId id) {
   TypeKind kind = type_kind(types, id);
   switch (class) {
-  case 'N': return kind == T_INT || kind == T_FLOAT || kind == T_QUANTITY;
-  case 'U': return kind == T_UNCERTAIN;
-  case 'P': return kind == T_STRING || kind == T_FILE || kind == T_DIR;
-  case 'L': return kind == T_FILE || kind == T_DIR;
-  default: return true;
+    case 'N':
+      return kind == T_INT || kind == T_FLOAT || kind == T_QUANTITY;
+    case 'U':
+      return kind == T_UNCERTAIN;
+    case 'P':
+      return kind == T_STRING || kind == T_FILE || kind == T_DIR;
+    case 'L':
+      return kind == T_FILE || kind == T_DIR;
+    default:
+      return true;
   }
 }
 
 static const char *class_text(char class) {
   switch (class) {
-  case 'N': return "a number or quantity";
-  case 'U': return "an uncertain number or quantity";
-  case 'P': return "a String, File or Dir";
-  default: return "a File or Dir";
+    case 'N':
+      return "a number or quantity";
+    case 'U':
+      return "an uncertain number or quantity";
+    case 'P':
+      return "a String, File or Dir";
+    default:
+      return "a File or Dir";
   }
 }
 
 /* Types of the parameters and the result on arguments of the types `got`. */
-static bool builtin_types(Checker *checker, BuiltinId id, Span span, const TypeId *got, TypeId *params, TypeId *result) {
+static bool builtin_types(Checker *checker, BuiltinId id, Span span, const TypeId *got, TypeId *params,
+                          TypeId *result) {
   BuiltinSignature signature;
   TypeId bindings[2] = {T_ERROR, T_ERROR}, number = T_ERROR;
   builtin_signature(checker->types, checker->session->names, id, &signature);
@@ -165,23 +180,28 @@ static bool builtin_types(Checker *checker, BuiltinId id, Span span, const TypeI
     TypeId inner = signature.classes[k] == 'U' && got[k] ? type_of(checker->types, got[k])->args[0] : got[k];
     TypeId joined = number ? type_join(checker->types, number, inner) : inner;
     if (number && inner && !joined) {
-      diag(checker->session->diags, DIAG_UNITS, span, "`%s` takes numbers of one kind, and these are %s and %s",
-           builtin_info[id].name, type_name(checker, number), type_name(checker, inner));
+      diag(checker->session->diags, DIAG_UNITS, span,
+           "`%s` takes numbers of one kind, and these are %s and %s", builtin_info[id].name,
+           type_name(checker, number), type_name(checker, inner));
       return false;
     }
     number = joined;
   }
   for (uint32_t k = 0; k < signature.count; k++) {
-    params[k] = signature.classes[k] == 'N' ? number : signature.classes[k] ? got[k] : type_substitute(checker->types, signature.params[k], bindings, 2);
+    params[k] = signature.classes[k] == 'N' ? number
+                : signature.classes[k]      ? got[k]
+                                       : type_substitute(checker->types, signature.params[k], bindings, 2);
     if (params[k] == T_ERROR) params[k] = got[k];
   }
-  *result = signature.result_class == 'N' ? number : type_substitute(checker->types, signature.result, bindings, 2);
+  *result = signature.result_class == 'N' ? number
+                                          : type_substitute(checker->types, signature.result, bindings, 2);
   return true;
 }
 
 static void builtin_place(Checker *checker, BuiltinId id, Span span) {
   if (builtin_info[id].workdir && !checker->in_outputs)
-    diag(checker->session->diags, DIAG_WORKDIR, span, "`%s` can be used only for the outputs of a task", builtin_info[id].name);
+    diag(checker->session->diags, DIAG_WORKDIR, span, "`%s` can be used only for the outputs of a task",
+         builtin_info[id].name);
 }
 
 static Ports builtin_ports(Checker *checker, BuiltinId id) {
@@ -205,8 +225,10 @@ bool builtin_arrow(Checker *checker, BuiltinId id, Span span, const Ports *ins, 
     got[k] = ins ? (source[k] >= 0 ? ins->types[source[k]] : arrow->ins.types[k]) : arrow->ins.types[k];
   if (!builtin_types(checker, id, span, got, arrow->ins.types, &arrow->outs.types[0])) return false;
   if (ins || !type_has_vars(checker->types, arrow->outs.types[0])) return true;
-  Diag *told = diag(checker->session->diags, DIAG_GENERIC, span, "what types `%s` works on cannot be known here", builtin_info[id].name);
-  diag_help(checker->session->diags, told, "give the flow a signature, so that the types of its inputs are known");
+  Diag *told = diag(checker->session->diags, DIAG_GENERIC, span,
+                    "what types `%s` works on cannot be known here", builtin_info[id].name);
+  diag_help(checker->session->diags, told,
+            "give the flow a signature, so that the types of its inputs are known");
   return false;
 }
 
@@ -223,7 +245,8 @@ static TypeId call_builtin(Checker *checker, Expr *expr, BuiltinId id) {
   for (uint32_t k = 0; k < ports.count; k++) {
     bool plain = !signature.classes[k] && !type_has_vars(checker->types, signature.params[k]);
     if (call->source[k] >= 0)
-      got[k] = check_expr(checker, expr->call.args[call->source[k]].value, plain ? signature.params[k] : T_ERROR);
+      got[k] = check_expr(checker, expr->call.args[call->source[k]].value,
+                          plain ? signature.params[k] : T_ERROR);
     else
       got[k] = signature.params[k];
   }
@@ -257,7 +280,8 @@ static bool callee_ports(Checker *checker, Expr *callee, Arrow *arrow, const Dec
   if (callee->kind == EXPR_NAME && callee->ref == REF_BINDING && !callee->name.binding->type) return false;
   bool is_type = named && callee->name.decl->kind == DECL_TYPE;
   Diag *told = diag(checker->session->diags, DIAG_NOT_CALLABLE, callee->span, "this cannot be called");
-  if (is_type) diag_help(checker->session->diags, told, "a record is written with its fields: `(name: value, ...)`");
+  if (is_type)
+    diag_help(checker->session->diags, told, "a record is written with its fields: `(name: value, ...)`");
   return false;
 }
 
@@ -275,13 +299,16 @@ static TypeId call_arrow(Checker *checker, Expr *expr) {
   return expr->call.call ? expr->call.call->result = arrow_result(checker, &arrow.outs) : T_ERROR;
 }
 
-static bool is_composed(const Expr *callee) { return callee->kind != EXPR_NAME && callee->kind != EXPR_FIELD; }
+static bool is_composed(const Expr *callee) {
+  return callee->kind != EXPR_NAME && callee->kind != EXPR_FIELD;
+}
 
 TypeId check_call(Checker *checker, Expr *expr, TypeId expected) {
   Expr *callee = expr->call.callee;
   check_named(checker, callee);
   if (is_arrow(checker, expr)) {
-    Diag *told = diag(checker->session->diags, DIAG_ARROW_AS_VALUE, expr->span, "with `_` this is an arrow, and a value is needed here");
+    Diag *told = diag(checker->session->diags, DIAG_ARROW_AS_VALUE, expr->span,
+                      "with `_` this is an arrow, and a value is needed here");
     diag_help(checker->session->diags, told, "give all arguments, or apply it: `x |> f(..., _)`");
     return T_ERROR;
   }
@@ -318,17 +345,22 @@ static Ports open_ports(Checker *checker, const Ports *ports, const Call *call) 
 }
 
 /* A built-in's types follow from its operands, open ones from what they are applied to. */
-static bool partial_builtin(Checker *checker, Expr *expr, Call *call, const Ports *ins, Arrow *arrow, const Ports *ports) {
+static bool partial_builtin(Checker *checker, Expr *expr, Call *call, const Ports *ins, Arrow *arrow,
+                            const Ports *ports) {
   TypeId got[BUILTIN_MOST_PARAMS] = {0};
   uint32_t next = 0;
   for (uint32_t k = 0; k < ports->count; k++) {
-    if (call->source[k] >= 0) got[k] = check_expr(checker, expr->call.args[call->source[k]].value, T_ERROR);
-    else if (call->source[k] == FEED_OPEN && ins && next < ins->count) got[k] = ins->types[next++];
-    else got[k] = ports->types[k];
+    if (call->source[k] >= 0)
+      got[k] = check_expr(checker, expr->call.args[call->source[k]].value, T_ERROR);
+    else if (call->source[k] == FEED_OPEN && ins && next < ins->count)
+      got[k] = ins->types[next++];
+    else
+      got[k] = ports->types[k];
   }
   Ports concrete = *ports;
   arrow->outs = ports_new(checker, 1);
-  if (!builtin_types(checker, (BuiltinId)expr->call.callee->name.builtin, expr->span, got, concrete.types, &arrow->outs.types[0]))
+  if (!builtin_types(checker, (BuiltinId)expr->call.callee->name.builtin, expr->span, got, concrete.types,
+                     &arrow->outs.types[0]))
     return false;
   memcpy(call->types, concrete.types, ports->count * sizeof *call->types);
   arrow->ins = open_ports(checker, &concrete, call);
@@ -341,7 +373,8 @@ bool check_partial(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow)
   const Decl *decl = NULL;
   Expr *callee = expr->call.callee;
   check_named(checker, callee);
-  bool builtin = callee->kind == EXPR_NAME && callee->ref == REF_BUILTIN && callee->name.builtin != BUILTIN_STDOUT;
+  bool builtin = callee->kind == EXPR_NAME && callee->ref == REF_BUILTIN &&
+                 callee->name.builtin != BUILTIN_STDOUT;
   if (builtin)
     whole.ins = builtin_ports(checker, (BuiltinId)callee->name.builtin);
   else if (!callee_ports(checker, callee, &whole, &decl))
@@ -356,7 +389,8 @@ bool check_partial(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow)
   if (ins && call->binding_count) {
     int32_t *source = ARENA_ARRAY(checker->session->arena, int32_t, open.count);
     if (!match_feed(checker, ins, &open, expr->span, source)) return false;
-    for (uint32_t k = 0; k < open.count; k++) unify(checker, open.types[k], ins->types[source[k]], call->bindings);
+    for (uint32_t k = 0; k < open.count; k++)
+      unify(checker, open.types[k], ins->types[source[k]], call->bindings);
   }
   if (decl && !all_bound(checker, expr->span, decl, call)) return false;
   whole = (Arrow){ports_substitute(checker, &whole.ins, call), ports_substitute(checker, &whole.outs, call)};

@@ -9,7 +9,8 @@ enum { MAX_DECL_DEPTH = 500 };
 /* Declarations that are known only through others, those through others again ... are followed so far. */
 static bool too_deep(Checker *checker, Span span) {
   if (checker->depth < MAX_DECL_DEPTH) return false;
-  diag(checker->session->diags, DIAG_NESTING, span, "more than %d declarations build on each other here", MAX_DECL_DEPTH);
+  diag(checker->session->diags, DIAG_NESTING, span, "more than %d declarations build on each other here",
+       MAX_DECL_DEPTH);
   return true;
 }
 
@@ -17,8 +18,10 @@ static bool too_deep(Checker *checker, Span span) {
 
 static TypeId builtin_type(Checker *checker, const TypeExpr *written) {
   const char *name = name_of(checker->session, written->name);
-  static const struct { const char *name; TypeKind kind; } fixed[] = {
-      {"Bool", T_BOOL}, {"Int", T_INT}, {"Float", T_FLOAT}, {"String", T_STRING}, {"Unit", T_UNIT}};
+  static const struct {
+    const char *name;
+    TypeKind kind;
+  } fixed[] = {{"Bool", T_BOOL}, {"Int", T_INT}, {"Float", T_FLOAT}, {"String", T_STRING}, {"Unit", T_UNIT}};
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
     if (!strcmp(name, fixed[i].name)) return fixed[i].kind;
   if (!strcmp(name, "File")) return type_file(checker->types, T_FILE, written->tag);
@@ -28,7 +31,8 @@ static TypeId builtin_type(Checker *checker, const TypeExpr *written) {
   if (strcmp(name, "Uncertain") || !written->tag) return T_ERROR;
   const char *inner = name_of(checker->session, written->tag);
   if (!strcmp(inner, "Float")) return type_uncertain(checker->types, T_FLOAT);
-  return unit_type_find(inner, unit) ? type_uncertain(checker->types, type_quantity(checker->types, unit)) : T_ERROR;
+  return unit_type_find(inner, unit) ? type_uncertain(checker->types, type_quantity(checker->types, unit))
+                                     : T_ERROR;
 }
 
 static TypeId variable_type(Checker *checker, Sym name) {
@@ -62,14 +66,16 @@ static TypeId declared_type(Checker *checker, Decl *decl, const TypeExpr *writte
 }
 
 static void unknown_type(Checker *checker, const TypeExpr *written) {
-  static const char *const known[] = {"Bool", "Int", "Float", "String", "File", "Dir", "Duration", "Size", "Energy",
-                                      "Power", "Mass", "Rate", "Intensity", "Dollars", "Euros"};
+  static const char *const known[] = {"Bool", "Int",      "Float",     "String",  "File",
+                                      "Dir",  "Duration", "Size",      "Energy",  "Power",
+                                      "Mass", "Rate",     "Intensity", "Dollars", "Euros"};
   Suggestion nearest = {.name = name_of(checker->session, written->name)};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) suggest(&nearest, known[i]);
   for (uint32_t i = 0; i < checker->module->decl_count; i++)
     if (checker->module->decls[i]->kind == DECL_TYPE)
       suggest(&nearest, name_of(checker->session, checker->module->decls[i]->name));
-  Diag *told = diag(checker->session->diags, DIAG_UNKNOWN_TYPE, written->span, "unknown type `%s`", nearest.name);
+  Diag *told = diag(checker->session->diags, DIAG_UNKNOWN_TYPE, written->span, "unknown type `%s`",
+                    nearest.name);
   if (!nearest.best) return;
   diag_help(checker->session->diags, told, "did you mean `%s`?", nearest.best);
   diag_fix(checker->session->diags, told, written->span, nearest.best);
@@ -112,14 +118,18 @@ static TypeId arrow_type(Checker *checker, const TypeExpr *written) {
 TypeId check_type(Checker *checker, const TypeExpr *written, bool arrows_allowed) {
   if (!written) return T_ERROR;
   switch ((TypeExprKind)written->kind) {
-  case TE_ARRAY: return type_array(checker->types, check_type(checker, written->args[0], false));
-  case TE_OPTION: return type_option(checker->types, check_type(checker, written->args[0], false));
-  case TE_RECORD: return record_type(checker, written);
-  case TE_ARROW:
-    if (arrows_allowed) return arrow_type(checker, written);
-    diag(checker->session->diags, DIAG_ARROW_TYPE, written->span, "an arrow type cannot stand here");
-    return T_ERROR;
-  default: return named_type(checker, written);
+    case TE_ARRAY:
+      return type_array(checker->types, check_type(checker, written->args[0], false));
+    case TE_OPTION:
+      return type_option(checker->types, check_type(checker, written->args[0], false));
+    case TE_RECORD:
+      return record_type(checker, written);
+    case TE_ARROW:
+      if (arrows_allowed) return arrow_type(checker, written);
+      diag(checker->session->diags, DIAG_ARROW_TYPE, written->span, "an arrow type cannot stand here");
+      return T_ERROR;
+    default:
+      return named_type(checker, written);
   }
 }
 
@@ -130,7 +140,8 @@ static void check_ports_differ(Checker *checker, const Decl *decl) {
   uint32_t counts[2] = {decl->in_count, decl->out_count};
   Map seen = {0};
   for (int side = 0; side < 2; side++) {
-    if (decl->kind == DECL_FLOW && decl->body) map_free(&seen); /* an arrow has no names inside: sides may share them */
+    if (decl->kind == DECL_FLOW && decl->body)
+      map_free(&seen); /* an arrow has no names inside: sides may share them */
     for (uint32_t i = 0; i < counts[side]; i++) {
       const Param *param = &params[side][i];
       if (param->name && map_get(&seen, param->name))
@@ -154,7 +165,8 @@ static void infer_signature(Checker *checker, Decl *decl) {
   for (uint32_t i = 0; i < arrow.ins.count; i++)
     decl->ins[i] = (Param){.name = arrow.ins.names[i], .type = arrow.ins.types[i], .span = decl->name_span};
   for (uint32_t i = 0; i < arrow.outs.count; i++)
-    decl->outs[i] = (Param){.name = arrow.outs.names[i], .type = arrow.outs.types[i], .span = decl->name_span};
+    decl->outs[i] = (Param){
+        .name = arrow.outs.names[i], .type = arrow.outs.types[i], .span = decl->name_span};
 }
 
 /* Anonymous ports of an inferred signature get names, since the command line and callers need them. */
@@ -180,7 +192,8 @@ static Ports ports_of(Checker *checker, const Param *params, uint32_t count) {
 }
 
 static void set_arrow_type(Checker *checker, Decl *decl) {
-  Arrow arrow = {ports_of(checker, decl->ins, decl->in_count), ports_of(checker, decl->outs, decl->out_count)};
+  Arrow arrow = {ports_of(checker, decl->ins, decl->in_count),
+                 ports_of(checker, decl->outs, decl->out_count)};
   decl->arrow = arena_copy(checker->session->arena, &arrow, sizeof arrow);
   uint32_t ins = arrow.ins.count, outs = arrow.outs.count;
   Sym *names = ARENA_ARRAY(checker->session->arena, Sym, ins + outs);
@@ -217,9 +230,9 @@ typedef struct Inside {
 } Inside;
 
 static Inside step_out(Checker *checker, Decl *to) {
-  Inside inside = {checker->module, checker->decl, checker->visible.data, checker->undo.data,
-                   checker->visible.len, checker->visible.cap, checker->undo.len, checker->undo.cap,
-                   checker->in_outputs, checker->in_command};
+  Inside inside = {checker->module,      checker->decl,        checker->visible.data, checker->undo.data,
+                   checker->visible.len, checker->visible.cap, checker->undo.len,     checker->undo.cap,
+                   checker->in_outputs,  checker->in_command};
   checker->module = to->module;
   checker->decl = to;
   checker->visible.data = NULL;
@@ -249,7 +262,8 @@ bool check_signature(Checker *checker, Decl *decl, Span used_at) {
   if (decl->kind == DECL_TYPE || decl->kind == DECL_SITE) return true;
   if (decl->state >= 2) return true;
   if (decl->state == 1) {
-    diag(checker->session->diags, DIAG_RECURSION, used_at, "`%s` calls itself", name_of(checker->session, decl->name));
+    diag(checker->session->diags, DIAG_RECURSION, used_at, "`%s` calls itself",
+         name_of(checker->session, decl->name));
     return false;
   }
   if (too_deep(checker, used_at)) return false;
@@ -281,7 +295,8 @@ static void bind_inputs(Checker *checker, Decl *decl) {
   for (uint32_t i = 0; i < decl->in_count; i++) {
     Param *param = &decl->ins[i];
     if (param->value) {
-      const char *what = arena_format(checker->session->arena, "the default of `%s`", name_of(checker->session, param->name));
+      const char *what = arena_format(checker->session->arena, "the default of `%s`",
+                                      name_of(checker->session, param->name));
       check_value(checker, param->value, param->type, what);
     }
     param->binding = binding_new(checker, param->name, param->span, param->type);
@@ -309,7 +324,8 @@ static void check_flow_outputs(Checker *checker, Decl *decl, TypeId value) {
                  arena_format(session->arena, "output `%s`", name_of(session, out->name)));
     } else if (!decl->broken) {
       Span at = out->span.hi ? out->span : decl->name_span;
-      Diag *told = diag(session->diags, DIAG_OUTPUT_MISSING, at, "output `%s` is not bound", name_of(session, out->name));
+      Diag *told = diag(session->diags, DIAG_OUTPUT_MISSING, at, "output `%s` is not bound",
+                        name_of(session, out->name));
       diag_help(session->diags, told, "add a step `%s = ...` to the body", name_of(session, out->name));
     }
   }

@@ -20,7 +20,8 @@ static void tell_misfit(Checker *checker, Span span, TypeId from, TypeId to, con
   if (wanted->kind == T_QUANTITY && (got->kind == T_INT || got->kind == T_FLOAT)) {
     Text unit = {0};
     unit_print(wanted->unit, &unit);
-    diag_help(session->diags, told, "write the number with a unit, such as `1 %s`", unit.data ? unit.data : "");
+    diag_help(session->diags, told, "write the number with a unit, such as `1 %s`",
+              unit.data ? unit.data : "");
     text_free(&unit);
   }
 }
@@ -103,7 +104,8 @@ static void resolve_name(Checker *checker, Expr *expr) {
 void check_named(Checker *checker, Expr *expr) {
   if (expr->kind == EXPR_NAME && expr->ref == REF_NONE) {
     resolve_name(checker, expr);
-  } else if (expr->kind == EXPR_FIELD && expr->field.of->kind == EXPR_NAME && expr->field.of->ref == REF_NONE) {
+  } else if (expr->kind == EXPR_FIELD && expr->field.of->kind == EXPR_NAME &&
+             expr->field.of->ref == REF_NONE) {
     Sym alias = expr->field.of->name.name;
     const Module *module = scope_find(checker, alias) ? NULL : scope_module(checker, alias);
     if (module) resolve_member(checker, expr, module);
@@ -114,7 +116,8 @@ static TypeId output_path_type(Checker *checker, const Expr *expr) {
   const Param *out = &checker->decl->outs[expr->name.output];
   const Type *type = type_of(checker->types, out->type);
   TypeKind kind = type->kind == T_OPTION ? type_kind(checker->types, type->args[0]) : (TypeKind)type->kind;
-  bool is_path = (kind == T_FILE || kind == T_DIR) && out->value && type_kind(checker->types, out->value->type) == T_STRING;
+  bool is_path = (kind == T_FILE || kind == T_DIR) && out->value &&
+                 type_kind(checker->types, out->value->type) == T_STRING;
   if (!is_path)
     diag(checker->session->diags, DIAG_NO_PATH, expr->span, "output `%s` has no path to put into the command",
          name_of(checker->session, out->name));
@@ -131,13 +134,16 @@ static TypeId check_name(Checker *checker, Expr *expr) {
     if (type_kind(checker->types, type) != T_ARROW) return type;
   } else if (expr->ref == REF_BUILTIN && expr->name.builtin == BUILTIN_STDOUT) {
     if (!checker->in_outputs)
-      diag(checker->session->diags, DIAG_WORKDIR, expr->span, "`stdout` can be read only for an output of a task");
+      diag(checker->session->diags, DIAG_WORKDIR, expr->span,
+           "`stdout` can be read only for an output of a task");
     return T_DATA;
-  } else if (expr->ref == REF_DECL && (expr->name.decl->kind == DECL_TYPE || expr->name.decl->kind == DECL_SITE)) {
+  } else if (expr->ref == REF_DECL &&
+             (expr->name.decl->kind == DECL_TYPE || expr->name.decl->kind == DECL_SITE)) {
     diag(checker->session->diags, DIAG_NOT_A_VALUE, expr->span, "`%s` is no value", name);
     return T_ERROR;
   }
-  Diag *told = diag(checker->session->diags, DIAG_ARROW_AS_VALUE, expr->span, "`%s` is an arrow, and a value is needed here", name);
+  Diag *told = diag(checker->session->diags, DIAG_ARROW_AS_VALUE, expr->span,
+                    "`%s` is an arrow, and a value is needed here", name);
   diag_help(checker->session->diags, told, "call it: `%s(...)`", name);
   return T_ERROR;
 }
@@ -157,8 +163,8 @@ static TypeId check_string(Checker *checker, Expr *expr) {
     if (!part->expr) continue;
     TypeId type = check_expr(checker, part->expr, T_ERROR);
     if (type_has_vars(checker->types, type) || has_text(checker->types, type)) continue;
-    Diag *told = diag(checker->session->diags, DIAG_INTERPOLATION, part->expr->span, "%s has no text of its own",
-                      type_name(checker, type));
+    Diag *told = diag(checker->session->diags, DIAG_INTERPOLATION, part->expr->span,
+                      "%s has no text of its own", type_name(checker, type));
     diag_help(checker->session->diags, told, "interpolate its parts, one by one");
   }
   return T_STRING;
@@ -179,8 +185,8 @@ static TypeId check_array(Checker *checker, Expr *expr, TypeId expected) {
     TypeId got = check_expr(checker, expr->array.items[i], item);
     TypeId joined = type_join(checker->types, type, got);
     if (!joined && type && got)
-      diag(checker->session->diags, DIAG_TYPE, expr->array.items[i]->span, "this element is %s, and those before are %s",
-           type_name(checker, got), type_name(checker, type));
+      diag(checker->session->diags, DIAG_TYPE, expr->array.items[i]->span,
+           "this element is %s, and those before are %s", type_name(checker, got), type_name(checker, type));
     type = joined;
   }
   return type_array(checker->types, type);
@@ -220,14 +226,16 @@ static TypeId unknown_field(Checker *checker, const Expr *expr, TypeId of) {
     tell_misfit(checker, expr->field.of->span, of, type->args[0], "what has fields");
     return T_ERROR;
   }
-  for (uint32_t i = 0; type->kind == T_RECORD && i < type->count; i++) suggest(&nearest, name_of(session, type->names[i]));
-  Diag *told = diag(session->diags, DIAG_FIELD, expr->field.name_span, "%s has no field `%s`", type_name(checker, of),
-                    nearest.name);
+  for (uint32_t i = 0; type->kind == T_RECORD && i < type->count; i++)
+    suggest(&nearest, name_of(session, type->names[i]));
+  Diag *told = diag(session->diags, DIAG_FIELD, expr->field.name_span, "%s has no field `%s`",
+                    type_name(checker, of), nearest.name);
   if (nearest.best) {
     diag_help(session->diags, told, "did you mean `%s`?", nearest.best);
     diag_fix(session->diags, told, expr->field.name_span, nearest.best);
   } else if (type->kind == T_ARRAY) {
-    diag_help(session->diags, told, "it is an array; take the field of each element: `for x in ... { x.%s }`", nearest.name);
+    diag_help(session->diags, told, "it is an array; take the field of each element: `for x in ... { x.%s }`",
+              nearest.name);
   }
   return T_ERROR;
 }
@@ -249,13 +257,13 @@ static TypeId check_field(Checker *checker, Expr *expr) {
 static TypeId check_index(Checker *checker, Expr *expr) {
   TypeId of = check_expr(checker, expr->index.of, T_ERROR), at = check_expr(checker, expr->index.at, T_INT);
   if (at != T_INT && at != T_ERROR)
-    diag(checker->session->diags, DIAG_INDEX, expr->index.at->span, "elements are numbered by Int, and this is %s",
-         type_name(checker, at));
+    diag(checker->session->diags, DIAG_INDEX, expr->index.at->span,
+         "elements are numbered by Int, and this is %s", type_name(checker, at));
   const Type *type = type_of(checker->types, of);
   if (type->kind == T_ARRAY) return type->args[0];
   if (type->kind != T_ERROR && type->kind != T_DATA)
-    diag(checker->session->diags, DIAG_NOT_ARRAY, expr->index.of->span, "`[...]` needs an array, and this is %s",
-         type_name(checker, of));
+    diag(checker->session->diags, DIAG_NOT_ARRAY, expr->index.of->span,
+         "`[...]` needs an array, and this is %s", type_name(checker, of));
   return type->kind == T_DATA ? T_DATA : T_ERROR;
 }
 
@@ -264,7 +272,8 @@ static TypeId check_index(Checker *checker, Expr *expr) {
 static void check_condition(Checker *checker, Expr *expr) {
   TypeId type = check_expr(checker, expr, T_BOOL);
   if (type != T_BOOL && type != T_ERROR && type != T_DATA)
-    diag(checker->session->diags, DIAG_CONDITION, expr->span, "a condition is Bool, and this is %s", type_name(checker, type));
+    diag(checker->session->diags, DIAG_CONDITION, expr->span, "a condition is Bool, and this is %s",
+         type_name(checker, type));
 }
 
 /* What is expected of a value that may be absent is expected of it when it is there. */
@@ -281,8 +290,8 @@ static TypeId check_if(Checker *checker, Expr *expr, TypeId expected) {
   TypeId other = check_block(checker, expr->if_.other, expected, false);
   TypeId joined = type_join(checker->types, then, other);
   if (joined || !then || !other) return joined;
-  Diag *told = diag(checker->session->diags, DIAG_TYPE, expr->if_.other->span, "one branch is %s, the other %s",
-                    type_name(checker, then), type_name(checker, other));
+  Diag *told = diag(checker->session->diags, DIAG_TYPE, expr->if_.other->span,
+                    "one branch is %s, the other %s", type_name(checker, then), type_name(checker, other));
   diag_note(checker->session->diags, told, expr->if_.then->span, "the other branch");
   return T_ERROR;
 }
@@ -292,7 +301,8 @@ static TypeId element_type(Checker *checker, Expr *source) {
   const Type *type = type_of(checker->types, of);
   if (type->kind == T_ARRAY) return type->args[0];
   if (type->kind == T_ERROR) return T_ERROR;
-  diag(checker->session->diags, DIAG_NOT_ARRAY, source->span, "an array is needed here, and this is %s", type_name(checker, of));
+  diag(checker->session->diags, DIAG_NOT_ARRAY, source->span, "an array is needed here, and this is %s",
+       type_name(checker, of));
   return T_ERROR;
 }
 
@@ -343,7 +353,8 @@ static TypeId check_fold_by(Checker *checker, Expr *expr) {
   check_fits(checker, expr->fold.by->span, arrow_result(checker, &by.outs), type, "what the fold combines");
   if (!is_assoc(expr->fold.by)) {
     Diag *told = diag(checker->session->diags, DIAG_ASSOC, expr->fold.by->span, "this is not marked `assoc`");
-    diag_help(checker->session->diags, told, "mark its declaration, or fold in order: `fold acc = ... for ... { ... }`");
+    diag_help(checker->session->diags, told,
+              "mark its declaration, or fold in order: `fold acc = ... for ... { ... }`");
   }
   return type;
 }
@@ -366,7 +377,8 @@ static TypeId check_fold(Checker *checker, Expr *expr, TypeId expected) {
   if (expr->fold.filter) check_condition(checker, expr->fold.filter);
   TypeId body = check_block(checker, expr->fold.body, init, true);
   scope_leave(checker, mark);
-  const char *what = arena_format(checker->session->arena, "`%s`", name_of(checker->session, expr->fold.acc->name));
+  const char *what = arena_format(checker->session->arena, "`%s`",
+                                  name_of(checker->session, expr->fold.acc->name));
   Span at = expr->fold.body->value ? expr->fold.body->value->span : expr->fold.body->span;
   check_fits(checker, at, body, init, what);
   return init;
@@ -381,7 +393,8 @@ static TypeId check_loop(Checker *checker, Expr *expr, TypeId expected) {
   TypeId body = check_block(checker, expr->loop.body, init, true);
   check_condition(checker, expr->loop.stop);
   scope_leave(checker, mark);
-  const char *what = arena_format(checker->session->arena, "`%s`", name_of(checker->session, expr->loop.state->name));
+  const char *what = arena_format(checker->session->arena, "`%s`",
+                                  name_of(checker->session, expr->loop.state->name));
   Span at = expr->loop.body->value ? expr->loop.body->value->span : expr->loop.body->span;
   check_fits(checker, at, body, init, what);
   return init;
@@ -392,8 +405,10 @@ static TypeId check_ask(Checker *checker, Expr *expr) {
   Session *session = checker->session;
   TypeId answer = check_type(checker, expr->ask.answer, false);
   TypeKind kind = type_kind(checker->types, answer);
-  if (kind != T_BOOL && kind != T_INT && kind != T_FLOAT && kind != T_STRING && kind != T_QUANTITY && kind != T_ERROR)
-    diag(session->diags, DIAG_ASK_TYPE, expr->ask.answer->span, "nobody can answer with %s", type_name(checker, answer));
+  if (kind != T_BOOL && kind != T_INT && kind != T_FLOAT && kind != T_STRING && kind != T_QUANTITY &&
+      kind != T_ERROR)
+    diag(session->diags, DIAG_ASK_TYPE, expr->ask.answer->span, "nobody can answer with %s",
+         type_name(checker, answer));
   check_value(checker, expr->ask.question, T_STRING, "the question");
   for (uint32_t i = 0; i < expr->ask.count; i++) {
     const Arg *arg = &expr->ask.args[i];
@@ -405,7 +420,8 @@ static TypeId check_ask(Checker *checker, Expr *expr) {
     else if (!strcmp(name, "within"))
       check_value(checker, arg->value, type_quantity(checker->types, second), "the time to answer");
     else
-      diag(session->diags, DIAG_UNKNOWN_ARG, arg->span, "`ask` takes evidence, default and within, not `%s`", name);
+      diag(session->diags, DIAG_UNKNOWN_ARG, arg->span, "`ask` takes evidence, default and within, not `%s`",
+           name);
   }
   return answer;
 }
@@ -431,7 +447,8 @@ static TypeId not_a_value(Checker *checker, const Expr *expr) {
   } else if (expr->kind == EXPR_PLACEHOLDER) {
     diag(session->diags, DIAG_PLACEHOLDER, expr->span, "`_` can stand only for an argument");
   } else {
-    Diag *told = diag(session->diags, DIAG_ARROW_AS_VALUE, expr->span, "this is an arrow, and a value is needed here");
+    Diag *told = diag(session->diags, DIAG_ARROW_AS_VALUE, expr->span,
+                      "this is an arrow, and a value is needed here");
     diag_help(session->diags, told, "apply it: `x |> ...`");
   }
   return T_ERROR;
@@ -439,29 +456,52 @@ static TypeId not_a_value(Checker *checker, const Expr *expr) {
 
 static TypeId type_expr(Checker *checker, Expr *expr, TypeId expected) {
   switch ((ExprKind)expr->kind) {
-  case EXPR_INT: return T_INT;
-  case EXPR_FLOAT: return T_FLOAT;
-  case EXPR_QUANTITY: return check_quantity(checker, expr);
-  case EXPR_BOOL: return T_BOOL;
-  case EXPR_NONE: return T_NONE;
-  case EXPR_STRING: return check_string(checker, expr);
-  case EXPR_NAME: return check_name(checker, expr);
-  case EXPR_ARRAY: return check_array(checker, expr, expected);
-  case EXPR_RECORD: return check_record(checker, expr, expected);
-  case EXPR_CALL: return check_call(checker, expr, expected);
-  case EXPR_FIELD: return check_field(checker, expr);
-  case EXPR_INDEX: return check_index(checker, expr);
-  case EXPR_UNARY: return check_unary(checker, expr);
-  case EXPR_BINARY: return check_binary(checker, expr, expected);
-  case EXPR_IF: return check_if(checker, expr, expected);
-  case EXPR_FOR: return check_for(checker, expr, expected);
-  case EXPR_FOLD: return check_fold(checker, expr, expected);
-  case EXPR_LOOP: return check_loop(checker, expr, expected);
-  case EXPR_ASK: return check_ask(checker, expr);
-  case EXPR_LET: return check_let(checker, expr);
-  case EXPR_AFTER: return check_after(checker, expr, expected);
-  case EXPR_ERROR: return T_ERROR;
-  default: return not_a_value(checker, expr);
+    case EXPR_INT:
+      return T_INT;
+    case EXPR_FLOAT:
+      return T_FLOAT;
+    case EXPR_QUANTITY:
+      return check_quantity(checker, expr);
+    case EXPR_BOOL:
+      return T_BOOL;
+    case EXPR_NONE:
+      return T_NONE;
+    case EXPR_STRING:
+      return check_string(checker, expr);
+    case EXPR_NAME:
+      return check_name(checker, expr);
+    case EXPR_ARRAY:
+      return check_array(checker, expr, expected);
+    case EXPR_RECORD:
+      return check_record(checker, expr, expected);
+    case EXPR_CALL:
+      return check_call(checker, expr, expected);
+    case EXPR_FIELD:
+      return check_field(checker, expr);
+    case EXPR_INDEX:
+      return check_index(checker, expr);
+    case EXPR_UNARY:
+      return check_unary(checker, expr);
+    case EXPR_BINARY:
+      return check_binary(checker, expr, expected);
+    case EXPR_IF:
+      return check_if(checker, expr, expected);
+    case EXPR_FOR:
+      return check_for(checker, expr, expected);
+    case EXPR_FOLD:
+      return check_fold(checker, expr, expected);
+    case EXPR_LOOP:
+      return check_loop(checker, expr, expected);
+    case EXPR_ASK:
+      return check_ask(checker, expr);
+    case EXPR_LET:
+      return check_let(checker, expr);
+    case EXPR_AFTER:
+      return check_after(checker, expr, expected);
+    case EXPR_ERROR:
+      return T_ERROR;
+    default:
+      return not_a_value(checker, expr);
   }
 }
 

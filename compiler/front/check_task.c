@@ -25,14 +25,16 @@ enum {
 };
 
 /* The row of an attribute; NULL and told when there is none, or when it was given before. */
-static const AttrRow *find_attr(Checker *checker, const Decl *decl, uint32_t at, const AttrRow *rows, uint32_t count) {
+static const AttrRow *find_attr(Checker *checker, const Decl *decl, uint32_t at, const AttrRow *rows,
+                                uint32_t count) {
   Session *session = checker->session;
   const Attr *attr = &decl->attrs[at];
   Suggestion nearest = {.name = name_of(session, attr->name)};
   for (uint32_t i = 0; i < at; i++) {
     bool many = decl->kind == DECL_SITE && !strcmp(nearest.name, "link");
     if (decl->attrs[i].name != attr->name || many) continue;
-    Diag *told = diag(session->diags, DIAG_ATTR_TWICE, attr->span, "attribute `%s` is given twice", nearest.name);
+    Diag *told = diag(session->diags, DIAG_ATTR_TWICE, attr->span, "attribute `%s` is given twice",
+                      nearest.name);
     diag_note(session->diags, told, decl->attrs[i].span, "given here first");
     return NULL;
   }
@@ -59,8 +61,8 @@ static TypeId row_type(Checker *checker, const AttrRow *row) {
 }
 
 static void bad_attr(Checker *checker, const Attr *attr, const AttrRow *row, TypeId got) {
-  diag(checker->session->diags, DIAG_TYPE, attr->value->span, "attribute `%s` is %s, not %s", row->name, row->type,
-       type_name(checker, got));
+  diag(checker->session->diags, DIAG_TYPE, attr->value->span, "attribute `%s` is %s, not %s", row->name,
+       row->type, type_name(checker, got));
 }
 
 static void check_env(Checker *checker, const Attr *attr, const AttrRow *row) {
@@ -103,12 +105,18 @@ static void check_attrs(Checker *checker, Decl *decl) {
     const AttrRow *row = find_attr(checker, decl, i, task_attrs, TASK_ATTRS);
     if (!row) continue;
     switch ((AttrKind)(row - task_attrs)) {
-    case ATTR_ENV: check_env(checker, attr, row); break;
-    case ATTR_STAGE: check_stage(checker, decl, attr, row); break;
-    case ATTR_STDIN: check_stdin(checker, attr, row); break;
-    default:
-      check_value(checker, attr->value, row_type(checker, row),
-                  arena_format(checker->session->arena, "attribute `%s`", row->name));
+      case ATTR_ENV:
+        check_env(checker, attr, row);
+        break;
+      case ATTR_STAGE:
+        check_stage(checker, decl, attr, row);
+        break;
+      case ATTR_STDIN:
+        check_stdin(checker, attr, row);
+        break;
+      default:
+        check_value(checker, attr->value, row_type(checker, row),
+                    arena_format(checker->session->arena, "attribute `%s`", row->name));
     }
   }
 }
@@ -116,7 +124,8 @@ static void check_attrs(Checker *checker, Decl *decl) {
 bool output_fits(const Types *types, TypeId from_id, TypeId to_id) {
   if (type_fits(types, from_id, to_id)) return true;
   const Type *from = type_of(types, from_id), *to = type_of(types, to_id);
-  if (to->kind == T_OPTION) return output_fits(types, from->kind == T_OPTION ? from->args[0] : from_id, to->args[0]);
+  if (to->kind == T_OPTION)
+    return output_fits(types, from->kind == T_OPTION ? from->args[0] : from_id, to->args[0]);
   if (to->kind == T_FILE || to->kind == T_DIR)
     return from->kind == T_STRING || (from->kind == to->kind && to->kind == T_FILE && !from->tag);
   if (from->kind != to->kind || from->count != to->count) return false;
@@ -133,9 +142,10 @@ static void check_outputs(Checker *checker, Decl *decl) {
   for (uint32_t i = 0; i < decl->out_count; i++) {
     Param *out = &decl->outs[i];
     if (!out->value) {
-      Diag *told = diag(session->diags, DIAG_OUTPUT_MISSING, out->span, "output `%s` of a task says not what it is made of",
-                        name_of(session, out->name));
-      diag_help(session->diags, told, "write `%s: %s = \"the path\"`, or a reader such as `stdout` or `read_int(...)`",
+      Diag *told = diag(session->diags, DIAG_OUTPUT_MISSING, out->span,
+                        "output `%s` of a task says not what it is made of", name_of(session, out->name));
+      diag_help(session->diags, told,
+                "write `%s: %s = \"the path\"`, or a reader such as `stdout` or `read_int(...)`",
                 name_of(session, out->name), type_name(checker, out->type));
       continue;
     }
@@ -148,14 +158,15 @@ static void check_outputs(Checker *checker, Decl *decl) {
 }
 
 bool is_raw(const Expr *expr) {
-  return expr->kind == EXPR_CALL && expr->call.callee->kind == EXPR_NAME && expr->call.callee->ref == REF_BUILTIN &&
-         expr->call.callee->name.builtin == BUILTIN_RAW;
+  return expr->kind == EXPR_CALL && expr->call.callee->kind == EXPR_NAME &&
+         expr->call.callee->ref == REF_BUILTIN && expr->call.callee->name.builtin == BUILTIN_RAW;
 }
 
 /* Values must stand where they can be quoted: a word, or quotes of a shell. */
 static void check_quoting(Checker *checker, const Decl *decl) {
   Session *session = checker->session;
-  Quoting quoting = {.language = interpreter_find(decl->interpreter ? name_of(session, decl->interpreter) : "sh")->language};
+  Quoting quoting = {
+      .language = interpreter_find(decl->interpreter ? name_of(session, decl->interpreter) : "sh")->language};
   for (uint32_t i = 0; i < decl->command->string.count; i++) {
     const Part *part = &decl->command->string.parts[i];
     if (!part->expr) {
@@ -163,10 +174,12 @@ static void check_quoting(Checker *checker, const Decl *decl) {
       continue;
     }
     if (quoting.at > QUOTED_DOUBLE && !is_raw(part->expr)) {
-      Diag *told = diag(session->diags, DIAG_QUOTES, part->span, "a value cannot be quoted inside %s", quoted_text(quoting.at));
+      Diag *told = diag(session->diags, DIAG_QUOTES, part->span, "a value cannot be quoted inside %s",
+                        quoted_text(quoting.at));
       bool literal = quoting.at == QUOTED_LITERAL;
-      diag_help(session->diags, told, literal ? "write it without the quotes: the value becomes a literal of its own"
-                                              : "assign it to a variable on a line of its own, and use that here");
+      diag_help(session->diags, told,
+                literal ? "write it without the quotes: the value becomes a literal of its own"
+                        : "assign it to a variable on a line of its own, and use that here");
     }
     quoting_value(&quoting);
   }
@@ -176,8 +189,8 @@ void check_task(Checker *checker, Decl *decl) {
   Session *session = checker->session;
   if (decl->flags & DECL_VOLATILE) decl->is_volatile = true;
   if (!decl->out_count && !decl->is_volatile) {
-    Diag *told = diag(session->diags, DIAG_NO_OUTPUT, decl->name_span, "task `%s` has no outputs, so it would never run",
-                      name_of(session, decl->name));
+    Diag *told = diag(session->diags, DIAG_NO_OUTPUT, decl->name_span,
+                      "task `%s` has no outputs, so it would never run", name_of(session, decl->name));
     diag_help(session->diags, told, "declare outputs, or write `volatile task` if it acts on the world");
   }
   check_attrs(checker, decl);
@@ -198,7 +211,8 @@ static bool is_site_name(Checker *checker, const Expr *expr) {
 static void check_site_value(Checker *checker, const Attr *attr, const AttrRow *row) {
   TypeId wanted = row_type(checker, row);
   if (wanted) {
-    check_value(checker, attr->value, wanted, arena_format(checker->session->arena, "attribute `%s`", row->name));
+    check_value(checker, attr->value, wanted,
+                arena_format(checker->session->arena, "attribute `%s`", row->name));
     return;
   }
   if (attr->value->kind == EXPR_RECORD) {

@@ -9,9 +9,9 @@
 /* The ports of something that can be applied, as far as they are known while checking. */
 typedef struct Ports {
   uint32_t count;
-  Sym *names;      /* 0: anonymous */
+  Sym *names; /* 0: anonymous */
   TypeId *types;
-  bool *optional;  /* NULL: none has a default */
+  bool *optional; /* NULL: none has a default */
 } Ports;
 
 typedef struct Arrow {
@@ -40,19 +40,19 @@ typedef struct Checker {
   Types *types;
   Program *program;
   const char *library;
-  Map decls;               /* (module, name) to declaration id + 1 */
+  Map decls; /* (module, name) to declaration id + 1 */
   VEC(Decl *) all;
-  VEC(Module *) loaded;    /* begun, by path */
-  Module *module;          /* being checked */
+  VEC(Module *) loaded; /* begun, by path */
+  Module *module;       /* being checked */
   Decl *decl;
-  VEC(Binding *) visible;  /* by Sym */
+  VEC(Binding *) visible; /* by Sym */
   VEC(Undo) undo;
-  VEC(uint32_t) stmt_of;   /* by Sym: 1 + statement of the block that is being ordered, or 0 */
+  VEC(uint32_t) stmt_of; /* by Sym: 1 + statement of the block that is being ordered, or 0 */
   VEC(Edge) edges;
   VEC(Unused) unused;
-  uint32_t depth;          /* of declarations that are looked at because of others */
-  bool in_outputs;         /* readers are allowed */
-  bool in_command;         /* names of outputs are paths */
+  uint32_t depth;  /* of declarations that are looked at because of others */
+  bool in_outputs; /* readers are allowed */
+  bool in_command; /* names of outputs are paths */
   bool in_pattern;
 } Checker;
 
@@ -88,7 +88,7 @@ TypeId check_expr(Checker *checker, Expr *expr, TypeId expected);
 TypeId check_value(Checker *checker, Expr *expr, TypeId wanted, const char *what);
 /* Clauses of for and fold; leaves their variables visible. */
 void check_clauses(Checker *checker, Clause *clauses, uint32_t count, Expr *filter);
-void check_named(Checker *checker, Expr *expr);  /* resolve a name, and `module.name` */
+void check_named(Checker *checker, Expr *expr); /* resolve a name, and `module.name` */
 void check_fits(Checker *checker, Span span, TypeId from, TypeId to, const char *what);
 
 /* check_arith.c */

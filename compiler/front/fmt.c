@@ -26,12 +26,25 @@ static const struct {
 
 static uint32_t level_of(const Expr *expr) {
   switch (expr->kind) {
-  case EXPR_BINARY: return operators[expr->op].level;
-  case EXPR_UNARY: case EXPR_MAP: case EXPR_FILTER: case EXPR_FLATMAP: case EXPR_FOLD_ARROW: return LEVEL_UNARY;
-  case EXPR_LET: case EXPR_LOOP: case EXPR_AFTER: return LEVEL_OPEN;
-  case EXPR_FOLD: return expr->fold.by ? LEVEL_OPEN : LEVEL_UNARY;
-  case EXPR_IF: case EXPR_FOR: return LEVEL_UNARY;
-  default: return LEVEL_POSTFIX;
+    case EXPR_BINARY:
+      return operators[expr->op].level;
+    case EXPR_UNARY:
+    case EXPR_MAP:
+    case EXPR_FILTER:
+    case EXPR_FLATMAP:
+    case EXPR_FOLD_ARROW:
+      return LEVEL_UNARY;
+    case EXPR_LET:
+    case EXPR_LOOP:
+    case EXPR_AFTER:
+      return LEVEL_OPEN;
+    case EXPR_FOLD:
+      return expr->fold.by ? LEVEL_OPEN : LEVEL_UNARY;
+    case EXPR_IF:
+    case EXPR_FOR:
+      return LEVEL_UNARY;
+    default:
+      return LEVEL_POSTFIX;
   }
 }
 
@@ -100,7 +113,8 @@ static void align_comments(Fmt *f, const Mark *marks, uint32_t count) {
 
 /* Comments on lines of their own between the last item and the closing bracket. */
 static void comments_before_close(Fmt *f, uint32_t place) {
-  while (f->next < f->count && f->source && f->comments[f->next].own_line && f->comments[f->next].span.lo >= place) {
+  while (f->next < f->count && f->source && f->comments[f->next].own_line &&
+         f->comments[f->next].span.lo >= place) {
     uint32_t lo = f->comments[f->next].span.lo;
     const char *at = fmt_source(f, (Span){place, lo});
     while (at && place < lo && strchr(" \t\r\n,", *at)) at++, place++;
@@ -113,7 +127,8 @@ static void comments_before_close(Fmt *f, uint32_t place) {
   }
 }
 
-void fmt_list(Fmt *f, const char *brackets, const void *items, uint32_t count, FmtItem *item, FmtSpan *span, bool broken) {
+void fmt_list(Fmt *f, const char *brackets, const void *items, uint32_t count, FmtItem *item, FmtSpan *span,
+              bool broken) {
   if (!broken || f->flat || !count) {
     put_flat(f, brackets, items, count, item);
     return;
@@ -137,7 +152,8 @@ void fmt_list(Fmt *f, const char *brackets, const void *items, uint32_t count, F
   align_comments(f, marks.data, marks.len);
   vec_free(&marks);
   uint32_t end = span(items, count - 1).hi;
-  if (f->next && f->next <= f->count && f->comments[f->next - 1].span.hi > end) end = f->comments[f->next - 1].span.hi;
+  if (f->next && f->next <= f->count && f->comments[f->next - 1].span.hi > end)
+    end = f->comments[f->next - 1].span.hi;
   comments_before_close(f, end);
   f->indent -= FMT_STEP;
   fmt_newline(f);
@@ -262,7 +278,8 @@ static void put_lines(Fmt *f, const Block *block) {
 void fmt_put_block(Fmt *f, const Block *block, bool broken) {
   uint32_t count = block->count + (block->value ? 1 : 0);
   if (f->flat && count > 1) f->over = true;
-  if (f->flat && f->limit && block->span.hi && !fmt_same_line(f, block->span.lo, block->span.hi)) f->over = true;
+  if (f->flat && f->limit && block->span.hi && !fmt_same_line(f, block->span.lo, block->span.hi))
+    f->over = true;
   fmt_puts(f, "{");
   if (!broken || f->flat) {
     for (uint32_t i = 0; i < block->count && !is_over(f); i++) {
@@ -294,7 +311,8 @@ static void put_clauses(Fmt *f, const Clause *clauses, uint32_t count, const Exp
 }
 
 static bool is_else_if(const Block *block) {
-  return block->value && !block->count && block->value->kind == EXPR_IF && block->span.lo == block->value->span.lo;
+  return block->value && !block->count && block->value->kind == EXPR_IF &&
+         block->span.lo == block->value->span.lo;
 }
 
 static void put_if(Fmt *f, const Expr *expr, bool broken) {
@@ -382,50 +400,102 @@ static void put_after(Fmt *f, const Expr *expr) {
 
 static void put_bare(Fmt *f, const Expr *expr, bool broken) {
   switch ((ExprKind)expr->kind) {
-  case EXPR_INT: case EXPR_FLOAT: case EXPR_QUANTITY: put_number(f, expr); return;
-  case EXPR_BOOL: fmt_puts(f, expr->flag ? "true" : "false"); return;
-  case EXPR_NONE: fmt_puts(f, "none"); return;
-  case EXPR_ID: fmt_puts(f, "id"); return;
-  case EXPR_PLACEHOLDER: fmt_puts(f, "_"); return;
-  case EXPR_STRING: fmt_put_string(f, expr); return;
-  case EXPR_HOLE: text_putc(f->out, '?'); fmt_sym(f, expr->name.name); return;
-  case EXPR_NAME: fmt_sym(f, expr->name.name); return;
-  case EXPR_ARRAY: fmt_list(f, "[]", expr->array.items, expr->array.count, put_item, item_span, broken); return;
-  case EXPR_RECORD: fmt_list(f, "()", expr->record.fields, expr->record.count, put_arg, arg_span, broken); return;
-  case EXPR_CALL:
-    put_at(f, expr->call.callee, LEVEL_POSTFIX);
-    fmt_list(f, "()", expr->call.args, expr->call.count, put_arg, arg_span, broken);
-    return;
-  case EXPR_FIELD:
-    put_at(f, expr->field.of, LEVEL_POSTFIX);
-    text_putc(f->out, '.');
-    fmt_sym(f, expr->field.name);
-    return;
-  case EXPR_INDEX:
-    put_at(f, expr->index.of, LEVEL_POSTFIX);
-    text_putc(f->out, '[');
-    put_at(f, expr->index.at, 0);
-    text_putc(f->out, ']');
-    return;
-  case EXPR_UNARY: put_prefix(f, operators[expr->op].text, expr->binary.left); return;
-  case EXPR_BINARY: put_chain(f, expr, !fits_width(f, expr, 0)); return;
-  case EXPR_IF: put_if(f, expr, broken); return;
-  case EXPR_FOR:
-    put_clauses(f, expr->for_.clauses, expr->for_.count, expr->for_.filter);
-    text_putc(f->out, ' ');
-    fmt_put_block(f, expr->for_.body, broken);
-    return;
-  case EXPR_FOLD: put_fold(f, expr, broken); return;
-  case EXPR_LOOP: put_loop(f, expr, broken); return;
-  case EXPR_ASK: put_ask(f, expr, broken); return;
-  case EXPR_MAP: put_prefix(f, "map ", expr->lift.arrow); return;
-  case EXPR_FILTER: put_prefix(f, "filter ", expr->lift.arrow); return;
-  case EXPR_FLATMAP: put_prefix(f, "flatmap ", expr->lift.arrow); return;
-  case EXPR_FOLD_ARROW: put_prefix(f, "fold ", expr->lift.arrow); return;
-  case EXPR_LET: put_let(f, expr, broken); return;
-  case EXPR_AFTER: put_after(f, expr); return;
-  case EXPR_COERCE: put_at(f, expr->coerce.value, 0); return;
-  case EXPR_ERROR: case EXPR_KIND_COUNT: fmt_puts(f, "?"); return;
+    case EXPR_INT:
+    case EXPR_FLOAT:
+    case EXPR_QUANTITY:
+      put_number(f, expr);
+      return;
+    case EXPR_BOOL:
+      fmt_puts(f, expr->flag ? "true" : "false");
+      return;
+    case EXPR_NONE:
+      fmt_puts(f, "none");
+      return;
+    case EXPR_ID:
+      fmt_puts(f, "id");
+      return;
+    case EXPR_PLACEHOLDER:
+      fmt_puts(f, "_");
+      return;
+    case EXPR_STRING:
+      fmt_put_string(f, expr);
+      return;
+    case EXPR_HOLE:
+      text_putc(f->out, '?');
+      fmt_sym(f, expr->name.name);
+      return;
+    case EXPR_NAME:
+      fmt_sym(f, expr->name.name);
+      return;
+    case EXPR_ARRAY:
+      fmt_list(f, "[]", expr->array.items, expr->array.count, put_item, item_span, broken);
+      return;
+    case EXPR_RECORD:
+      fmt_list(f, "()", expr->record.fields, expr->record.count, put_arg, arg_span, broken);
+      return;
+    case EXPR_CALL:
+      put_at(f, expr->call.callee, LEVEL_POSTFIX);
+      fmt_list(f, "()", expr->call.args, expr->call.count, put_arg, arg_span, broken);
+      return;
+    case EXPR_FIELD:
+      put_at(f, expr->field.of, LEVEL_POSTFIX);
+      text_putc(f->out, '.');
+      fmt_sym(f, expr->field.name);
+      return;
+    case EXPR_INDEX:
+      put_at(f, expr->index.of, LEVEL_POSTFIX);
+      text_putc(f->out, '[');
+      put_at(f, expr->index.at, 0);
+      text_putc(f->out, ']');
+      return;
+    case EXPR_UNARY:
+      put_prefix(f, operators[expr->op].text, expr->binary.left);
+      return;
+    case EXPR_BINARY:
+      put_chain(f, expr, !fits_width(f, expr, 0));
+      return;
+    case EXPR_IF:
+      put_if(f, expr, broken);
+      return;
+    case EXPR_FOR:
+      put_clauses(f, expr->for_.clauses, expr->for_.count, expr->for_.filter);
+      text_putc(f->out, ' ');
+      fmt_put_block(f, expr->for_.body, broken);
+      return;
+    case EXPR_FOLD:
+      put_fold(f, expr, broken);
+      return;
+    case EXPR_LOOP:
+      put_loop(f, expr, broken);
+      return;
+    case EXPR_ASK:
+      put_ask(f, expr, broken);
+      return;
+    case EXPR_MAP:
+      put_prefix(f, "map ", expr->lift.arrow);
+      return;
+    case EXPR_FILTER:
+      put_prefix(f, "filter ", expr->lift.arrow);
+      return;
+    case EXPR_FLATMAP:
+      put_prefix(f, "flatmap ", expr->lift.arrow);
+      return;
+    case EXPR_FOLD_ARROW:
+      put_prefix(f, "fold ", expr->lift.arrow);
+      return;
+    case EXPR_LET:
+      put_let(f, expr, broken);
+      return;
+    case EXPR_AFTER:
+      put_after(f, expr);
+      return;
+    case EXPR_COERCE:
+      put_at(f, expr->coerce.value, 0);
+      return;
+    case EXPR_ERROR:
+    case EXPR_KIND_COUNT:
+      fmt_puts(f, "?");
+      return;
   }
 }
 
@@ -453,39 +523,41 @@ static void put_field(Fmt *f, const void *items, uint32_t i) {
 
 void fmt_put_type(Fmt *f, const TypeExpr *type) {
   switch ((TypeExprKind)type->kind) {
-  case TE_NAME:
-    if (type->module) {
-      fmt_sym(f, type->module);
-      text_putc(f->out, '.');
+    case TE_NAME:
+      if (type->module) {
+        fmt_sym(f, type->module);
+        text_putc(f->out, '.');
+      }
+      fmt_sym(f, type->name);
+      if (type->tag) text_addf(f->out, "<%s>", name_of(f->session, type->tag));
+      return;
+    case TE_ARRAY:
+      text_putc(f->out, '[');
+      fmt_put_type(f, type->args[0]);
+      text_putc(f->out, ']');
+      return;
+    case TE_OPTION: {
+      bool arrow = type->args[0]->kind == TE_ARROW;
+      if (arrow) text_putc(f->out, '(');
+      fmt_put_type(f, type->args[0]);
+      fmt_puts(f, arrow ? ")?" : "?");
+      return;
     }
-    fmt_sym(f, type->name);
-    if (type->tag) text_addf(f->out, "<%s>", name_of(f->session, type->tag));
-    return;
-  case TE_ARRAY:
-    text_putc(f->out, '[');
-    fmt_put_type(f, type->args[0]);
-    text_putc(f->out, ']');
-    return;
-  case TE_OPTION: {
-    bool arrow = type->args[0]->kind == TE_ARROW;
-    if (arrow) text_putc(f->out, '(');
-    fmt_put_type(f, type->args[0]);
-    fmt_puts(f, arrow ? ")?" : "?");
-    return;
-  }
-  case TE_RECORD: put_flat(f, "()", type->fields, type->count, put_field); return;
-  case TE_ARROW:
-    text_putc(f->out, '(');
-    for (uint32_t i = 0; i + 1 < type->count; i++) {
-      if (i) fmt_puts(f, ", ");
-      fmt_put_type(f, type->args[i]);
-    }
-    fmt_puts(f, ") -> ");
-    bool nested = type->args[type->count - 1]->kind == TE_ARROW;
-    if (nested) text_putc(f->out, '(');
-    fmt_put_type(f, type->args[type->count - 1]);
-    if (nested) text_putc(f->out, ')');
-    return;
+    case TE_RECORD:
+      put_flat(f, "()", type->fields, type->count, put_field);
+      return;
+    case TE_ARROW:
+      text_putc(f->out, '(');
+      for (uint32_t i = 0; i + 1 < type->count; i++) {
+        if (i) fmt_puts(f, ", ");
+        fmt_put_type(f, type->args[i]);
+      }
+      fmt_puts(f, ") -> ");
+      bool nested = type->args[type->count - 1]->kind == TE_ARROW;
+      if (nested) text_putc(f->out, '(');
+      fmt_put_type(f, type->args[type->count - 1]);
+      if (nested) text_putc(f->out, ')');
+      return;
   }
 }
 

@@ -43,7 +43,8 @@ static bool any_comment(const Fmt *f, const Param *params, uint32_t count) {
   if (next->span.lo < end) return true;
   const char *at = fmt_source(f, (Span){end, next->span.lo});
   if (!at || !fmt_same_line(f, end, next->span.lo)) return false;
-  return !memchr(at, ')', next->span.lo - end) && !memchr(at, '{', next->span.lo - end) && !memchr(at, '=', next->span.lo - end);
+  return !memchr(at, ')', next->span.lo - end) && !memchr(at, '{', next->span.lo - end) &&
+         !memchr(at, '=', next->span.lo - end);
 }
 
 static void put_params(Fmt *f, const Param *params, uint32_t count, uint32_t more) {
@@ -184,7 +185,8 @@ static void put_callable(Fmt *f, const Decl *decl) {
   put_signature(f, decl, decl->kind == DECL_FN ? "fn " : "flow ");
   if (decl->body) {
     fmt_puts(f, " =");
-    bool line = !fmt_fits(f, decl->body, 1) && decl->body->kind != EXPR_CALL && decl->body->kind != EXPR_RECORD;
+    bool line = !fmt_fits(f, decl->body, 1) && decl->body->kind != EXPR_CALL &&
+                decl->body->kind != EXPR_RECORD;
     f->indent += FMT_STEP;
     if (line)
       fmt_newline(f);
@@ -210,15 +212,23 @@ static void put_type_decl(Fmt *f, const Decl *decl) {
 
 static void put_decl(Fmt *f, const Decl *decl) {
   switch ((DeclKind)decl->kind) {
-  case DECL_TYPE: put_type_decl(f, decl); return;
-  case DECL_TASK: put_signature(f, decl, "task "); put_body(f, decl); return;
-  case DECL_FN: case DECL_FLOW: put_callable(f, decl); return;
-  case DECL_SITE:
-    fmt_puts(f, "site ");
-    fmt_sym(f, decl->name);
-    if (decl->interpreter) text_addf(f->out, " : %s", name_of(f->session, decl->interpreter));
-    put_body(f, decl);
-    return;
+    case DECL_TYPE:
+      put_type_decl(f, decl);
+      return;
+    case DECL_TASK:
+      put_signature(f, decl, "task ");
+      put_body(f, decl);
+      return;
+    case DECL_FN:
+    case DECL_FLOW:
+      put_callable(f, decl);
+      return;
+    case DECL_SITE:
+      fmt_puts(f, "site ");
+      fmt_sym(f, decl->name);
+      if (decl->interpreter) text_addf(f->out, " : %s", name_of(f->session, decl->interpreter));
+      put_body(f, decl);
+      return;
   }
 }
 
@@ -236,7 +246,9 @@ static void put_import(Fmt *f, const Import *import) {
   if (import->only_count) text_putc(f->out, ')');
 }
 
-static bool has_body(const Decl *decl) { return decl->kind == DECL_TASK || decl->kind == DECL_SITE || decl->block; }
+static bool has_body(const Decl *decl) {
+  return decl->kind == DECL_TASK || decl->kind == DECL_SITE || decl->block;
+}
 
 /* Comments above, the item, what follows it on its line. */
 static size_t begin_item(Fmt *f, Span span, bool first) {
@@ -261,19 +273,25 @@ static void part(Fmt *f, const Decl *before, const Decl *decl) {
 }
 
 static void strip_end(Text *out) {
-  while (out->len > 1 && out->data[out->len - 1] == '\n' && out->data[out->len - 2] == '\n') out->data[--out->len] = 0;
+  while (out->len > 1 && out->data[out->len - 1] == '\n' && out->data[out->len - 2] == '\n')
+    out->data[--out->len] = 0;
   if (out->len == 1 && out->data[0] == '\n') out->data[out->len = 0] = 0;
 }
 
 void fmt_module(const Session *session, const Module *module, Text *into) {
   Text out = {0};
-  Fmt f = {.session = session, .source = module->source, .comments = module->comments, .count = module->comment_count, .out = &out};
+  Fmt f = {.session = session,
+           .source = module->source,
+           .comments = module->comments,
+           .count = module->comment_count,
+           .out = &out};
   uint32_t import = 0, decl = 0;
   bool first = true;
   const Decl *before = NULL;
   while (import < module->import_count || decl < module->decl_count) {
     bool imports = import < module->import_count &&
-                   (decl == module->decl_count || module->imports[import].span.lo <= module->decls[decl]->span.lo);
+                   (decl == module->decl_count ||
+                    module->imports[import].span.lo <= module->decls[decl]->span.lo);
     if (!imports) part(&f, before, module->decls[decl]);
     bool parted = out.len > 1 && out.data[out.len - 1] == '\n' && out.data[out.len - 2] == '\n';
     Span span = imports ? module->imports[import].span : module->decls[decl]->span;

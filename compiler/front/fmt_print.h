@@ -8,15 +8,15 @@ enum { FMT_WIDTH = 100, FMT_STEP = 2 };
 
 typedef struct Fmt {
   const Session *session;
-  const Source *source;   /* NULL: made, not read: no comments, no spellings */
+  const Source *source; /* NULL: made, not read: no comments, no spellings */
   const Comment *comments;
-  uint32_t count, next;   /* next comment to be written */
+  uint32_t count, next; /* next comment to be written */
   Text *out;
-  uint32_t indent;        /* columns */
-  size_t line;            /* where the line being written begins */
-  bool flat;              /* on one line, whatever its width: for measuring and for fmt_expr */
-  bool over;              /* while measuring: does not go on one line */
-  size_t limit;           /* while measuring: stop here */
+  uint32_t indent; /* columns */
+  size_t line;     /* where the line being written begins */
+  bool flat;       /* on one line, whatever its width: for measuring and for fmt_expr */
+  bool over;       /* while measuring: does not go on one line */
+  size_t limit;    /* while measuring: stop here */
 } Fmt;
 
 /* ---- text and comments (fmt_text.c) ---- */
@@ -49,6 +49,7 @@ bool fmt_fits(Fmt *f, const Expr *expr, uint32_t more);
 /* Items of a bracket, flat or one a line. */
 typedef void FmtItem(Fmt *f, const void *items, uint32_t index);
 typedef Span FmtSpan(const void *items, uint32_t index);
-void fmt_list(Fmt *f, const char *brackets, const void *items, uint32_t count, FmtItem *item, FmtSpan *span, bool broken);
+void fmt_list(Fmt *f, const char *brackets, const void *items, uint32_t count, FmtItem *item, FmtSpan *span,
+              bool broken);
 
 #endif

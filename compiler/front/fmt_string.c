@@ -51,9 +51,9 @@ static void put_line(Fmt *f, const Expr *expr) {
 /* ---- blocks ---- */
 
 typedef struct BlockShape {
-  bool lines;    /* has more than one line */
-  bool flush;    /* some line begins at its margin, so that the margin is the common indentation */
-  bool plain;    /* holds nothing that a block would read otherwise */
+  bool lines; /* has more than one line */
+  bool flush; /* some line begins at its margin, so that the margin is the common indentation */
+  bool plain; /* holds nothing that a block would read otherwise */
 } BlockShape;
 
 static BlockShape shape_of(const Fmt *f, const Expr *expr) {
@@ -68,7 +68,8 @@ static BlockShape shape_of(const Fmt *f, const Expr *expr) {
     }
     const char *text = name_of(f->session, part->text);
     size_t len = sym_len(f->session->names, part->text);
-    if (strstr(text, "\"\"\"") || strstr(text, "~{") || memchr(text, '\r', len) || strlen(text) != len) shape.plain = false;
+    if (strstr(text, "\"\"\"") || strstr(text, "~{") || memchr(text, '\r', len) || strlen(text) != len)
+      shape.plain = false;
     if (len && text[len - 1] == '~') shape.plain = false;
     for (size_t k = 0; k < len; k++) {
       if (text[k] == '\n') {

@@ -131,7 +131,8 @@ void lex_stray(Parser *p, Span span) {
   Text message = {0};
   uint32_t characters = 0;
   for (uint32_t i = 0; i < len && characters < 2; i++) characters += ((unsigned char)text[i] & 0xc0) != 0x80;
-  text_puts(&message, characters == 1 ? "a character without meaning here: `" : "characters without meaning here: `");
+  text_puts(&message,
+            characters == 1 ? "a character without meaning here: `" : "characters without meaning here: `");
   if (len == 1 && ((unsigned char)*text < 0x20 || *text == 0x7f))
     text_addf(&message, "\\u{%x}", (unsigned)(unsigned char)*text);
   else {
@@ -161,16 +162,15 @@ void lex_stray(Parser *p, Span span) {
 static const struct {
   const char *written, *meant;
 } unit_slips[] = {
-    {"sec", "s"},     {"secs", "s"},      {"second", "s"},  {"seconds", "s"}, {"mins", "min"},
-    {"minute", "min"}, {"minutes", "min"}, {"hr", "h"},      {"hrs", "h"},     {"hour", "h"},
-    {"hours", "h"},   {"byte", "B"},      {"bytes", "B"},   {"watt", "W"},    {"watts", "W"},
-    {"days", "d"},    {"day", "d"},       {"joule", "J"},   {"joules", "J"},  {"gram", "g"},
-    {"grams", "g"},
+    {"sec", "s"},       {"secs", "s"}, {"second", "s"}, {"seconds", "s"}, {"mins", "min"}, {"minute", "min"},
+    {"minutes", "min"}, {"hr", "h"},   {"hrs", "h"},    {"hour", "h"},    {"hours", "h"},  {"byte", "B"},
+    {"bytes", "B"},     {"watt", "W"}, {"watts", "W"},  {"days", "d"},    {"day", "d"},    {"joule", "J"},
+    {"joules", "J"},    {"gram", "g"}, {"grams", "g"},
 };
 
-static const char *const unit_names[] = {"B",  "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB",
-                                         "s",  "ms", "us", "min", "h",  "d",  "W",   "mW",  "kW",  "MW",  "J",
-                                         "kJ", "MJ", "Wh", "kWh", "g",  "kg", "USD", "EUR"};
+static const char *const unit_names[] = {"B",   "kB", "MB", "GB", "TB",  "PB",  "KiB", "MiB", "GiB", "TiB",
+                                         "PiB", "s",  "ms", "us", "min", "h",   "d",   "W",   "mW",  "kW",
+                                         "MW",  "J",  "kJ", "MJ", "Wh",  "kWh", "g",   "kg",  "USD", "EUR"};
 
 static bool same_letters(const char *a, size_t len, const char *b) {
   if (strlen(b) != len) return false;
@@ -192,14 +192,14 @@ static const char *unit_meant(const char *text, size_t len) {
 }
 
 typedef struct Digits {
-  uint32_t len;  /* of the number's text */
+  uint32_t len; /* of the number's text */
   bool real;
 } Digits;
 
 static Digits digits_of(const char *text, uint32_t len) {
   uint32_t at = 0;
   bool real = false;
-#define DIGITS_FROM(i)                                                                            \
+#define DIGITS_FROM(i)                                                                                     \
   while ((i) < len && (is_digit(text[i]) || (text[i] == '_' && (i) + 1 < len && is_digit(text[(i) + 1])))) \
   (i)++
   DIGITS_FROM(at);
@@ -246,7 +246,8 @@ static size_t unit_length(const char *text, size_t len) {
   return 0;
 }
 
-static int number_error(Parser *p, DiagCode code, Span span, const char *what, const char *meant, WEFT_STYPE *value) {
+static int number_error(Parser *p, DiagCode code, Span span, const char *what, const char *meant,
+                        WEFT_STYPE *value) {
   Diag *told = diag(p->session->diags, code, span, "%s `%.*s`", what,
                     (int)(span.hi - span.lo < 40 ? span.hi - span.lo : 40), lex_at(&p->lexer, span.lo));
   p->lexer.told_to = span.hi;
@@ -267,7 +268,8 @@ int lex_number(Parser *p, const char *text, uint32_t len, WEFT_STYPE *value, uin
   while (word < len && (text[word] == ' ' || text[word] == '\t')) word++;
   size_t unit = word < len ? unit_length(text + word, len - word) : 0;
   *used = unit ? word + (uint32_t)unit : digits.len;
-  if (!good) return number_error(p, DIAG_NUMBER, lex_span(p, text, digits.len), "a number out of range:", NULL, value);
+  if (!good)
+    return number_error(p, DIAG_NUMBER, lex_span(p, text, digits.len), "a number out of range:", NULL, value);
   /* `2 min(a)` is no quantity, and `2 min: …` neither */
   if (unit && word > digits.len && text[*used] == '(') unit = 0, *used = digits.len;
   if (unit) {
@@ -282,8 +284,10 @@ int lex_number(Parser *p, const char *text, uint32_t len, WEFT_STYPE *value, uin
     if (meant || word == digits.len) {
       *used = word + (uint32_t)letters;
       if (meant || !is_digit(text[0]))
-        return number_error(p, DIAG_UNIT, lex_span(p, text + word, (uint32_t)letters), "there is no unit", meant, value);
-      return number_error(p, DIAG_NUMBER, lex_span(p, text, *used), "neither a number nor a name:", NULL, value);
+        return number_error(p, DIAG_UNIT, lex_span(p, text + word, (uint32_t)letters), "there is no unit",
+                            meant, value);
+      return number_error(p, DIAG_NUMBER, lex_span(p, text, *used), "neither a number nor a name:", NULL,
+                          value);
     }
   }
   if (digits.real) return value->quantity.number = real, value->quantity.unit = 0, FLOAT;
@@ -328,11 +332,13 @@ static void bracket_unclosed(Parser *p, Bracket *open) {
   if (open->told) return;
   open->told = true;
   bool interpolation = open->close == '"';
-  Diag *told = diag(p->session->diags, interpolation ? DIAG_INTERPOLATION_OPEN : DIAG_BRACKET_OPEN, open->span,
-                    interpolation ? "this interpolation is not closed by `}` on its line" : "this `%s` is never closed",
-                    bracket_text(open));
+  Diag *told = diag(
+      p->session->diags, interpolation ? DIAG_INTERPOLATION_OPEN : DIAG_BRACKET_OPEN, open->span,
+      interpolation ? "this interpolation is not closed by `}` on its line" : "this `%s` is never closed",
+      bracket_text(open));
   if (interpolation)
-    diag_help(p->session->diags, told, "for the characters `~{` themselves write `\\~{` in a string in double quotes");
+    diag_help(p->session->diags, told,
+              "for the characters `~{` themselves write `\\~{` in a string in double quotes");
 }
 
 /* What else is open is open for the same reason: nothing more is told of it. */
@@ -344,23 +350,38 @@ static void bracket_told(Parser *p) {
 static void lex_structure(Parser *p, int kind, Span span) {
   Lexer *lx = &p->lexer;
   switch (kind) {
-  case '(': bracket_push(p, ')', span); break;
-  case '[': bracket_push(p, ']', span); break;
-  case '{': bracket_push(p, '}', span); break;
-  case INTERP_OPEN: {
-    bool line = lx->mode == SCAN_LINE;
-    bracket_push(p, '"', span);
-    lx->line_strings += line;
-    lex_mode(lx, SCAN_CODE);
-    break;
-  }
-  case ')': case ']': case '}': case INTERP_CLOSE: bracket_pop(p); break;
-  case STRING_OPEN: case BLOCK_OPEN:
-    lx->string = span;
-    lex_mode(lx, kind == STRING_OPEN ? SCAN_LINE : SCAN_BLOCK);
-    break;
-  case STRING_CLOSE: lex_mode(lx, SCAN_CODE); break;
-  default: break;
+    case '(':
+      bracket_push(p, ')', span);
+      break;
+    case '[':
+      bracket_push(p, ']', span);
+      break;
+    case '{':
+      bracket_push(p, '}', span);
+      break;
+    case INTERP_OPEN: {
+      bool line = lx->mode == SCAN_LINE;
+      bracket_push(p, '"', span);
+      lx->line_strings += line;
+      lex_mode(lx, SCAN_CODE);
+      break;
+    }
+    case ')':
+    case ']':
+    case '}':
+    case INTERP_CLOSE:
+      bracket_pop(p);
+      break;
+    case STRING_OPEN:
+    case BLOCK_OPEN:
+      lx->string = span;
+      lex_mode(lx, kind == STRING_OPEN ? SCAN_LINE : SCAN_BLOCK);
+      break;
+    case STRING_CLOSE:
+      lex_mode(lx, SCAN_CODE);
+      break;
+    default:
+      break;
   }
 }
 
@@ -383,22 +404,68 @@ static bool assigns(const char *at) { return at[0] == '=' && at[1] != '=' && at[
 /* Whether an expression, a type or a statement can end with this token. */
 static bool can_end(int kind) {
   switch (kind) {
-  case NAME: case HOLE: case INT: case FLOAT: case QUANTITY: case STRING_CLOSE: case BROKEN: case PLACEHOLDER:
-  case ')': case ']': case '}': case '?': case RANGLE: case TRUE: case FALSE: case NONE: case ID: case UNBOUNDED:
-    return true;
-  default: return false;
+    case NAME:
+    case HOLE:
+    case INT:
+    case FLOAT:
+    case QUANTITY:
+    case STRING_CLOSE:
+    case BROKEN:
+    case PLACEHOLDER:
+    case ')':
+    case ']':
+    case '}':
+    case '?':
+    case RANGLE:
+    case TRUE:
+    case FALSE:
+    case NONE:
+    case ID:
+    case UNBOUNDED:
+      return true;
+    default:
+      return false;
   }
 }
 
 /* Whether a line that begins with this token goes on with the one before. */
 static bool continues(int kind) {
   switch (kind) {
-  case APPLY: case SERIES: case COALESCE: case OR: case AND: case EQ: case NE: case LE: case GE: case UNCERTAIN:
-  case '|': case '&': case '<': case '>': case '+': case '-': case '*': case '/': case '%': case '.': case ARROW:
-  case '{': case '}': case '=': case ELSE: case UNTIL: case WHILE: case AFTER: case BY: case MAX:
-  case UNBOUNDED: case END:
-    return true;
-  default: return false;
+    case APPLY:
+    case SERIES:
+    case COALESCE:
+    case OR:
+    case AND:
+    case EQ:
+    case NE:
+    case LE:
+    case GE:
+    case UNCERTAIN:
+    case '|':
+    case '&':
+    case '<':
+    case '>':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '.':
+    case ARROW:
+    case '{':
+    case '}':
+    case '=':
+    case ELSE:
+    case UNTIL:
+    case WHILE:
+    case AFTER:
+    case BY:
+    case MAX:
+    case UNBOUNDED:
+    case END:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -409,8 +476,18 @@ static bool in_braces(Parser *p) {
 
 static bool begins_statement(const Lexer *lx) {
   switch (lx->previous) {
-  case NL: case ';': case START_MODULE: case START_PATTERN: case '{': case '}': case VOLATILE: case ASSOC: case COMM: return true;
-  default: return lx->newline;
+    case NL:
+    case ';':
+    case START_MODULE:
+    case START_PATTERN:
+    case '{':
+    case '}':
+    case VOLATILE:
+    case ASSOC:
+    case COMM:
+      return true;
+    default:
+      return lx->newline;
   }
 }
 
@@ -437,23 +514,36 @@ static int word_kind(Parser *p, int kind) {
   bool follows = can_end(lx->previous);
   if ((lx->previous == '.' && !lx->newline) || (*next == ':' && next[1] != '=' && kind != ELSE)) return NAME;
   switch (kind) {
-  case TASK: case FN: case FLOW: case TYPE: case SITE: case IMPORT: case VOLATILE: case ASSOC: case COMM:
-    if (!lx->brackets.len) return begins_statement(lx) ? kind : NAME;
-    return lx->newline && is_stranded_declaration(lx, kind, after) ? kind : NAME;
-  case AS: return lx->importing && follows ? AS : NAME;
-  case RUN: {
-    if (*next == '"') return RUN;
-    const char *second = skip_blanks(skip_word(next));
-    return is_word_start(*next) && *second == '"' ? RUN : NAME;
-  }
-  case MAX: case UNBOUNDED:
-    return lx->bound_due && lx->bound_depth == lx->brackets.len && follows && after[0] != '(' ? kind : NAME;
-  case AFTER: case BY: return follows && *next != '=' && after[0] != '(' && *next != '.' && *next != ',' ? kind : NAME;
-  case FOLD: {
-    const char *end = skip_word(next);
-    return is_word_start(*next) && assigns(skip_blanks(end)) ? FOLD_ACC : FOLD;
-  }
-  default: return kind;
+    case TASK:
+    case FN:
+    case FLOW:
+    case TYPE:
+    case SITE:
+    case IMPORT:
+    case VOLATILE:
+    case ASSOC:
+    case COMM:
+      if (!lx->brackets.len) return begins_statement(lx) ? kind : NAME;
+      return lx->newline && is_stranded_declaration(lx, kind, after) ? kind : NAME;
+    case AS:
+      return lx->importing && follows ? AS : NAME;
+    case RUN: {
+      if (*next == '"') return RUN;
+      const char *second = skip_blanks(skip_word(next));
+      return is_word_start(*next) && *second == '"' ? RUN : NAME;
+    }
+    case MAX:
+    case UNBOUNDED:
+      return lx->bound_due && lx->bound_depth == lx->brackets.len && follows && after[0] != '(' ? kind : NAME;
+    case AFTER:
+    case BY:
+      return follows && *next != '=' && after[0] != '(' && *next != '.' && *next != ',' ? kind : NAME;
+    case FOLD: {
+      const char *end = skip_word(next);
+      return is_word_start(*next) && assigns(skip_blanks(end)) ? FOLD_ACC : FOLD;
+    }
+    default:
+      return kind;
   }
 }
 
@@ -481,7 +571,8 @@ static void read_ahead(Parser *p) {
   Lexer *lx = &p->lexer;
   WEFT_STYPE value = {0};
   if (too_many(p)) {
-    diag(p->session->diags, DIAG_TOO_MANY, lx->previous_span, "too many errors: the rest of the file is not read");
+    diag(p->session->diags, DIAG_TOO_MANY, lx->previous_span,
+         "too many errors: the rest of the file is not read");
     lex_stop(p);
     lx->ahead = true;
     lx->kind = END;
@@ -515,8 +606,8 @@ static int closing(Parser *p) {
   if (open && bracket_matching(lx, kind)) return bracket_unclosed(p, open), 0;
   Diag *told = NULL;
   if (!open || !open->told || open->close == '}' || open->close == '"') {
-    told = diag(p->session->diags, DIAG_BRACKET_CLOSE, lx->span, open ? "`%c` does not close what is open" : "`%c` closes nothing",
-                kind);
+    told = diag(p->session->diags, DIAG_BRACKET_CLOSE, lx->span,
+                open ? "`%c` does not close what is open" : "`%c` closes nothing", kind);
     lx->told_to = lx->span.hi;
     if (open) diag_note(p->session->diags, told, open->span, "`%s` is open", bracket_text(open));
   }
@@ -532,7 +623,8 @@ static bool is_stranded(Parser *p) {
   if (!lx->newline || !open) return false;
   if (is_declaration(lx->kind)) return true;
   if (open->close != ')' && open->close != ']') return false;
-  if (lx->kind != NAME || lx->previous == LET || lx->previous == LOOP || lx->previous == FOLD_ACC) return false;
+  if (lx->kind != NAME || lx->previous == LET || lx->previous == LOOP || lx->previous == FOLD_ACC)
+    return false;
   return assigns(skip_blanks(lex_at(lx, lx->span.hi)));
 }
 
@@ -541,7 +633,8 @@ static int broken_string(Parser *p) {
   Diag *told = NULL;
   if (!lx->broken_string)
     told = diag(p->session->diags, DIAG_STRING_OPEN, lx->string,
-                lx->mode == SCAN_LINE ? "this string does not end on its line" : "this string is never closed by `\"\"\"`");
+                lx->mode == SCAN_LINE ? "this string does not end on its line"
+                                      : "this string is never closed by `\"\"\"`");
   if (told && lx->mode == SCAN_LINE)
     diag_help(p->session->diags, told, "close it with `\"`, or use `\"\"\"` for a text of several lines");
   if (lx->mode == SCAN_BLOCK) bracket_told(p); /* it swallowed what would have closed them */
@@ -560,21 +653,24 @@ static int token_before(Parser *p) {
     return 0;
   }
   switch (lx->kind) {
-  case END:
-    if (!open) return 0;
-    bracket_unclosed(p, open);
-    bracket_told(p);
-    return close_kind(open);
-  case INTERP_BROKEN:
-    bracket_unclosed(p, open);
-    bracket_told(p);
-    if (open->close == '"') {
-      lx->broken_string = open->mode == SCAN_LINE && *lex_at(lx, lx->span.lo) == '\n';
+    case END:
+      if (!open) return 0;
+      bracket_unclosed(p, open);
+      bracket_told(p);
+      return close_kind(open);
+    case INTERP_BROKEN:
+      bracket_unclosed(p, open);
+      bracket_told(p);
+      if (open->close == '"') {
+        lx->broken_string = open->mode == SCAN_LINE && *lex_at(lx, lx->span.lo) == '\n';
+        drop_ahead(p);
+      }
+      return close_kind(open);
+    case STRING_BROKEN:
       drop_ahead(p);
-    }
-    return close_kind(open);
-  case STRING_BROKEN: drop_ahead(p); return broken_string(p);
-  default: break;
+      return broken_string(p);
+    default:
+      break;
   }
   if (is_stranded(p)) {
     bracket_unclosed(p, open);
@@ -594,20 +690,35 @@ static int give(Parser *p, int kind, Span span, bool synthetic) {
   lx->after_synthetic = lx->synthetic;
   lx->synthetic = synthetic;
   switch (kind) {
-  case IMPORT: lx->importing = true; break;
-  case TASK: case FN: case FLOW: case SITE: lx->header = true; break;
-  case UNTIL: case WHILE: lx->bound_due = true, lx->bound_depth = lx->brackets.len; break;
-  case MAX: case UNBOUNDED: lx->bound_due = false; break;
-  case '}':
-    if (!lx->brackets.len) lx->header = false;
-    break;
-  case NL: case ';':
-    lx->importing = false;
-    lx->angle = 0;
-    if (lx->bound_depth >= lx->brackets.len) lx->bound_due = false;
-    if (!lx->brackets.len) lx->header = false;
-    break;
-  default: break;
+    case IMPORT:
+      lx->importing = true;
+      break;
+    case TASK:
+    case FN:
+    case FLOW:
+    case SITE:
+      lx->header = true;
+      break;
+    case UNTIL:
+    case WHILE:
+      lx->bound_due = true, lx->bound_depth = lx->brackets.len;
+      break;
+    case MAX:
+    case UNBOUNDED:
+      lx->bound_due = false;
+      break;
+    case '}':
+      if (!lx->brackets.len) lx->header = false;
+      break;
+    case NL:
+    case ';':
+      lx->importing = false;
+      lx->angle = 0;
+      if (lx->bound_depth >= lx->brackets.len) lx->bound_due = false;
+      if (!lx->brackets.len) lx->header = false;
+      break;
+    default:
+      break;
   }
   return kind;
 }

@@ -4,13 +4,16 @@
 
 #include <string.h>
 
-
 /* ---- the text before it is read ---- */
 
 /* The length of the valid character at `text`, or 0. */
 static uint32_t utf8_length(const unsigned char *text, const unsigned char *end) {
   unsigned char c = *text;
-  uint32_t len = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+  uint32_t len = c < 0x80                ? 1
+                 : c >= 0xc2 && c < 0xe0 ? 2
+                 : c >= 0xe0 && c < 0xf0 ? 3
+                 : c >= 0xf0 && c < 0xf5 ? 4
+                                         : 0;
   if (!len || (size_t)(end - text) < len) return 0;
   for (uint32_t i = 1; i < len; i++)
     if ((text[i] & 0xc0) != 0x80) return 0;
@@ -42,7 +45,8 @@ static void check_returns(Session *session, const Source *source) {
   const char *at = source->text, *end = at + source->size;
   while ((at = memchr(at, '\r', (size_t)(end - at)))) {
     if (*++at == '\n') continue;
-    Diag *told = diag(session->diags, DIAG_CARRIAGE_RETURN, byte_span(source, (uint32_t)(at - 1 - source->text)),
+    Diag *told = diag(session->diags, DIAG_CARRIAGE_RETURN,
+                      byte_span(source, (uint32_t)(at - 1 - source->text)),
                       "a carriage return without a line feed");
     diag_help(session->diags, told, "end lines with a line feed");
     return;
@@ -52,7 +56,8 @@ static void check_returns(Session *session, const Source *source) {
 /* Whether the source is a text that can be read. */
 static bool check_text(Session *session, const Source *source) {
   if (source->size > SOURCE_MOST) {
-    Diag *told = diag(session->diags, DIAG_FILE_SIZE, byte_span(source, 0), "a file of %u bytes is too large", source->size);
+    Diag *told = diag(session->diags, DIAG_FILE_SIZE, byte_span(source, 0), "a file of %u bytes is too large",
+                      source->size);
     diag_help(session->diags, told, "the limit is %d bytes: split it into modules", SOURCE_MOST);
     return false;
   }
@@ -61,12 +66,13 @@ static bool check_text(Session *session, const Source *source) {
   if (nul && (uint32_t)(nul - source->text) <= bad) {
     Diag *told = diag(session->diags, DIAG_NUL, byte_span(source, (uint32_t)(nul - source->text)),
                       "a NUL byte at offset %u: this is no text", (uint32_t)(nul - source->text));
-    diag_help(session->diags, told, "workflows are UTF-8; a file of another encoding can be converted with `iconv`");
+    diag_help(session->diags, told,
+              "workflows are UTF-8; a file of another encoding can be converted with `iconv`");
     return false;
   }
   if (bad < source->size) {
-    Diag *told = diag(session->diags, DIAG_UTF8, byte_span(source, bad), "not UTF-8: byte 0x%02x at offset %u",
-                      (unsigned char)source->text[bad], bad);
+    Diag *told = diag(session->diags, DIAG_UTF8, byte_span(source, bad),
+                      "not UTF-8: byte 0x%02x at offset %u", (unsigned char)source->text[bad], bad);
     diag_help(session->diags, told, "convert the file, for example with `iconv -f LATIN1 -t UTF-8`");
     return false;
   }
@@ -85,7 +91,9 @@ typedef struct Docs {
   Text scratch;
 } Docs;
 
-static const char *docs_at(const Docs *docs, uint32_t offset) { return docs->source->text + (offset - docs->source->base); }
+static const char *docs_at(const Docs *docs, uint32_t offset) {
+  return docs->source->text + (offset - docs->source->base);
+}
 
 static bool is_doc(const Docs *docs, const Comment *comment) {
   return comment->span.hi - comment->span.lo >= 2 && docs_at(docs, comment->span.lo)[1] == '#';
@@ -157,7 +165,10 @@ static void docs_decl(Docs *docs, Decl *decl) {
 }
 
 static void attach_docs(Session *session, Module *module) {
-  Docs docs = {.session = session, .source = module->source, .comments = module->comments, .count = module->comment_count};
+  Docs docs = {.session = session,
+               .source = module->source,
+               .comments = module->comments,
+               .count = module->comment_count};
   bool any = false;
   for (uint32_t i = 0; i < docs.count && !any; i++) any = is_doc(&docs, &docs.comments[i]);
   if (!any) return;

@@ -27,16 +27,38 @@ static const char *text_at(const Report *r, Span span, uint32_t *len) {
 
 /* ---- the message ---- */
 
-static const char *const operators[] = {"|>", ">>",  "'|'", "'&'", "??",  "||",  "&&",  "==",  "!=", "'<'", "<=",
-                                        "'>'", ">=", "±",   "'+'", "'-'", "'*'", "'/'", "'%'", "'.'", "'('", "'['"};
-static const char *const expression_starts[] = {
-    "a name",  "a hole", "a number", "a number with a fraction", "a quantity", "a string", "a string in three quotes",
-    "'('",     "'['",    "if",       "for",                      "fold",       "fold ",    "loop",
-    "let",     "ask",    "map",      "filter",                   "flatmap",    "id",       "true",
-    "false",   "none",   "'-'",      "'!'",                      "_"};
+static const char *const operators[] = {"|>",  ">>",  "'|'", "'&'", "??",  "||", "&&",  "==",
+                                        "!=",  "'<'", "<=",  "'>'", ">=",  "±",  "'+'", "'-'",
+                                        "'*'", "'/'", "'%'", "'.'", "'('", "'['"};
+static const char *const expression_starts[] = {"a name",
+                                                "a hole",
+                                                "a number",
+                                                "a number with a fraction",
+                                                "a quantity",
+                                                "a string",
+                                                "a string in three quotes",
+                                                "'('",
+                                                "'['",
+                                                "if",
+                                                "for",
+                                                "fold",
+                                                "fold ",
+                                                "loop",
+                                                "let",
+                                                "ask",
+                                                "map",
+                                                "filter",
+                                                "flatmap",
+                                                "id",
+                                                "true",
+                                                "false",
+                                                "none",
+                                                "'-'",
+                                                "'!'",
+                                                "_"};
 static const char *const type_starts[] = {"a name", "'['", "'('"};
 static const char *const type_ends[] = {"<", "'.'", "'?'"};
-static const char *const declaration_starts[] = {"task", "fn",       "flow",  "type", "site",
+static const char *const declaration_starts[] = {"task",   "fn",       "flow",  "type", "site",
                                                  "import", "volatile", "assoc", "comm"};
 static const char *const unsaid[] = {"a broken word", "';'", "START_MODULE", "START_PATTERN", "after", "by"};
 
@@ -84,9 +106,12 @@ static void phrases_expected(const Report *r, Phrases *phrases) {
   uint32_t listed = 0, all = phrases->count;
   for (uint32_t i = 0; i < r->count && listed < 4; i++) {
     const char *name = r->expected[i];
-    if (IN(unsaid, name) || (declaration && (IN(declaration_starts, name) || !strncmp(name, "the ", 4)))) continue;
+    if (IN(unsaid, name) || (declaration && (IN(declaration_starts, name) || !strncmp(name, "the ", 4))))
+      continue;
     if (expression && (IN(expression_starts, name) || !strcmp(name, "the end of the line"))) continue;
-    if ((type && IN(type_starts, name)) || (operation && IN(operators, name)) || (line && !strcmp(name, "'}'"))) continue;
+    if ((type && IN(type_starts, name)) || (operation && IN(operators, name)) ||
+        (line && !strcmp(name, "'}'")))
+      continue;
     if (!line && !strcmp(name, "the end of the line") && all) continue;
     if ((operation || expects(r, "the end of the line")) && !strcmp(name, "the end of the file")) continue;
     if (IN(type_ends, name) && expects(r, "'?'")) continue;
@@ -113,10 +138,18 @@ static void message_found(const Report *r, Text *into) {
   uint32_t len;
   const char *text = text_at(r, r->span, &len);
   switch (r->found) {
-  case END: text_puts(into, "the end of the file"); return;
-  case NL: text_puts(into, "the end of the line"); return;
-  case STRING_OPEN: case BLOCK_OPEN: text_puts(into, "a string"); return;
-  default: break;
+    case END:
+      text_puts(into, "the end of the file");
+      return;
+    case NL:
+      text_puts(into, "the end of the line");
+      return;
+    case STRING_OPEN:
+    case BLOCK_OPEN:
+      text_puts(into, "a string");
+      return;
+    default:
+      break;
   }
   uint32_t shown = len < 32 ? len : 32;
   while (shown < len && ((unsigned char)text[shown] & 0xc0) == 0x80) shown++;
@@ -180,7 +213,9 @@ static bool hint_declaration(Report *r) {
       return true;
     }
   }
-  HELP(r, "a file holds `import`, `type`, `task`, `fn`, `flow` and `site`; steps stand inside a flow: `flow main() { … }`");
+  HELP(r,
+       "a file holds `import`, `type`, `task`, `fn`, `flow` and `site`; steps stand inside a flow: `flow "
+       "main() { … }`");
   return true;
 }
 
@@ -210,10 +245,12 @@ static bool hint_words(Report *r) {
   if (is_word(r, before, "not")) return HELP(r, "write `!`"), true;
   if (is_word(r, before, "return"))
     return HELP(r, "leave `return` out: the last expression of a block is its value"), true;
-  if (is_word(r, before, "var") || is_word(r, before, "const") || is_word(r, before, "val") || is_word(r, before, "set"))
+  if (is_word(r, before, "var") || is_word(r, before, "const") || is_word(r, before, "val") ||
+      is_word(r, before, "set"))
     return HELP(r, "a step is bound by its name alone: `x = …`"), true;
   if (is_word(r, before, "call")) return HELP(r, "a call is `x = name(…)`"), true;
-  if (is_word(r, before, "lambda")) return HELP(r, "there are no nameless functions: declare a `fn`, or leave arguments open with `_`"), true;
+  if (is_word(r, before, "lambda"))
+    return HELP(r, "there are no nameless functions: declare a `fn`, or leave arguments open with `_`"), true;
   return false;
 }
 
@@ -221,27 +258,32 @@ static bool hint_equals(Report *r, const Bracket *open) {
   if (r->found == EQ && expects(r, "'='"))
     return HELP(r, "a name is bound with a single `=`"), FIX(r, "="), true;
   if (r->found != '=') return false;
-  if (open && open->close == ')' && r->before == NAME && expects(r, "':'") )
+  if (open && open->close == ')' && r->before == NAME && expects(r, "':'"))
     return HELP(r, "arguments are named with `:`"), FIX(r, ":"), true;
-  if (expects(r, "->")) return HELP(r, "a signature says what comes out: `-> T = …`; without one it is `flow name = …`"), true;
+  if (expects(r, "->"))
+    return HELP(r, "a signature says what comes out: `-> T = …`; without one it is `flow name = …`"), true;
   if (expects(r, "==")) return HELP(r, "to compare, write `==`"), FIX(r, "=="), true;
-  if (expects(r, "a number")) return HELP(r, "an attribute is a name and its value, with nothing between: `cpus 4`"), true;
+  if (expects(r, "a number"))
+    return HELP(r, "an attribute is a name and its value, with nothing between: `cpus 4`"), true;
   return false;
 }
 
 static bool hint_colon(Report *r, const Bracket *open) {
-  if (r->found == ':' && expects(r, "->")) return HELP(r, "what comes out stands after `->`"), FIX(r, " ->"), true;
+  if (r->found == ':' && expects(r, "->"))
+    return HELP(r, "what comes out stands after `->`"), FIX(r, " ->"), true;
   if (r->found == ':' && expects(r, "'='") && open && open->close == '}')
     return HELP(r, "a step has no written type: `name = …`"), true;
   if (r->found == ':' && expects(r, "a number"))
     return HELP(r, "an attribute is a name and its value, with nothing between: `cpus 4`"), true;
-  if (expects(r, "':'") && !expects(r, "==") && (r->found == ',' || r->found == ')' || r->found == NAME || r->found == '='))
+  if (expects(r, "':'") && !expects(r, "==") &&
+      (r->found == ',' || r->found == ')' || r->found == NAME || r->found == '='))
     return HELP(r, "each name is followed by its type, as `n: Int`"), true;
   return false;
 }
 
 static bool hint_separator(Report *r) {
-  if (r->found == ';' && expects(r, "','")) return HELP(r, "inside brackets a `,` separates"), FIX(r, ","), true;
+  if (r->found == ';' && expects(r, "','"))
+    return HELP(r, "inside brackets a `,` separates"), FIX(r, ","), true;
   if (r->found == ',' && expects(r, "the end of the line"))
     return HELP(r, "a new line or `;` separates, not `,`"), FIX(r, ";"), true;
   return false;
@@ -254,7 +296,8 @@ static bool hint_structure(Report *r) {
   if (r->found == RUN) return HELP(r, "a command stands in the body of a `task`"), true;
   if (r->found == '?') return HELP(r, "a choice is `if c { a } else { b }`"), true;
   if (r->found == '{' && expects(r, "a number"))
-    return HELP(r, "a record is `(a: 1, b: 2)`; braces are the bodies of `if`, `for`, `fold` and `loop`"), true;
+    return HELP(r, "a record is `(a: 1, b: 2)`; braces are the bodies of `if`, `for`, `fold` and `loop`"),
+           true;
   if (expects(r, "by") && expects(r, "'{'") && !expects(r, "=="))
     return HELP(r, "`fold acc = start for x in xs { … }`, or `fold start for x in xs by f`"), true;
   if ((r->found == ')' || r->found == ',') && expects(r, "'='") && expects(r, "'?'"))
@@ -270,32 +313,40 @@ static bool is_keyword(int kind) { return kind >= TASK && kind <= NONE; }
 static bool report_special(Report *r) {
   Diags *diags = r->p->session->diags;
   switch (r->found) {
-  case PLACEHOLDER:
-    r->told = diag(diags, DIAG_PLACEHOLDER, r->span, "`_` stands only for an argument");
-    HELP(r, "as in `f(a, _)`, which leaves the second input open");
-    return true;
-  case EQ: case NE: case '<': case LE: case '>': case GE:
-    if (!expects(r, "&&") || expects(r, "==")) break;
-    r->told = diag(diags, DIAG_CHAIN, r->span, "comparisons do not chain");
-    HELP(r, "write `a < b && b < c`");
-    return true;
-  case UNCERTAIN:
-    if (!expects(r, "&&")) break;
-    r->told = diag(diags, DIAG_CHAIN, r->span, "`±` does not chain");
-    HELP(r, "`a ± b` is a mean and its standard deviation");
-    return true;
-  case '=':
-    if (!is_keyword(r->before) || r->before == IF) break;
-    r->told = diag(diags, DIAG_RESERVED, word_before(r), "a word of the language cannot be a name");
-    HELP(r, "choose another");
-    return true;
-  default:
-    if (!is_keyword(r->found) || r->found <= COMM || !expects(r, "a name") || expects(r, "a number") || expects(r, "'['")) break;
-    uint32_t len;
-    const char *text = text_at(r, r->span, &len);
-    r->told = diag(diags, DIAG_RESERVED, r->span, "`%.*s` is a word of the language and cannot be a name", (int)len, text);
-    HELP(r, "choose another");
-    return true;
+    case PLACEHOLDER:
+      r->told = diag(diags, DIAG_PLACEHOLDER, r->span, "`_` stands only for an argument");
+      HELP(r, "as in `f(a, _)`, which leaves the second input open");
+      return true;
+    case EQ:
+    case NE:
+    case '<':
+    case LE:
+    case '>':
+    case GE:
+      if (!expects(r, "&&") || expects(r, "==")) break;
+      r->told = diag(diags, DIAG_CHAIN, r->span, "comparisons do not chain");
+      HELP(r, "write `a < b && b < c`");
+      return true;
+    case UNCERTAIN:
+      if (!expects(r, "&&")) break;
+      r->told = diag(diags, DIAG_CHAIN, r->span, "`±` does not chain");
+      HELP(r, "`a ± b` is a mean and its standard deviation");
+      return true;
+    case '=':
+      if (!is_keyword(r->before) || r->before == IF) break;
+      r->told = diag(diags, DIAG_RESERVED, word_before(r), "a word of the language cannot be a name");
+      HELP(r, "choose another");
+      return true;
+    default:
+      if (!is_keyword(r->found) || r->found <= COMM || !expects(r, "a name") || expects(r, "a number") ||
+          expects(r, "'['"))
+        break;
+      uint32_t len;
+      const char *text = text_at(r, r->span, &len);
+      r->told = diag(diags, DIAG_RESERVED, r->span, "`%.*s` is a word of the language and cannot be a name",
+                     (int)len, text);
+      HELP(r, "choose another");
+      return true;
   }
   return false;
 }
@@ -324,7 +375,8 @@ static void report(Report *r) {
   r->told = diag(r->p->session->diags, DIAG_SYNTAX, r->span, "%s", message.data);
   text_free(&message);
   note_bracket(r, open);
-  if (hint_equals(r, open) || hint_colon(r, open) || hint_separator(r) || hint_words(r) || hint_structure(r)) return;
+  if (hint_equals(r, open) || hint_colon(r, open) || hint_separator(r) || hint_words(r) || hint_structure(r))
+    return;
   hint_declaration(r);
 }
 

@@ -20,8 +20,8 @@ const Interpreter *interpreter_find(const char *name) {
 }
 
 const char *quoted_text(Quoted at) {
-  static const char *const texts[] = {"a word", "single quotes", "double quotes", "a string literal",
-                                      "a comment", "a here-document", "backquotes", "an escape"};
+  static const char *const texts[] = {"a word",    "single quotes",   "double quotes", "a string literal",
+                                      "a comment", "a here-document", "backquotes",    "an escape"};
   return texts[at];
 }
 
@@ -72,23 +72,35 @@ static size_t shell_word(Quoting *quoting, const char *text, size_t len) {
   bool word = quoting->word;
   quoting->word = true;
   switch (c) {
-  case '\\':
-    if (len == 1) quoting->at = QUOTED_ESCAPED;
-    return len > 1 ? 2 : 1;
-  case '\'': quoting->at = QUOTED_SINGLE; return 1;
-  case '"': quoting->at = QUOTED_DOUBLE; return 1;
-  case '`': quoting->at = QUOTED_TICKS; return 1;
-  case '\n': newline(quoting); return 1;
-  case '(':
-  case ')': bracket(quoting, c); return 1;
-  case '#':
-    if (!word) quoting->at = QUOTED_COMMENT;
-    return 1;
-  case '<':
-    quoting->word = false;
-    if (len > 2 && text[1] == '<' && text[2] == '<') return 3;
-    return len > 1 && text[1] == '<' ? heredoc_begin(quoting, text, len) : 1;
-  default: quoting->word = !strchr(" \t;|&>", c); return 1;
+    case '\\':
+      if (len == 1) quoting->at = QUOTED_ESCAPED;
+      return len > 1 ? 2 : 1;
+    case '\'':
+      quoting->at = QUOTED_SINGLE;
+      return 1;
+    case '"':
+      quoting->at = QUOTED_DOUBLE;
+      return 1;
+    case '`':
+      quoting->at = QUOTED_TICKS;
+      return 1;
+    case '\n':
+      newline(quoting);
+      return 1;
+    case '(':
+    case ')':
+      bracket(quoting, c);
+      return 1;
+    case '#':
+      if (!word) quoting->at = QUOTED_COMMENT;
+      return 1;
+    case '<':
+      quoting->word = false;
+      if (len > 2 && text[1] == '<' && text[2] == '<') return 3;
+      return len > 1 && text[1] == '<' ? heredoc_begin(quoting, text, len) : 1;
+    default:
+      quoting->word = !strchr(" \t;|&>", c);
+      return 1;
   }
 }
 
@@ -99,7 +111,8 @@ static size_t shell_double(Quoting *quoting, const char *text, size_t len) {
   }
   if (text[0] == '`') quoting->at = QUOTED_TICKS;
   if (text[0] == '"') quoting->at = QUOTED_WORD;
-  bool nests = len > 1 && text[0] == '$' && text[1] == '(' && quoting->depth < sizeof quoting->parens / sizeof *quoting->parens;
+  bool nests = len > 1 && text[0] == '$' && text[1] == '(' &&
+               quoting->depth < sizeof quoting->parens / sizeof *quoting->parens;
   if (!nests) return 1;
   quoting->parens[quoting->depth++] = 1;
   quoting->at = QUOTED_WORD;
@@ -109,20 +122,23 @@ static size_t shell_double(Quoting *quoting, const char *text, size_t len) {
 
 static size_t shell_step(Quoting *quoting, const char *text, size_t len) {
   switch (quoting->at) {
-  case QUOTED_SINGLE:
-    if (text[0] == '\'') quoting->at = QUOTED_WORD;
-    return 1;
-  case QUOTED_DOUBLE: return shell_double(quoting, text, len);
-  case QUOTED_TICKS:
-    if (text[0] == '`') quoting->at = QUOTED_WORD;
-    return 1;
-  case QUOTED_COMMENT:
-    if (text[0] != '\n') return 1;
-    quoting->at = QUOTED_WORD;
-    newline(quoting);
-    return 1;
-  case QUOTED_HEREDOC: return heredoc_line(quoting, text, len);
-  default: return shell_word(quoting, text, len);
+    case QUOTED_SINGLE:
+      if (text[0] == '\'') quoting->at = QUOTED_WORD;
+      return 1;
+    case QUOTED_DOUBLE:
+      return shell_double(quoting, text, len);
+    case QUOTED_TICKS:
+      if (text[0] == '`') quoting->at = QUOTED_WORD;
+      return 1;
+    case QUOTED_COMMENT:
+      if (text[0] != '\n') return 1;
+      quoting->at = QUOTED_WORD;
+      newline(quoting);
+      return 1;
+    case QUOTED_HEREDOC:
+      return heredoc_line(quoting, text, len);
+    default:
+      return shell_word(quoting, text, len);
   }
 }
 
@@ -135,7 +151,8 @@ static bool begins_comment(const Quoting *quoting, const char *text, size_t len)
 
 static size_t literal_begin(Quoting *quoting, const char *text, size_t len) {
   quoting->quote = text[0];
-  quoting->triple = quoting->language == LANGUAGE_PYTHON && len > 2 && text[1] == text[0] && text[2] == text[0];
+  quoting->triple = quoting->language == LANGUAGE_PYTHON && len > 2 && text[1] == text[0] &&
+                    text[2] == text[0];
   quoting->at = QUOTED_LITERAL;
   return quoting->triple ? 3 : 1;
 }

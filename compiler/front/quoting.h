@@ -9,7 +9,7 @@
 typedef enum Language { LANGUAGE_SHELL, LANGUAGE_PYTHON, LANGUAGE_R, LANGUAGE_JS, LANGUAGE_PERL } Language;
 
 typedef struct Interpreter {
-  const char *name;    /* a `*` at the end stands for anything */
+  const char *name; /* a `*` at the end stands for anything */
   Language language;
   const char *argv[6]; /* NULL first: the name itself; ends with NULL */
 } Interpreter;
@@ -25,8 +25,8 @@ typedef enum Quoted {
   QUOTED_LITERAL, /* inside a string literal of another language */
   QUOTED_COMMENT,
   QUOTED_HEREDOC,
-  QUOTED_TICKS,   /* between backquotes */
-  QUOTED_ESCAPED  /* behind a backslash */
+  QUOTED_TICKS,  /* between backquotes */
+  QUOTED_ESCAPED /* behind a backslash */
 } Quoted;
 
 /* Follows the quotes of a command through its texts; values between them are whole by themselves. */
@@ -37,9 +37,9 @@ typedef struct Quoting {
   uint32_t parens[16]; /* open brackets in each */
   char quote;          /* of a literal: the character that ends it */
   bool triple;
-  bool word;           /* inside a word: a `#` is no comment */
-  char ends[64];       /* delimiter of the here-document to come or under way */
-  bool strip, waits;   /* `<<-`; the document begins on the next line */
+  bool word;         /* inside a word: a `#` is no comment */
+  char ends[64];     /* delimiter of the here-document to come or under way */
+  bool strip, waits; /* `<<-`; the document begins on the next line */
 } Quoting;
 
 /* Go over a text of the command. */

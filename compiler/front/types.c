@@ -35,7 +35,8 @@ static TypeId type_intern(Types *types, Type wanted) {
   for (uint32_t at = newest; at; at = types->chain.data[at])
     if (type_same(&types->list.data[at], &wanted)) return at;
   if (wanted.args) wanted.args = arena_copy(types->arena, wanted.args, wanted.count * sizeof *wanted.args);
-  if (wanted.names) wanted.names = arena_copy(types->arena, wanted.names, wanted.count * sizeof *wanted.names);
+  if (wanted.names)
+    wanted.names = arena_copy(types->arena, wanted.names, wanted.count * sizeof *wanted.names);
   TypeId id = types->list.len;
   vec_push(&types->list, wanted);
   vec_push(&types->chain, newest);
@@ -88,8 +89,10 @@ TypeId type_record(Types *types, uint32_t count, const Sym *names, const TypeId 
 }
 
 TypeId type_arrow(Types *types, uint32_t inputs, uint32_t outputs, const Sym *names, const TypeId *ports) {
-  return type_intern(types, (Type){.kind = T_ARROW, .count = inputs + outputs, .input_count = inputs,
-                                   .names = names, .args = ports});
+  return type_intern(
+      types,
+      (Type){
+          .kind = T_ARROW, .count = inputs + outputs, .input_count = inputs, .names = names, .args = ports});
 }
 
 TypeId type_var(Types *types, Sym name, uint32_t index) {
@@ -122,17 +125,22 @@ bool type_fits(const Types *types, TypeId from_id, TypeId to_id) {
   const Type *from = type_of(types, from_id), *to = type_of(types, to_id);
   if (from->kind == T_DATA) return type_is_data(types, to_id);
   if (to->kind == T_OPTION)
-    return from->kind == T_NONE || type_fits(types, from->kind == T_OPTION ? from->args[0] : from_id, to->args[0]);
+    return from->kind == T_NONE ||
+           type_fits(types, from->kind == T_OPTION ? from->args[0] : from_id, to->args[0]);
   if (to->kind == T_UNCERTAIN)
     return type_fits(types, from->kind == T_UNCERTAIN ? from->args[0] : from_id, to->args[0]);
   if (to->kind == T_FLOAT) return from->kind == T_INT;
   if (from->kind != to->kind) return false;
   switch (to->kind) {
-  case T_FILE:
-  case T_DIR: return to->tag == 0;
-  case T_ARRAY: return type_fits(types, from->args[0], to->args[0]);
-  case T_RECORD: return record_fits(types, from, to);
-  default: return false;
+    case T_FILE:
+    case T_DIR:
+      return to->tag == 0;
+    case T_ARRAY:
+      return type_fits(types, from->args[0], to->args[0]);
+    case T_RECORD:
+      return record_fits(types, from, to);
+    default:
+      return false;
   }
 }
 
@@ -156,7 +164,8 @@ TypeId type_join(Types *types, TypeId a_id, TypeId b_id) {
   if (a.kind == T_NONE) return type_option(types, b_id);
   if (b.kind == T_NONE) return type_option(types, a_id);
   if (a.kind == T_OPTION || b.kind == T_OPTION) {
-    TypeId inner = type_join(types, a.kind == T_OPTION ? a.args[0] : a_id, b.kind == T_OPTION ? b.args[0] : b_id);
+    TypeId inner = type_join(types, a.kind == T_OPTION ? a.args[0] : a_id,
+                             b.kind == T_OPTION ? b.args[0] : b_id);
     return inner ? type_option(types, inner) : T_ERROR;
   }
   if (a.kind != b.kind) return T_ERROR;
@@ -218,7 +227,8 @@ static void print_arrow(const Types *types, const Type *type, Text *into) {
     print_list(types, type, type->input_count, type->count, into);
 }
 
-static void print_around(const Types *types, const char *before, TypeId inner, const char *after, Text *into) {
+static void print_around(const Types *types, const char *before, TypeId inner, const char *after,
+                         Text *into) {
   text_puts(into, before);
   type_print(types, inner, into);
   text_puts(into, after);
@@ -229,16 +239,36 @@ void type_print(const Types *types, TypeId id, Text *into) {
                                                    "String", "none", "JSON", "?"};
   const Type *type = type_of(types, id);
   switch ((TypeKind)type->kind) {
-  case T_FILE: print_tagged(types, "File", type, into); break;
-  case T_DIR: print_tagged(types, "Dir", type, into); break;
-  case T_QUANTITY: print_quantity(type, into); break;
-  case T_UNCERTAIN: print_around(types, "Uncertain<", type->args[0], ">", into); break;
-  case T_ARRAY: print_around(types, "[", type->args[0], "]", into); break;
-  case T_OPTION: print_around(types, "", type->args[0], "?", into); break;
-  case T_RECORD: print_list(types, type, 0, type->count, into); break;
-  case T_ARROW: print_arrow(types, type, into); break;
-  case T_VAR: text_puts(into, sym_text(types->names, type->tag)); break;
-  default: text_puts(into, fixed[type->kind]); break;
+    case T_FILE:
+      print_tagged(types, "File", type, into);
+      break;
+    case T_DIR:
+      print_tagged(types, "Dir", type, into);
+      break;
+    case T_QUANTITY:
+      print_quantity(type, into);
+      break;
+    case T_UNCERTAIN:
+      print_around(types, "Uncertain<", type->args[0], ">", into);
+      break;
+    case T_ARRAY:
+      print_around(types, "[", type->args[0], "]", into);
+      break;
+    case T_OPTION:
+      print_around(types, "", type->args[0], "?", into);
+      break;
+    case T_RECORD:
+      print_list(types, type, 0, type->count, into);
+      break;
+    case T_ARROW:
+      print_arrow(types, type, into);
+      break;
+    case T_VAR:
+      text_puts(into, sym_text(types->names, type->tag));
+      break;
+    default:
+      text_puts(into, fixed[type->kind]);
+      break;
   }
 }
 

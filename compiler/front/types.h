@@ -10,25 +10,25 @@
 typedef uint32_t TypeId;
 
 typedef enum TypeKind {
-  T_ERROR,     /* told already; fits everything */
+  T_ERROR, /* told already; fits everything */
   T_UNIT,
   T_BOOL,
   T_INT,
   T_FLOAT,
   T_STRING,
-  T_NONE,      /* of `none`: fits every optional */
-  T_DATA,      /* of read_json(p) before it is known as what: fits what is asked of it */
-  T_ANY,       /* of an empty array's element: fits every type */
-  T_FIXED_COUNT, /* the kinds above are the TypeIds of their only type */
+  T_NONE,                 /* of `none`: fits every optional */
+  T_DATA,                 /* of read_json(p) before it is known as what: fits what is asked of it */
+  T_ANY,                  /* of an empty array's element: fits every type */
+  T_FIXED_COUNT,          /* the kinds above are the TypeIds of their only type */
   T_FILE = T_FIXED_COUNT, /* tag */
-  T_DIR,       /* tag */
-  T_QUANTITY,  /* exponents of base units */
-  T_UNCERTAIN, /* args[0]: Float or a quantity */
-  T_ARRAY,     /* args[0] */
-  T_OPTION,    /* args[0] */
-  T_RECORD,    /* names, args */
-  T_ARROW,     /* names, args: input_count inputs, then the outputs; a name 0 is anonymous */
-  T_VAR        /* a type variable: tag is its name, index its number */
+  T_DIR,                  /* tag */
+  T_QUANTITY,             /* exponents of base units */
+  T_UNCERTAIN,            /* args[0]: Float or a quantity */
+  T_ARRAY,                /* args[0] */
+  T_OPTION,               /* args[0] */
+  T_RECORD,               /* names, args */
+  T_ARROW,                /* names, args: input_count inputs, then the outputs; a name 0 is anonymous */
+  T_VAR                   /* a type variable: tag is its name, index its number */
 } TypeKind;
 
 /* Base units, in the order of the exponents. Power is J/s, a rate of data B/s, and so on. */
@@ -53,7 +53,7 @@ void types_free(Types *types);
 const Type *type_of(const Types *types, TypeId id);
 static inline TypeKind type_kind(const Types *types, TypeId id) { return type_of(types, id)->kind; }
 
-TypeId type_file(Types *types, TypeKind kind, Sym tag); /* T_FILE or T_DIR */
+TypeId type_file(Types *types, TypeKind kind, Sym tag);            /* T_FILE or T_DIR */
 TypeId type_quantity(Types *types, const int8_t unit[UNIT_COUNT]); /* T_FLOAT when all are 0 */
 TypeId type_uncertain(Types *types, TypeId of);
 TypeId type_array(Types *types, TypeId of);

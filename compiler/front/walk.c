@@ -45,44 +45,65 @@ static void visit_pair(Expr *first, Expr *second, ExprVisit *visit, void *with) 
 
 void expr_parts(Expr *expr, ExprVisit *visit, void *with) {
   switch ((ExprKind)expr->kind) {
-  case EXPR_STRING: visit_string(expr, visit, with); break;
-  case EXPR_ARRAY:
-    for (uint32_t i = 0; i < expr->array.count; i++) visit_one(expr->array.items[i], visit, with);
-    break;
-  case EXPR_RECORD: visit_args(expr->record.fields, expr->record.count, visit, with); break;
-  case EXPR_CALL:
-    visit_one(expr->call.callee, visit, with);
-    visit_args(expr->call.args, expr->call.count, visit, with);
-    break;
-  case EXPR_FIELD: visit_one(expr->field.of, visit, with); break;
-  case EXPR_INDEX: visit_pair(expr->index.of, expr->index.at, visit, with); break;
-  case EXPR_UNARY:
-  case EXPR_BINARY: visit_pair(expr->binary.left, expr->binary.right, visit, with); break;
-  case EXPR_IF:
-    visit_one(expr->if_.condition, visit, with);
-    visit_block(expr->if_.then, visit, with);
-    visit_block(expr->if_.other, visit, with);
-    break;
-  case EXPR_FOR:
-    visit_clauses(expr->for_.clauses, expr->for_.count, expr->for_.filter, visit, with);
-    visit_block(expr->for_.body, visit, with);
-    break;
-  case EXPR_FOLD: visit_fold(expr, visit, with); break;
-  case EXPR_LOOP: visit_loop(expr, visit, with); break;
-  case EXPR_ASK:
-    visit_one(expr->ask.question, visit, with);
-    visit_args(expr->ask.args, expr->ask.count, visit, with);
-    break;
-  case EXPR_MAP:
-  case EXPR_FILTER:
-  case EXPR_FOLD_ARROW:
-  case EXPR_FLATMAP: visit_one(expr->lift.arrow, visit, with); break;
-  case EXPR_LET: visit_pair(expr->let.value, expr->let.body, visit, with); break;
-  case EXPR_AFTER:
-    visit_one(expr->after.value, visit, with);
-    for (uint32_t i = 0; i < expr->after.count; i++) visit_one(expr->after.after[i], visit, with);
-    break;
-  case EXPR_COERCE: visit_one(expr->coerce.value, visit, with); break;
-  default: break;
+    case EXPR_STRING:
+      visit_string(expr, visit, with);
+      break;
+    case EXPR_ARRAY:
+      for (uint32_t i = 0; i < expr->array.count; i++) visit_one(expr->array.items[i], visit, with);
+      break;
+    case EXPR_RECORD:
+      visit_args(expr->record.fields, expr->record.count, visit, with);
+      break;
+    case EXPR_CALL:
+      visit_one(expr->call.callee, visit, with);
+      visit_args(expr->call.args, expr->call.count, visit, with);
+      break;
+    case EXPR_FIELD:
+      visit_one(expr->field.of, visit, with);
+      break;
+    case EXPR_INDEX:
+      visit_pair(expr->index.of, expr->index.at, visit, with);
+      break;
+    case EXPR_UNARY:
+    case EXPR_BINARY:
+      visit_pair(expr->binary.left, expr->binary.right, visit, with);
+      break;
+    case EXPR_IF:
+      visit_one(expr->if_.condition, visit, with);
+      visit_block(expr->if_.then, visit, with);
+      visit_block(expr->if_.other, visit, with);
+      break;
+    case EXPR_FOR:
+      visit_clauses(expr->for_.clauses, expr->for_.count, expr->for_.filter, visit, with);
+      visit_block(expr->for_.body, visit, with);
+      break;
+    case EXPR_FOLD:
+      visit_fold(expr, visit, with);
+      break;
+    case EXPR_LOOP:
+      visit_loop(expr, visit, with);
+      break;
+    case EXPR_ASK:
+      visit_one(expr->ask.question, visit, with);
+      visit_args(expr->ask.args, expr->ask.count, visit, with);
+      break;
+    case EXPR_MAP:
+    case EXPR_FILTER:
+    case EXPR_FOLD_ARROW:
+    case EXPR_FLATMAP:
+      visit_one(expr->lift.arrow, visit, with);
+      break;
+    case EXPR_LET:
+      visit_pair(expr->let.value, expr->let.body, visit, with);
+      break;
+    case EXPR_AFTER:
+      visit_one(expr->after.value, visit, with);
+      for (uint32_t i = 0; i < expr->after.count; i++) visit_one(expr->after.after[i], visit, with);
+      break;
+    case EXPR_COERCE:
+      visit_one(expr->coerce.value, visit, with);
+      break;
+    default:
+      break;
   }
 }

@@ -27,8 +27,14 @@ typedef enum Op {
 } Op;
 
 enum {
-  FLAG_F = 1 << 0, FLAG_C = 1 << 1, FLAG_A = 1 << 2, FLAG_I = 1 << 3,
-  FLAG_B = 1 << 4, FLAG_E = 1 << 5, FLAG_W = 1 << 6, FLAG_D = 1 << 7
+  FLAG_F = 1 << 0,
+  FLAG_C = 1 << 1,
+  FLAG_A = 1 << 2,
+  FLAG_I = 1 << 3,
+  FLAG_B = 1 << 4,
+  FLAG_E = 1 << 5,
+  FLAG_W = 1 << 6,
+  FLAG_D = 1 << 7
 };
 
 typedef struct OpInfo {
@@ -42,8 +48,12 @@ typedef enum ReadFormat { READ_TEXT, READ_LINES, READ_JSON, READ_TSV, READ_CSV }
 
 typedef enum LiteralKind { LIT_UNIT, LIT_BOOL, LIT_INT, LIT_FLOAT, LIT_STRING, LIT_ABSENT } LiteralKind;
 typedef struct Literal {
-  uint8_t kind;      /* LiteralKind; LIT_FLOAT also for quantities, in base units */
-  union { int64_t integer; double number; Sym text; };
+  uint8_t kind; /* LiteralKind; LIT_FLOAT also for quantities, in base units */
+  union {
+    int64_t integer;
+    double number;
+    Sym text;
+  };
 } Literal;
 
 typedef enum AttrKind {
@@ -57,29 +67,34 @@ typedef struct Port {
   Sym name, doc;
   TypeId type;
   Span span;
-  Node node;         /* a task's output: its value; a program's input: its default or NODE_NONE */
-  Sym default_text;  /* as written */
+  Node node;        /* a task's output: its value; a program's input: its default or NODE_NONE */
+  Sym default_text; /* as written */
 } Port;
 
 /* A piece of a command: text, or a value. */
 typedef struct Piece {
   Sym text;
-  Node node;         /* NODE_NONE: text */
-  bool raw;          /* not quoted */
-  bool ends_word;    /* direct commands */
-  uint8_t quoted;    /* Quoted: where in the command's quotes a value stands */
+  Node node;      /* NODE_NONE: text */
+  bool raw;       /* not quoted */
+  bool ends_word; /* direct commands */
+  uint8_t quoted; /* Quoted: where in the command's quotes a value stands */
 } Piece;
 
-typedef struct Named { Sym name; Node node; } Named;   /* env: name, String; stage: name of the file (a String node), … */
-typedef struct Staged { Node file, name; } Staged;
+typedef struct Named {
+  Sym name;
+  Node node;
+} Named; /* env: name, String; stage: name of the file (a String node), … */
+typedef struct Staged {
+  Node file, name;
+} Staged;
 
 /* A task, once: its expressions are nodes over OP_PARAM. */
 typedef struct Task {
   Sym name, doc;
   Span span;
   bool is_volatile, assoc, comm;
-  bool direct;          /* pieces are the words of one program's call */
-  Sym interpreter;      /* "sh", "bash", "python3", …; unused when direct */
+  bool direct;     /* pieces are the words of one program's call */
+  Sym interpreter; /* "sh", "bash", "python3", …; unused when direct */
   uint32_t in_count, out_count, piece_count, env_count, stage_count;
   Port *ins, *outs;
   Piece *pieces;
@@ -89,7 +104,11 @@ typedef struct Task {
   TypeId in_type, out_type; /* records of all ports */
 } Task;
 
-typedef struct Output { Sym name; Node node; Span span; } Output;
+typedef struct Output {
+  Sym name;
+  Node node;
+  Span span;
+} Output;
 
 typedef struct Graph {
   Session *session;
@@ -100,24 +119,24 @@ typedef struct Graph {
   VEC(uint8_t) op;
   VEC(TypeId) type;
   VEC(uint32_t) data;
-  VEC(uint32_t) first;    /* one more than nodes */
-  VEC(uint32_t) vars;     /* set of free variables, interned (ir/varset.h): 0 means closed */
-  VEC(uint8_t) below;     /* flags F, E, W of it and of everything below it */
-  VEC(Span) span_of;      /* where it was first made; no part of identity */
-  VEC(Sym) name_of;       /* the step that it was first bound to, or 0; no part of identity */
+  VEC(uint32_t) first; /* one more than nodes */
+  VEC(uint32_t) vars;  /* set of free variables, interned (ir/varset.h): 0 means closed */
+  VEC(uint8_t) below;  /* flags F, E, W of it and of everything below it */
+  VEC(Span) span_of;   /* where it was first made; no part of identity */
+  VEC(Sym) name_of;    /* the step that it was first bound to, or 0; no part of identity */
   VEC(Node) pool;
   VEC(Literal) literals;
   VEC(Task) tasks;
   VEC(Port) inputs;
   VEC(Output) outputs;
-  VEC(Node) effects;      /* volatile work that no output shows; done all the same */
-  uint64_t *table;        /* hash-consing: hash and node + 1, or 0 */
+  VEC(Node) effects; /* volatile work that no output shows; done all the same */
+  uint64_t *table;   /* hash-consing: hash and node + 1, or 0 */
   uint32_t table_size;
   Map literal_map;
   struct VarSets *sets;
-  struct Ranges *ranges;  /* what graph_range has opened; see ir/ranges.h */
+  struct Ranges *ranges; /* what graph_range has opened; see ir/ranges.h */
   uint32_t next_open, next_token;
-  uint32_t limit;         /* most nodes; beyond it `full` is set and nodes repeat */
+  uint32_t limit; /* most nodes; beyond it `full` is set and nodes repeat */
   bool full;
 } Graph;
 
@@ -146,8 +165,8 @@ Node graph_raw(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args
 Node graph_make(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count, Span span);
 /* The node if it is there, or NODE_NONE. */
 Node graph_find(const Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count);
-#define graph_node(graph, op, type, span, ...)                                            \
-  graph_make(graph, op, type, 0, (const Node[]){__VA_ARGS__},                             \
+#define graph_node(graph, op, type, span, ...)                \
+  graph_make(graph, op, type, 0, (const Node[]){__VA_ARGS__}, \
              sizeof((const Node[]){__VA_ARGS__}) / sizeof(Node), span)
 
 Node graph_int(Graph *graph, int64_t value);
@@ -173,7 +192,9 @@ Node graph_loop(Graph *graph, Node state, Node init, Node next, Node stop, Node 
 
 /* What a `for x in array` ranges over: an open index, the element, and the condition under which it is there.
  * Sees through collects, so that maps of maps and filters fuse as they are built. */
-typedef struct Range { Node index, element, condition; } Range;
+typedef struct Range {
+  Node index, element, condition;
+} Range;
 Range graph_range(Graph *graph, Node array, Span span);
 /* The same for arrays walked side by side: one index; elements has `count` places. Conditions only when all
  * arrays are filtered alike. */

@@ -2,7 +2,9 @@
 
 #include "front/fmt.h"
 
-Node *lower_nodes(Lower *lower, uint32_t count) { return ARENA_ARRAY(lower->session->arena, Node, count + 1); }
+Node *lower_nodes(Lower *lower, uint32_t count) {
+  return ARENA_ARRAY(lower->session->arena, Node, count + 1);
+}
 
 TypeId env_type(Lower *lower, const Env *env, TypeId type) {
   return env->binding_count ? type_substitute(lower->types, type, env->bindings, env->binding_count) : type;
@@ -70,9 +72,10 @@ Graph *lower_flow(Program *program, const Decl *flow) {
   if (!too_large) lower_outputs(&lower, flow, outs);
   lower_free(&lower);
   if (too_large) {
-    Diag *told = diag(session->diags, DIAG_TOO_LARGE, flow->name_span, "`%s` grows too large when its flows are expanded",
-                      name_of(session, flow->name));
-    diag_help(session->diags, told, "repetition is written `for`, `fold` or `loop`, not by flows that call others many times");
+    Diag *told = diag(session->diags, DIAG_TOO_LARGE, flow->name_span,
+                      "`%s` grows too large when its flows are expanded", name_of(session, flow->name));
+    diag_help(session->diags, told,
+              "repetition is written `for`, `fold` or `loop`, not by flows that call others many times");
   }
   if (diags_errors(session->diags) == errors) return lower.graph;
   graph_free(lower.graph);

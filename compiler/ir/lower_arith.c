@@ -21,18 +21,21 @@ static Node sd_of(Lower *lower, Node node, Span span) {
 }
 
 static Node as_number(Lower *lower, Node node, Span span) {
-  if (graph_type(lower->graph, node) == T_INT) return graph_node(lower->graph, OP_TO_FLOAT, T_FLOAT, span, node);
+  if (graph_type(lower->graph, node) == T_INT)
+    return graph_node(lower->graph, OP_TO_FLOAT, T_FLOAT, span, node);
   return as_type(lower, node, T_FLOAT, span);
 }
 
 static Node uncertain(Lower *lower, Node mean, Node sd, TypeId type, Span span) {
   TypeId inner = type_of(lower->types, type)->args[0];
-  return graph_node(lower->graph, OP_UNCERTAIN_, type, span, as_type(lower, mean, inner, span), as_type(lower, sd, inner, span));
+  return graph_node(lower->graph, OP_UNCERTAIN_, type, span, as_type(lower, mean, inner, span),
+                    as_type(lower, sd, inner, span));
 }
 
 static Node uncertain_sum(Lower *lower, Op op, Node left, Node right, TypeId type, Span span) {
   Graph *graph = lower->graph;
-  Node a = as_number(lower, mean_of(lower, left, span), span), b = as_number(lower, mean_of(lower, right, span), span);
+  Node a = as_number(lower, mean_of(lower, left, span), span),
+       b = as_number(lower, mean_of(lower, right, span), span);
   Node s = sd_of(lower, left, span), t = sd_of(lower, right, span);
   Node squares = graph_node(graph, OP_ADD_, T_FLOAT, span, graph_node(graph, OP_MUL_, T_FLOAT, span, s, s),
                             graph_node(graph, OP_MUL_, T_FLOAT, span, t, t));
@@ -44,10 +47,12 @@ static Node uncertain_sum(Lower *lower, Op op, Node left, Node right, TypeId typ
 static Node uncertain_product(Lower *lower, Op op, Node left, Node right, TypeId type, Span span) {
   Graph *graph = lower->graph;
   bool left_uncertain = type_kind(lower->types, graph_type(graph, left)) == T_UNCERTAIN;
-  Node a = as_number(lower, mean_of(lower, left, span), span), b = as_number(lower, mean_of(lower, right, span), span);
+  Node a = as_number(lower, mean_of(lower, left, span), span),
+       b = as_number(lower, mean_of(lower, right, span), span);
   Node scale = graph_node(graph, OP_ABS, T_FLOAT, span, left_uncertain ? b : a);
   Node sd = sd_of(lower, left_uncertain ? left : right, span);
-  return uncertain(lower, graph_node(graph, op, T_FLOAT, span, a, b), graph_node(graph, op, T_FLOAT, span, sd, scale), type, span);
+  return uncertain(lower, graph_node(graph, op, T_FLOAT, span, a, b),
+                   graph_node(graph, op, T_FLOAT, span, sd, scale), type, span);
 }
 
 /* Int operands of an operation that is not on Int become Float; quantities stay what they are. */
@@ -61,7 +66,8 @@ static Node arithmetic(Lower *lower, Op op, Node left, Node right, TypeId type, 
     bool sum = op == OP_ADD_ || op == OP_SUB_;
     return (sum ? uncertain_sum : uncertain_product)(lower, op, left, right, type, span);
   }
-  return graph_node(lower->graph, op, type, span, operand(lower, left, type, span), operand(lower, right, type, span));
+  return graph_node(lower->graph, op, type, span, operand(lower, left, type, span),
+                    operand(lower, right, type, span));
 }
 
 static Node sum(Lower *lower, Op op, Node left, Node right, TypeId type, Span span) {
@@ -84,7 +90,8 @@ static Node comparison(Lower *lower, Operator op, Node left, Node right, Span sp
 static Node short_cut(Lower *lower, Env *env, Expr *expr, Node left) {
   Graph *graph = lower->graph;
   Node right = lower_expr(lower, env, expr->binary.right);
-  if (expr->op == OP_AND) return graph_node(graph, OP_CHOOSE, T_BOOL, expr->span, left, right, graph_bool(graph, false));
+  if (expr->op == OP_AND)
+    return graph_node(graph, OP_CHOOSE, T_BOOL, expr->span, left, right, graph_bool(graph, false));
   return graph_node(graph, OP_CHOOSE, T_BOOL, expr->span, left, graph_bool(graph, true), right);
 }
 
@@ -102,13 +109,13 @@ static Node coalesce(Lower *lower, Env *env, Expr *expr, Node left, TypeId type)
 
 Node lower_unary(Lower *lower, Env *env, Expr *expr) {
   Node operand_node = lower_expr(lower, env, expr->binary.left);
-  return graph_node(lower->graph, expr->op == OP_NOT ? OP_NOT_ : OP_NEG_, graph_type(lower->graph, operand_node), expr->span,
-                    operand_node);
+  return graph_node(lower->graph, expr->op == OP_NOT ? OP_NOT_ : OP_NEG_,
+                    graph_type(lower->graph, operand_node), expr->span, operand_node);
 }
 
 Node lower_binary(Lower *lower, Env *env, Expr *expr) {
-  static const Op arithmetic_ops[OP_COUNT] = {[OP_ADD] = OP_ADD_, [OP_SUB] = OP_SUB_, [OP_MUL] = OP_MUL_,
-                                              [OP_DIV] = OP_DIV_, [OP_MOD] = OP_MOD_};
+  static const Op arithmetic_ops[OP_COUNT] = {
+      [OP_ADD] = OP_ADD_, [OP_SUB] = OP_SUB_, [OP_MUL] = OP_MUL_, [OP_DIV] = OP_DIV_, [OP_MOD] = OP_MOD_};
   if (expr->op == OP_APPLY) return lower_apply(lower, env, expr);
   TypeId type = env_type(lower, env, expr->type);
   Node left = lower_expr(lower, env, expr->binary.left);
@@ -116,16 +123,20 @@ Node lower_binary(Lower *lower, Env *env, Expr *expr) {
   if (expr->op == OP_COALESCE) return coalesce(lower, env, expr, left, type);
   Node right = lower_expr(lower, env, expr->binary.right);
   switch ((Operator)expr->op) {
-  case OP_ADD:
-  case OP_SUB: return sum(lower, arithmetic_ops[expr->op], left, right, type, expr->span);
-  case OP_MUL:
-  case OP_DIV:
-  case OP_MOD: return arithmetic(lower, arithmetic_ops[expr->op], left, right, type, expr->span);
-  case OP_UNCERTAIN: {
-    TypeId inner = type_of(lower->types, type)->args[0];
-    return graph_node(lower->graph, OP_UNCERTAIN_, type, expr->span, lower_convert(lower, left, inner, expr->span),
-                      lower_convert(lower, right, inner, expr->span));
-  }
-  default: return comparison(lower, (Operator)expr->op, left, right, expr->span);
+    case OP_ADD:
+    case OP_SUB:
+      return sum(lower, arithmetic_ops[expr->op], left, right, type, expr->span);
+    case OP_MUL:
+    case OP_DIV:
+    case OP_MOD:
+      return arithmetic(lower, arithmetic_ops[expr->op], left, right, type, expr->span);
+    case OP_UNCERTAIN: {
+      TypeId inner = type_of(lower->types, type)->args[0];
+      return graph_node(lower->graph, OP_UNCERTAIN_, type, expr->span,
+                        lower_convert(lower, left, inner, expr->span),
+                        lower_convert(lower, right, inner, expr->span));
+    }
+    default:
+      return comparison(lower, (Operator)expr->op, left, right, expr->span);
   }
 }

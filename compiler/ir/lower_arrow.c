@@ -2,7 +2,9 @@
 
 enum { MAX_EXPANSION = 1000 };
 
-uint32_t arrow_ins(const Lower *lower, const Expr *arrow) { return type_of(lower->types, arrow->type)->input_count; }
+uint32_t arrow_ins(const Lower *lower, const Expr *arrow) {
+  return type_of(lower->types, arrow->type)->input_count;
+}
 
 uint32_t arrow_outs(const Lower *lower, const Expr *arrow) {
   const Type *type = type_of(lower->types, arrow->type);
@@ -16,7 +18,8 @@ Node outs_value(Lower *lower, const Node *outs, uint32_t count, TypeId type, Spa
   Sym *names = arena_copy(lower->session->arena, type_of(lower->types, type)->names, count * sizeof *names);
   TypeId *types = ARENA_ARRAY(lower->session->arena, TypeId, count);
   for (uint32_t i = 0; i < count; i++) types[i] = graph_type(graph, outs[i]);
-  Node record = graph_make(graph, OP_RECORD, type_record(lower->types, count, names, types), 0, outs, count, span);
+  Node record = graph_make(graph, OP_RECORD, type_record(lower->types, count, names, types), 0, outs, count,
+                           span);
   return lower_convert(lower, record, type, span);
 }
 
@@ -43,7 +46,8 @@ static uint64_t memo_hash(const Decl *decl, const Value *ins) {
 }
 
 static bool memo_find(const Lower *lower, const Decl *decl, const Value *ins, Node *outs) {
-  for (uint32_t at = map_get(&lower->memo_of, memo_hash(decl, ins)); at; at = lower->memos.data[at - 1].next) {
+  for (uint32_t at = map_get(&lower->memo_of, memo_hash(decl, ins)); at;
+       at = lower->memos.data[at - 1].next) {
     const Memo *memo = &lower->memos.data[at - 1];
     bool same = memo->decl == decl;
     for (uint32_t i = 0; same && i < decl->in_count; i++) same = memo->ins[i] == ins[i].node;
@@ -106,7 +110,8 @@ static void apply_body(Lower *lower, Env *env, const Value *values, Node *outs) 
     outs[0] = lower_expr(lower, env, decl->body);
   } else if (decl->body) {
     Node record = lower_expr(lower, env, decl->body);
-    for (uint32_t k = 0; k < decl->out_count; k++) outs[k] = graph_project(lower->graph, record, k, decl->body->span);
+    for (uint32_t k = 0; k < decl->out_count; k++)
+      outs[k] = graph_project(lower->graph, record, k, decl->body->span);
   } else {
     Node value = lower_block(lower, env, decl->block);
     for (uint32_t k = 0; k < decl->out_count; k++)
@@ -114,14 +119,20 @@ static void apply_body(Lower *lower, Env *env, const Value *values, Node *outs) 
   }
 }
 
-void apply_decl(Lower *lower, const Decl *decl, const Value *ins, const TypeId *bindings, Node *outs, Span span) {
-  Env env = {.decl = decl, .slots = values_new(lower, decl->slot_count), .bindings = bindings, .binding_count = decl->generic_count};
+void apply_decl(Lower *lower, const Decl *decl, const Value *ins, const TypeId *bindings, Node *outs,
+                Span span) {
+  Env env = {.decl = decl,
+             .slots = values_new(lower, decl->slot_count),
+             .bindings = bindings,
+             .binding_count = decl->generic_count};
   bool memo = memo_allowed(lower, decl, ins);
   if (memo && memo_find(lower, decl, ins, outs)) return;
   lower->too_large |= lower->depth >= MAX_EXPANSION;
   if (lower->too_large || lower->graph->full) {
-    for (uint32_t k = 0; k < decl->out_count; k++) /* of the right type, so that nothing stumbles on the way out */
-      outs[k] = graph_raw(lower->graph, OP_INPUT, env_type(lower, &env, decl->outs[k].type), 0, NULL, 0, span);
+    for (uint32_t k = 0; k < decl->out_count;
+         k++) /* of the right type, so that nothing stumbles on the way out */
+      outs[k] = graph_raw(lower->graph, OP_INPUT, env_type(lower, &env, decl->outs[k].type), 0, NULL, 0,
+                          span);
     return;
   }
   lower->depth++;
@@ -146,23 +157,26 @@ static const TypeId *bindings_of(Lower *lower, const Env *env, const Call *call)
   return bindings;
 }
 
-static void apply_builtin(Lower *lower, BuiltinId id, const Value *ins, const TypeId *types, uint32_t count, TypeId result,
-                          Node *outs, Span span) {
+static void apply_builtin(Lower *lower, BuiltinId id, const Value *ins, const TypeId *types, uint32_t count,
+                          TypeId result, Node *outs, Span span) {
   Node args[BUILTIN_MOST_PARAMS] = {NODE_NONE, NODE_NONE, NODE_NONE};
   for (uint32_t k = 0; k < count; k++)
-    if (ins[k].node != NODE_NONE) args[k] = types[k] ? lower_convert(lower, ins[k].node, types[k], span) : ins[k].node;
+    if (ins[k].node != NODE_NONE)
+      args[k] = types[k] ? lower_convert(lower, ins[k].node, types[k], span) : ins[k].node;
   outs[0] = lower_builtin(lower, id, args, result, span);
 }
 
 /* A parameter that is an arrow: inputs in order, outputs as one value. */
-static void apply_closure(Lower *lower, Env *env, const Closure *closure, const Value *ins, TypeId type, Node *outs, Span span) {
+static void apply_closure(Lower *lower, Env *env, const Closure *closure, const Value *ins, TypeId type,
+                          Node *outs, Span span) {
   uint32_t count = arrow_ins(lower, closure->arrow), made = arrow_outs(lower, closure->arrow);
   const Type *formal = type_of(lower->types, type);
   Value *fed = values_new(lower, count);
   for (uint32_t i = 0; i < formal->input_count && i < count; i++) fed[i] = ins[i];
   Node *results = lower_nodes(lower, made);
   apply_arrow(lower, closure->env, closure->arrow, fed, results);
-  TypeId result = env_type(lower, env, type_of(lower->types, type)->args[type_of(lower->types, type)->input_count]);
+  TypeId result = env_type(lower, env,
+                           type_of(lower->types, type)->args[type_of(lower->types, type)->input_count]);
   outs[0] = outs_value(lower, results, made, result, span);
 }
 
@@ -173,7 +187,8 @@ static void apply_name(Lower *lower, Env *env, Expr *arrow, const Value *ins, No
     apply_decl(lower, arrow->name.decl, ins, bindings_of(lower, env, arrow->name.call), outs, arrow->span);
   } else if (arrow->ref == REF_BUILTIN) {
     TypeId types[BUILTIN_MOST_PARAMS] = {T_ERROR, T_ERROR, T_ERROR};
-    for (uint32_t k = 0; k < count; k++) types[k] = env_type(lower, env, type_of(lower->types, arrow->type)->args[k]);
+    for (uint32_t k = 0; k < count; k++)
+      types[k] = env_type(lower, env, type_of(lower->types, arrow->type)->args[k]);
     TypeId result = env_type(lower, env, type_of(lower->types, arrow->type)->args[count]);
     apply_builtin(lower, (BuiltinId)arrow->name.builtin, ins, types, count, result, outs, arrow->span);
   } else {
@@ -201,8 +216,8 @@ static void apply_partial(Lower *lower, Env *env, Expr *arrow, const Value *ins,
     TypeId types[BUILTIN_MOST_PARAMS] = {T_ERROR, T_ERROR, T_ERROR};
     for (uint32_t k = 0; k < call->count; k++) types[k] = env_type(lower, env, call->types[k]);
     const Type *type = type_of(lower->types, arrow->type);
-    apply_builtin(lower, (BuiltinId)callee->name.builtin, fed, types, call->count, env_type(lower, env, type->args[type->input_count]),
-                  outs, arrow->span);
+    apply_builtin(lower, (BuiltinId)callee->name.builtin, fed, types, call->count,
+                  env_type(lower, env, type->args[type->input_count]), outs, arrow->span);
   } else {
     apply_arrow(lower, env, callee, fed, outs);
   }
@@ -240,7 +255,8 @@ static void apply_side_by_side(Lower *lower, Env *env, Expr *arrow, const Value 
 /* ---- lifted arrows ---- */
 
 /* The arrays among the inputs from `from` on, walked side by side; `items` gets their elements. */
-static Range open_lifted(Lower *lower, const Value *ins, uint32_t from, uint32_t count, Value *items, Span span) {
+static Range open_lifted(Lower *lower, const Value *ins, uint32_t from, uint32_t count, Value *items,
+                         Span span) {
   Node *arrays = lower_nodes(lower, count), *elements = lower_nodes(lower, count);
   uint32_t given = 0;
   for (uint32_t i = from; i < count; i++)
@@ -286,7 +302,8 @@ static void apply_filter(Lower *lower, Env *env, Expr *arrow, const Value *ins, 
   apply_arrow(lower, env, arrow->lift.arrow, &item, &keep);
   lower->context.len--;
   effects_collect(lower, mark, range.index, range.condition);
-  Node condition = graph_node(graph, OP_CHOOSE, T_BOOL, arrow->span, range.condition, keep, graph_bool(graph, false));
+  Node condition = graph_node(graph, OP_CHOOSE, T_BOOL, arrow->span, range.condition, keep,
+                              graph_bool(graph, false));
   outs[0] = graph_collect(graph, range.index, condition, item.node, arrow->span);
 }
 
@@ -311,22 +328,33 @@ static void apply_fold(Lower *lower, Env *env, Expr *arrow, const Value *ins, No
 
 void apply_arrow(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *outs) {
   switch ((ExprKind)arrow->kind) {
-  case EXPR_NAME: apply_name(lower, env, arrow, ins, outs); break;
-  case EXPR_CALL: apply_partial(lower, env, arrow, ins, outs); break;
-  case EXPR_ID:
-    for (uint32_t i = 0; i < arrow_ins(lower, arrow); i++) outs[i] = ins[i].node;
-    break;
-  case EXPR_BINARY:
-    if (arrow->op == OP_SERIES)
-      apply_series(lower, env, arrow, ins, outs);
-    else
-      apply_side_by_side(lower, env, arrow, ins, outs);
-    break;
-  case EXPR_MAP:
-  case EXPR_FLATMAP: apply_map(lower, env, arrow, ins, outs); break;
-  case EXPR_FILTER: apply_filter(lower, env, arrow, ins, outs); break;
-  case EXPR_FOLD_ARROW: apply_fold(lower, env, arrow, ins, outs); break;
-  default: BUG("an arrow of kind %d after the check", arrow->kind);
+    case EXPR_NAME:
+      apply_name(lower, env, arrow, ins, outs);
+      break;
+    case EXPR_CALL:
+      apply_partial(lower, env, arrow, ins, outs);
+      break;
+    case EXPR_ID:
+      for (uint32_t i = 0; i < arrow_ins(lower, arrow); i++) outs[i] = ins[i].node;
+      break;
+    case EXPR_BINARY:
+      if (arrow->op == OP_SERIES)
+        apply_series(lower, env, arrow, ins, outs);
+      else
+        apply_side_by_side(lower, env, arrow, ins, outs);
+      break;
+    case EXPR_MAP:
+    case EXPR_FLATMAP:
+      apply_map(lower, env, arrow, ins, outs);
+      break;
+    case EXPR_FILTER:
+      apply_filter(lower, env, arrow, ins, outs);
+      break;
+    case EXPR_FOLD_ARROW:
+      apply_fold(lower, env, arrow, ins, outs);
+      break;
+    default:
+      BUG("an arrow of kind %d after the check", arrow->kind);
   }
 }
 
@@ -374,7 +402,8 @@ Node lower_apply(Lower *lower, Env *env, Expr *expr) {
   Value *ins = values_new(lower, call->count);
   for (uint32_t k = 0; k < call->count; k++) {
     if (call->source[k] < 0) continue;
-    ins[k] = value_of(call->spread ? graph_project(lower->graph, value, (uint32_t)call->source[k], expr->span) : value);
+    ins[k] = value_of(call->spread ? graph_project(lower->graph, value, (uint32_t)call->source[k], expr->span)
+                                   : value);
   }
   uint32_t count = arrow_outs(lower, arrow);
   Node *outs = lower_nodes(lower, count);

@@ -41,14 +41,18 @@ static Node lower_read(Lower *lower, BuiltinId id, Node path, Sym pointer, TypeI
 static Node lower_stdout(Lower *lower, TypeId type, Span span) {
   Graph *graph = lower->graph;
   const Type *wanted = type_of(lower->types, type);
-  if (wanted->kind == T_FILE || wanted->kind == T_STRING) return graph_make(graph, OP_STDOUT, type, 0, NULL, 0, span);
+  if (wanted->kind == T_FILE || wanted->kind == T_STRING)
+    return graph_make(graph, OP_STDOUT, type, 0, NULL, 0, span);
   Node text = graph_make(graph, OP_STDOUT, T_STRING, 0, NULL, 0, span);
   if (wanted->kind == T_INT) return graph_node(graph, OP_PARSE_INT, T_INT, span, text);
   if (wanted->kind == T_FLOAT) return graph_node(graph, OP_PARSE_FLOAT, T_FLOAT, span, text);
   if (wanted->kind == T_ARRAY && wanted->args[0] == T_STRING)
-    return graph_node(graph, OP_SPLIT, type, span, text, graph_string(graph, intern(lower->session->names, "\n", 1)));
-  Diag *told = diag(lower->session->diags, DIAG_UNTYPED, span, "standard output cannot be read as %s", type_text(lower->types, type));
-  diag_help(lower->session->diags, told, "it is a File, String, Int, Float or [String]; write other data to a file and read that");
+    return graph_node(graph, OP_SPLIT, type, span, text,
+                      graph_string(graph, intern(lower->session->names, "\n", 1)));
+  Diag *told = diag(lower->session->diags, DIAG_UNTYPED, span, "standard output cannot be read as %s",
+                    type_text(lower->types, type));
+  diag_help(lower->session->diags, told,
+            "it is a File, String, Int, Float or [String]; write other data to a file and read that");
   return text;
 }
 
@@ -56,19 +60,25 @@ Node lower_builtin(Lower *lower, BuiltinId id, const Node *args, TypeId result, 
   const Builtin *builtin = &builtin_info[id];
   if (builtin->format >= 0) return lower_read(lower, id, args[0], 0, result, span);
   switch (id) {
-  case BUILTIN_RANGE: return lower_range(lower, args, result, span);
-  case BUILTIN_INDICES: return lower_indices(lower, args[0], span);
-  case BUILTIN_ZIP: return lower_zip(lower, args, result, span);
-  case BUILTIN_FLOAT:
-  case BUILTIN_RAW: return args[0];
-  case BUILTIN_GLOB: return graph_make(lower->graph, OP_GLOB, result, 0, args, 1, span);
-  case BUILTIN_BASENAME:
-  case BUILTIN_STEM: return graph_node(lower->graph, builtin->op, T_STRING, span, path_of(lower, args[0], span));
-  default: {
-    BuiltinSignature signature;
-    builtin_signature(lower->types, lower->session->names, id, &signature);
-    return graph_make(lower->graph, builtin->op, result, 0, args, signature.count, span);
-  }
+    case BUILTIN_RANGE:
+      return lower_range(lower, args, result, span);
+    case BUILTIN_INDICES:
+      return lower_indices(lower, args[0], span);
+    case BUILTIN_ZIP:
+      return lower_zip(lower, args, result, span);
+    case BUILTIN_FLOAT:
+    case BUILTIN_RAW:
+      return args[0];
+    case BUILTIN_GLOB:
+      return graph_make(lower->graph, OP_GLOB, result, 0, args, 1, span);
+    case BUILTIN_BASENAME:
+    case BUILTIN_STEM:
+      return graph_node(lower->graph, builtin->op, T_STRING, span, path_of(lower, args[0], span));
+    default: {
+      BuiltinSignature signature;
+      builtin_signature(lower->types, lower->session->names, id, &signature);
+      return graph_make(lower->graph, builtin->op, result, 0, args, signature.count, span);
+    }
   }
 }
 
@@ -87,7 +97,8 @@ bool reads_data(const Expr *expr) {
   if (names_builtin(expr, BUILTIN_STDOUT)) return true;
   if (expr->kind != EXPR_CALL) return false;
   const Expr *callee = expr->call.callee;
-  return names_builtin(callee, BUILTIN_READ_JSON) || names_builtin(callee, BUILTIN_READ_TSV) || names_builtin(callee, BUILTIN_READ_CSV);
+  return names_builtin(callee, BUILTIN_READ_JSON) || names_builtin(callee, BUILTIN_READ_TSV) ||
+         names_builtin(callee, BUILTIN_READ_CSV);
 }
 
 /* The JSON pointer of `read_json(p).a[0].b`, "/a/0/b"; *root is the call. */
@@ -100,7 +111,8 @@ static void data_pointer(Lower *lower, Env *env, Expr *expr, Text *pointer, Expr
     Node at = lower_expr(lower, env, expr->index.at);
     bool known = graph_op(lower->graph, at) == OP_LIT;
     if (!known)
-      diag(lower->session->diags, DIAG_UNTYPED, expr->index.at->span, "an element of data that are read is chosen by a constant");
+      diag(lower->session->diags, DIAG_UNTYPED, expr->index.at->span,
+           "an element of data that are read is chosen by a constant");
     text_addf(pointer, "/%lld", known ? (long long)graph_literal(lower->graph, at)->integer : 0LL);
   } else {
     *root = expr;
@@ -115,7 +127,8 @@ Node lower_data(Lower *lower, Env *env, Expr *expr) {
   Sym at = intern(lower->session->names, pointer.data ? pointer.data : "", pointer.len);
   text_free(&pointer);
   if (type == T_DATA) {
-    Diag *told = diag(lower->session->diags, DIAG_UNTYPED, expr->span, "what type these data have is not known here");
+    Diag *told = diag(lower->session->diags, DIAG_UNTYPED, expr->span,
+                      "what type these data have is not known here");
     diag_help(lower->session->diags, told, "make them an output of their own, with its type");
     type = T_STRING;
   }

@@ -16,7 +16,8 @@ static Node only_done(Lower *lower, Node effect) {
 void effects_collect(Lower *lower, uint32_t mark, Node index, Node condition) {
   Graph *graph = lower->graph;
   for (uint32_t i = mark; i < lower->effects.len; i++)
-    lower->effects.data[i] = graph_collect(graph, index, condition, only_done(lower, lower->effects.data[i]), graph->span);
+    lower->effects.data[i] = graph_collect(graph, index, condition, only_done(lower, lower->effects.data[i]),
+                                           graph->span);
 }
 
 Node effects_before(Lower *lower, uint32_t mark, Node value) {
@@ -34,7 +35,8 @@ static void effects_choose(Lower *lower, uint32_t mark, Node condition, bool arm
   Graph *graph = lower->graph;
   for (uint32_t i = mark; i < lower->effects.len; i++) {
     Node done = only_done(lower, lower->effects.data[i]), unit = graph_unit(graph);
-    lower->effects.data[i] = graph_node(graph, OP_CHOOSE, T_UNIT, graph->span, condition, arm ? done : unit, arm ? unit : done);
+    lower->effects.data[i] = graph_node(graph, OP_CHOOSE, T_UNIT, graph->span, condition, arm ? done : unit,
+                                        arm ? unit : done);
   }
 }
 
@@ -85,8 +87,8 @@ static Node both(Lower *lower, Node a, Node b, Span span) {
 }
 
 /* The array over clauses from `at` on; several independent ones are nested, then flattened. */
-static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t count, Expr *filter,
-                          Block *body, Span span) {
+static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t count,
+                          Expr *filter, Block *body, Span span) {
   Graph *graph = lower->graph;
   uint32_t end = zip_end(clauses, at, count), mark = effects_mark(lower);
   Range range = open_zip(lower, env, clauses, at, end, span);
@@ -107,7 +109,8 @@ static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_
 }
 
 Node lower_for(Lower *lower, Env *env, Expr *expr) {
-  return lower_clauses(lower, env, expr->for_.clauses, 0, expr->for_.count, expr->for_.filter, expr->for_.body, expr->span);
+  return lower_clauses(lower, env, expr->for_.clauses, 0, expr->for_.count, expr->for_.filter,
+                       expr->for_.body, expr->span);
 }
 
 /* ---- fold ---- */
@@ -118,9 +121,11 @@ static Node lower_fold_by(Lower *lower, Env *env, Expr *expr) {
   Span span = expr->span;
   TypeId type = env_type(lower, env, expr->type), array_type = type_array(lower->types, type);
   Node init = lower_convert(lower, lower_expr(lower, env, expr->fold.init), type, span);
-  Node items = lower_clauses(lower, env, expr->fold.clauses, 0, expr->fold.count, expr->fold.filter, expr->fold.body, span);
+  Node items = lower_clauses(lower, env, expr->fold.clauses, 0, expr->fold.count, expr->fold.filter,
+                             expr->fold.body, span);
   Node first = graph_node(graph, OP_ARRAY, array_type, span, init);
-  Node all = graph_node(graph, OP_APPEND, array_type, span, first, lower_convert(lower, items, array_type, span));
+  Node all = graph_node(graph, OP_APPEND, array_type, span, first,
+                        lower_convert(lower, items, array_type, span));
   Node left = graph_open_state(graph, type, span), right = graph_open_state(graph, type, span);
   vec_push(&lower->context, left);
   vec_push(&lower->context, right);
@@ -138,7 +143,8 @@ static Node lower_fold_by(Lower *lower, Env *env, Expr *expr) {
 }
 
 /* The combinations of several independent clauses, in order, as records of their variables. */
-static Node lower_combinations(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t count, Span span) {
+static Node lower_combinations(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t count,
+                               Span span) {
   Graph *graph = lower->graph;
   uint32_t end = zip_end(clauses, at, count);
   Range range = open_zip(lower, env, clauses, at, end, span);
@@ -153,7 +159,8 @@ static Node lower_combinations(Lower *lower, Env *env, const Clause *clauses, ui
       fields[i] = env->slots[clauses[i].var->slot].node;
       types[i] = graph_type(graph, fields[i]);
     }
-    value = graph_make(graph, OP_RECORD, type_record(lower->types, count, names, types), 0, fields, count, span);
+    value = graph_make(graph, OP_RECORD, type_record(lower->types, count, names, types), 0, fields, count,
+                       span);
   } else {
     value = lower_combinations(lower, env, clauses, end, count, span);
   }
@@ -176,7 +183,8 @@ Node lower_fold(Lower *lower, Env *env, Expr *expr) {
     range = open_zip(lower, env, clauses, 0, count, span);
   } else { /* over all combinations: over the array of them, as records */
     range = graph_range(graph, lower_combinations(lower, env, clauses, 0, count, span), span);
-    for (uint32_t i = 0; i < count; i++) env_bind(env, clauses[i].var, value_of(graph_project(graph, range.element, i, span)));
+    for (uint32_t i = 0; i < count; i++)
+      env_bind(env, clauses[i].var, value_of(graph_project(graph, range.element, i, span)));
   }
   vec_push(&lower->context, range.index);
   vec_push(&lower->context, state);

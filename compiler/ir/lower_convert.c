@@ -21,7 +21,8 @@ static Node convert_option(Lower *lower, Node node, TypeId to, Span span, Conver
   Graph *graph = lower->graph;
   TypeId from = graph_type(graph, node), inner = type_of(lower->types, to)->args[0];
   if (from == T_NONE) return graph_absent(graph, to);
-  if (type_kind(lower->types, from) != T_OPTION) return graph_node(graph, OP_SOME, to, span, convert(lower, node, inner, span));
+  if (type_kind(lower->types, from) != T_OPTION)
+    return graph_node(graph, OP_SOME, to, span, convert(lower, node, inner, span));
   Node there = graph_node(graph, OP_IS_SOME, T_BOOL, span, node);
   Node value = graph_node(graph, OP_UNWRAP, type_of(lower->types, from)->args[0], span, node);
   Node some = graph_node(graph, OP_SOME, to, span, convert(lower, value, inner, span));
@@ -67,10 +68,15 @@ static Node convert_uncertain(Lower *lower, Node node, TypeId to, Span span) {
 /* Those whose parts are converted one by one. */
 static Node convert_parts(Lower *lower, Node node, TypeId to, Span span, Convert *convert) {
   switch (type_kind(lower->types, to)) {
-  case T_OPTION: return convert_option(lower, node, to, span, convert);
-  case T_ARRAY: return convert_array(lower, node, to, span, convert);
-  case T_RECORD: return convert_record(lower, node, to, span, convert);
-  default: BUG("no conversion from %s to %s", type_text(lower->types, graph_type(lower->graph, node)), type_text(lower->types, to));
+    case T_OPTION:
+      return convert_option(lower, node, to, span, convert);
+    case T_ARRAY:
+      return convert_array(lower, node, to, span, convert);
+    case T_RECORD:
+      return convert_record(lower, node, to, span, convert);
+    default:
+      BUG("no conversion from %s to %s", type_text(lower->types, graph_type(lower->graph, node)),
+          type_text(lower->types, to));
   }
 }
 
@@ -97,7 +103,9 @@ Node lower_output(Lower *lower, Node node, TypeId to, Span span) {
   TypeKind inner = type->kind == T_OPTION ? type_kind(lower->types, type->args[0]) : (TypeKind)type->kind;
   bool path = graph_type(lower->graph, node) == T_STRING && (inner == T_FILE || inner == T_DIR);
   if (path) return graph_node(lower->graph, OP_OUT_FILE, to, span, node);
-  if (type_fits(lower->types, graph_type(lower->graph, node), to)) return lower_convert(lower, node, to, span);
-  if (same_bits(lower->types, graph_type(lower->graph, node), to)) return graph_node(lower->graph, OP_CAST, to, span, node);
+  if (type_fits(lower->types, graph_type(lower->graph, node), to))
+    return lower_convert(lower, node, to, span);
+  if (same_bits(lower->types, graph_type(lower->graph, node), to))
+    return graph_node(lower->graph, OP_CAST, to, span, node);
   return convert_parts(lower, node, to, span, lower_output);
 }

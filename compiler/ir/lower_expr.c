@@ -46,7 +46,8 @@ static Node lower_string(Lower *lower, Env *env, Expr *expr) {
   Node *parts = lower_nodes(lower, count);
   for (uint32_t i = 0; i < count; i++) {
     const Part *part = &expr->string.parts[i];
-    parts[i] = part->expr ? as_text(lower, lower_expr(lower, env, part->expr), part->span) : graph_string(lower->graph, part->text);
+    parts[i] = part->expr ? as_text(lower, lower_expr(lower, env, part->expr), part->span)
+                          : graph_string(lower->graph, part->text);
   }
   return graph_make(lower->graph, OP_CONCAT, T_STRING, 0, parts, count, expr->span);
 }
@@ -56,7 +57,8 @@ static Node lower_array(Lower *lower, Env *env, Expr *expr) {
   uint32_t count = expr->array.count;
   Node *items = lower_nodes(lower, count);
   for (uint32_t i = 0; i < count; i++)
-    items[i] = lower_convert(lower, lower_expr(lower, env, expr->array.items[i]), item, expr->array.items[i]->span);
+    items[i] = lower_convert(lower, lower_expr(lower, env, expr->array.items[i]), item,
+                             expr->array.items[i]->span);
   return graph_make(lower->graph, OP_ARRAY, type, 0, items, count, expr->span);
 }
 
@@ -71,7 +73,8 @@ static Node lower_record(Lower *lower, Env *env, Expr *expr) {
     names[i] = expr->record.fields[i].name;
     types[i] = graph_type(lower->graph, fields[i]);
   }
-  return graph_make(lower->graph, OP_RECORD, type_record(lower->types, count, names, types), 0, fields, count, expr->span);
+  return graph_make(lower->graph, OP_RECORD, type_record(lower->types, count, names, types), 0, fields, count,
+                    expr->span);
 }
 
 /* ---- the rest ---- */
@@ -142,7 +145,8 @@ static Node lower_after(Lower *lower, Env *env, Expr *expr) {
   Node value = lower_expr(lower, env, expr->after.value);
   uint32_t count = lower->after.len - mark;
   bool waits = false;
-  for (Node node = made; node < graph_count(graph); node++) waits |= (op_info[graph_op(graph, node)].flags & FLAG_E) != 0;
+  for (Node node = made; node < graph_count(graph); node++)
+    waits |= (op_info[graph_op(graph, node)].flags & FLAG_E) != 0;
   if (!waits && count) {
     Node *args = lower_nodes(lower, count + 1);
     args[0] = value;
@@ -156,27 +160,49 @@ static Node lower_after(Lower *lower, Env *env, Expr *expr) {
 Node lower_expr(Lower *lower, Env *env, Expr *expr) {
   if (reads_data(expr)) return lower_data(lower, env, expr);
   switch ((ExprKind)expr->kind) {
-  case EXPR_INT: return graph_int(lower->graph, expr->integer);
-  case EXPR_FLOAT: return graph_float(lower->graph, T_FLOAT, expr->quantity.number);
-  case EXPR_QUANTITY: return lower_quantity(lower, expr);
-  case EXPR_BOOL: return graph_bool(lower->graph, expr->flag);
-  case EXPR_NONE: return graph_absent(lower->graph, T_NONE);
-  case EXPR_STRING: return lower_string(lower, env, expr);
-  case EXPR_NAME: return lower_name(lower, env, expr);
-  case EXPR_ARRAY: return lower_array(lower, env, expr);
-  case EXPR_RECORD: return lower_record(lower, env, expr);
-  case EXPR_CALL: return lower_call(lower, env, expr);
-  case EXPR_FIELD: return lower_field(lower, env, expr);
-  case EXPR_INDEX: return lower_index(lower, env, expr);
-  case EXPR_UNARY: return lower_unary(lower, env, expr);
-  case EXPR_BINARY: return lower_binary(lower, env, expr);
-  case EXPR_IF: return lower_if(lower, env, expr);
-  case EXPR_FOR: return lower_for(lower, env, expr);
-  case EXPR_FOLD: return lower_fold(lower, env, expr);
-  case EXPR_LOOP: return lower_loop(lower, env, expr);
-  case EXPR_ASK: return lower_ask(lower, env, expr);
-  case EXPR_LET: return lower_let(lower, env, expr);
-  case EXPR_AFTER: return lower_after(lower, env, expr);
-  default: BUG("an expression of kind %d after the check", expr->kind);
+    case EXPR_INT:
+      return graph_int(lower->graph, expr->integer);
+    case EXPR_FLOAT:
+      return graph_float(lower->graph, T_FLOAT, expr->quantity.number);
+    case EXPR_QUANTITY:
+      return lower_quantity(lower, expr);
+    case EXPR_BOOL:
+      return graph_bool(lower->graph, expr->flag);
+    case EXPR_NONE:
+      return graph_absent(lower->graph, T_NONE);
+    case EXPR_STRING:
+      return lower_string(lower, env, expr);
+    case EXPR_NAME:
+      return lower_name(lower, env, expr);
+    case EXPR_ARRAY:
+      return lower_array(lower, env, expr);
+    case EXPR_RECORD:
+      return lower_record(lower, env, expr);
+    case EXPR_CALL:
+      return lower_call(lower, env, expr);
+    case EXPR_FIELD:
+      return lower_field(lower, env, expr);
+    case EXPR_INDEX:
+      return lower_index(lower, env, expr);
+    case EXPR_UNARY:
+      return lower_unary(lower, env, expr);
+    case EXPR_BINARY:
+      return lower_binary(lower, env, expr);
+    case EXPR_IF:
+      return lower_if(lower, env, expr);
+    case EXPR_FOR:
+      return lower_for(lower, env, expr);
+    case EXPR_FOLD:
+      return lower_fold(lower, env, expr);
+    case EXPR_LOOP:
+      return lower_loop(lower, env, expr);
+    case EXPR_ASK:
+      return lower_ask(lower, env, expr);
+    case EXPR_LET:
+      return lower_let(lower, env, expr);
+    case EXPR_AFTER:
+      return lower_after(lower, env, expr);
+    default:
+      BUG("an expression of kind %d after the check", expr->kind);
   }
 }

@@ -41,10 +41,13 @@ static AttrKind attr_kind(const Lower *lower, Sym name) {
 static TypeId attr_type(Lower *lower, AttrKind kind) {
   static const int8_t second[UNIT_COUNT] = {[UNIT_SECOND] = 1};
   switch (kind) {
-  case ATTR_CPUS:
-  case ATTR_GPUS: return T_FLOAT;
-  case ATTR_TIME: return type_uncertain(lower->types, type_quantity(lower->types, second));
-  default: return T_ERROR;
+    case ATTR_CPUS:
+    case ATTR_GPUS:
+      return T_FLOAT;
+    case ATTR_TIME:
+      return type_uncertain(lower->types, type_quantity(lower->types, second));
+    default:
+      return T_ERROR;
   }
 }
 
@@ -52,7 +55,8 @@ static void lower_env(Lower *lower, Env *env, Task *task, const Expr *record) {
   task->env_count = record->record.count;
   task->env = ARENA_ARRAY(lower->session->arena, Named, task->env_count);
   for (uint32_t i = 0; i < task->env_count; i++)
-    task->env[i] = (Named){record->record.fields[i].name, lower_expr(lower, env, record->record.fields[i].value)};
+    task->env[i] = (Named){record->record.fields[i].name,
+                           lower_expr(lower, env, record->record.fields[i].value)};
 }
 
 static void lower_stage(Lower *lower, Env *env, Task *task, const Decl *decl, const Expr *record) {
@@ -61,7 +65,8 @@ static void lower_stage(Lower *lower, Env *env, Task *task, const Decl *decl, co
   for (uint32_t i = 0; i < task->stage_count; i++) {
     uint32_t k = 0;
     while (decl->ins[k].name != record->record.fields[i].name) k++;
-    task->stage[i] = (Staged){env->slots[decl->ins[k].binding->slot].node, lower_expr(lower, env, record->record.fields[i].value)};
+    task->stage[i] = (Staged){env->slots[decl->ins[k].binding->slot].node,
+                              lower_expr(lower, env, record->record.fields[i].value)};
   }
 }
 
@@ -88,11 +93,13 @@ typedef VEC(Piece) Pieces;
 
 /* Words that a shell does itself, so that they need one. */
 static bool is_shell_word(const char *text, size_t len) {
-  static const char *const words[] = {".",    ":",    "alias", "bg",   "break", "case", "cd",    "command", "continue", "do",
-                                      "done", "echo", "eval",  "exec", "exit",  "export", "fg", "fi",   "for",     "function", "getopts",
-                                      "hash", "if",   "jobs",  "kill", "let",   "local", "printf", "pwd", "read",   "readonly", "return",
-                                      "set",  "shift", "source", "test", "time", "times", "trap", "type", "ulimit", "umask",  "unalias",
-                                      "unset", "until", "wait", "while", "then", "else", "elif", "esac", "in", "declare", "typeset"};
+  static const char *const words[] = {
+      ".",      ":",        "alias",   "bg",       "break",  "case",  "cd",      "command", "continue",
+      "do",     "done",     "echo",    "eval",     "exec",   "exit",  "export",  "fg",      "fi",
+      "for",    "function", "getopts", "hash",     "if",     "jobs",  "kill",    "let",     "local",
+      "printf", "pwd",      "read",    "readonly", "return", "set",   "shift",   "source",  "test",
+      "time",   "times",    "trap",    "type",     "ulimit", "umask", "unalias", "unset",   "until",
+      "wait",   "while",    "then",    "else",     "elif",   "esac",  "in",      "declare", "typeset"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (strlen(words[i]) == len && !memcmp(words[i], text, len)) return true;
   return false;
@@ -143,7 +150,9 @@ static void split_words(Lower *lower, const Pieces *pieces, Pieces *words) {
     while (*text) {
       size_t blanks = strspn(text, " \t"), len = strcspn(text + blanks, " \t");
       if (blanks && words->len) vec_last(words).ends_word = true;
-      if (len) vec_push(words, (Piece){.text = intern(lower->session->names, text + blanks, len), .node = NODE_NONE});
+      if (len)
+        vec_push(words,
+                 (Piece){.text = intern(lower->session->names, text + blanks, len), .node = NODE_NONE});
       text += blanks + len;
     }
   }
@@ -170,7 +179,9 @@ static void lower_command(Lower *lower, Env *env, Task *task, const Decl *decl) 
       quoting_text(&quoting, name_of(lower->session, part->text), sym_len(lower->session->names, part->text));
       if (sym_len(lower->session->names, text)) vec_push(&pieces, (Piece){.text = text, .node = NODE_NONE});
     } else {
-      vec_push(&pieces, (Piece){.node = lower_expr(lower, env, part->expr), .raw = is_raw(part->expr), .quoted = (uint8_t)quoting.at});
+      vec_push(&pieces, (Piece){.node = lower_expr(lower, env, part->expr),
+                                .raw = is_raw(part->expr),
+                                .quoted = (uint8_t)quoting.at});
       quoting_value(&quoting);
     }
   }
@@ -199,8 +210,8 @@ static Node *lower_task_outputs(Lower *lower, Env *env, Task *task, const Decl *
 static Value *bind_params(Lower *lower, const Decl *decl) {
   Value *slots = ARENA_ARRAY(lower->session->arena, Value, decl->slot_count + 1);
   for (uint32_t i = 0; i < decl->in_count; i++)
-    slots[decl->ins[i].binding->slot] =
-        value_of(graph_raw(lower->graph, OP_PARAM, decl->ins[i].type, i, NULL, 0, decl->ins[i].span));
+    slots[decl->ins[i].binding->slot] = value_of(
+        graph_raw(lower->graph, OP_PARAM, decl->ins[i].type, i, NULL, 0, decl->ins[i].span));
   return slots;
 }
 

@@ -25,10 +25,10 @@ typedef struct Value {
 /* One expansion of a declaration. */
 struct Env {
   const Decl *decl;
-  Value *slots;            /* by Binding.slot */
-  const TypeId *bindings;  /* type arguments */
+  Value *slots;           /* by Binding.slot */
+  const TypeId *bindings; /* type arguments */
   uint32_t binding_count;
-  const Node *paths;       /* in a task's command: the paths of its outputs */
+  const Node *paths; /* in a task's command: the paths of its outputs */
 };
 
 /* An expansion that need not be done again. */
@@ -36,20 +36,20 @@ typedef struct Memo {
   const Decl *decl;
   const Node *ins;
   const Node *outs;
-  uint32_t next;           /* memo of the same hash + 1, or 0 */
+  uint32_t next; /* memo of the same hash + 1, or 0 */
 } Memo;
 
 typedef struct Lower {
   Session *session;
   Types *types;
   Graph *graph;
-  Map tasks;               /* declaration to task + 1 */
-  Map memo_of;             /* hash to memo + 1 */
+  Map tasks;   /* declaration to task + 1 */
+  Map memo_of; /* hash to memo + 1 */
   VEC(Memo) memos;
-  VEC(Node) context;       /* variables of the binders around: what happens here happens once for each */
-  VEC(Node) after;         /* what must be done before anything that is made here */
-  VEC(Node) effects;       /* volatile work of the block under way */
-  uint32_t depth;          /* of expansions */
+  VEC(Node) context; /* variables of the binders around: what happens here happens once for each */
+  VEC(Node) after;   /* what must be done before anything that is made here */
+  VEC(Node) effects; /* volatile work of the block under way */
+  uint32_t depth;    /* of expansions */
   bool too_large;
 } Lower;
 
@@ -91,7 +91,8 @@ bool reads_data(const Expr *expr);
 Node lower_data(Lower *lower, Env *env, Expr *expr);
 
 /* lower_arrow.c: apply arrows; `ins` by the ports of the arrow, `outs` has room for its outputs. */
-void apply_decl(Lower *lower, const Decl *decl, const Value *ins, const TypeId *bindings, Node *outs, Span span);
+void apply_decl(Lower *lower, const Decl *decl, const Value *ins, const TypeId *bindings, Node *outs,
+                Span span);
 void apply_arrow(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *outs);
 Node lower_call(Lower *lower, Env *env, Expr *expr);
 Node lower_apply(Lower *lower, Env *env, Expr *expr);

@@ -9,12 +9,14 @@ typedef VEC(Node) List;
 
 typedef struct Share {
   const Graph *from;
-  Map count;        /* inner loop to the number of loops that compute it for every element */
-  Map seen;         /* nodes of the loop that is looked at */
+  Map count; /* inner loop to the number of loops that compute it for every element */
+  Map seen;  /* nodes of the loop that is looked at */
   List stack, found;
 } Share;
 
-static bool is_binder(const Graph *graph, Node node) { return (op_info[graph_op(graph, node)].flags & FLAG_B) != 0; }
+static bool is_binder(const Graph *graph, Node node) {
+  return (op_info[graph_op(graph, node)].flags & FLAG_B) != 0;
+}
 
 /* A loop over all elements of an array: its index, its body, and its state if it has one. */
 typedef struct Walk {
@@ -24,9 +26,11 @@ typedef struct Walk {
 static bool walk_of(const Graph *graph, Node node, Walk *walk) {
   Op op = graph_op(graph, node);
   if (op != OP_COLLECT && op != OP_FOLD) return false;
-  if ((graph->below.data[node] & FLAG_E) || !graph_is_bool(graph, graph_arg(graph, node, 1), true)) return false;
+  if ((graph->below.data[node] & FLAG_E) || !graph_is_bool(graph, graph_arg(graph, node, 1), true))
+    return false;
   bool fold = op == OP_FOLD;
-  *walk = (Walk){graph_arg(graph, node, 0), fold ? graph_arg(graph, node, 2) : NODE_NONE, graph_arg(graph, node, fold ? 4 : 2)};
+  *walk = (Walk){graph_arg(graph, node, 0), fold ? graph_arg(graph, node, 2) : NODE_NONE,
+                 graph_arg(graph, node, fold ? 4 : 2)};
   return true;
 }
 
@@ -45,7 +49,9 @@ static void find_loops(Share *share, const Walk *walk) {
       if (!with_state) vec_push(&share->found, node);
       continue;
     }
-    uint32_t count = graph_op(graph, node) == OP_CHOOSE ? 1 : graph_arity(graph, node); /* an arm may not be asked for */
+    uint32_t count = graph_op(graph, node) == OP_CHOOSE
+                         ? 1
+                         : graph_arity(graph, node); /* an arm may not be asked for */
     for (uint32_t k = 0; k < count; k++) vec_push(&share->stack, graph_arg(graph, node, k));
   }
 }
@@ -97,7 +103,8 @@ static Node image_of(void *self, Node node) { return rewrite_term(self, node); }
 Graph *pass_share(const Graph *graph) {
   Share share = {.from = graph};
   Graph *to = pass_new_graph(graph);
-  Rewrite rewrite = {.from = graph, .to = to, .all = true, .make = rewrite_raw, .close = share_close, .self = &share};
+  Rewrite rewrite = {
+      .from = graph, .to = to, .all = true, .make = rewrite_raw, .close = share_close, .self = &share};
   count_loops(&share);
   pass_copy_roots(graph, to, image_of, &rewrite);
   rewrite_end(&rewrite);

@@ -87,8 +87,8 @@ static void print(const Command *first, const Command *command, int runs) {
   double *ratios = malloc((size_t)runs * sizeof *ratios);
   if (!ratios) exit(1);
   for (int i = 0; i < runs; i++) ratios[i] = first->wall[i] / command->wall[i];
-  printf("%.6f %.6f %.4f %ld\n", median(command->wall, runs), median(command->cpu, runs), median(ratios, runs),
-         command->memory);
+  printf("%.6f %.6f %.4f %ld\n", median(command->wall, runs), median(command->cpu, runs),
+         median(ratios, runs), command->memory);
   free(ratios);
 }
 
@@ -97,7 +97,8 @@ static int split(char **argv, Command *commands, int runs) {
   int count = 0;
   while (*argv && count < MOST_COMMANDS) {
     Command *command = &commands[count++];
-    *command = (Command){.wall = calloc((size_t)runs, sizeof(double)), .cpu = calloc((size_t)runs, sizeof(double))};
+    *command = (Command){.wall = calloc((size_t)runs, sizeof(double)),
+                         .cpu = calloc((size_t)runs, sizeof(double))};
     if (!command->wall || !command->cpu) exit(1);
     if (!strcmp(argv[0], "--before") && argv[1]) {
       command->before = argv[1];

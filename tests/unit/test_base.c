@@ -77,10 +77,11 @@ static void test_print_text(void) {
   diag_help(session->diags, told, "do %s", "this");
   diag(session->diags, DIAG_STRAY, (Span){source->base, source->base + 3}, "early");
   Text text = printed(session->diags, DIAG_TEXT);
-  CU_ASSERT_STRING_EQUAL(text.data, "error[E0102]: early\n --> a.wf:1:1\n  |\n1 | one\n  | ^^^\n\n"
-                                    "error[E0101]: late\n --> a.wf:2:8\n  |\n2 |     two \xe4\xb8\xad three\n"
-                                    "  |            ^^^^^\n2 |     two \xe4\xb8\xad three\n  |         -- wide\n"
-                                    "  = help: do this\n\n2 errors\n");
+  CU_ASSERT_STRING_EQUAL(text.data,
+                         "error[E0102]: early\n --> a.wf:1:1\n  |\n1 | one\n  | ^^^\n\n"
+                         "error[E0101]: late\n --> a.wf:2:8\n  |\n2 |     two \xe4\xb8\xad three\n"
+                         "  |            ^^^^^\n2 |     two \xe4\xb8\xad three\n  |         -- wide\n"
+                         "  = help: do this\n\n2 errors\n");
   text_free(&text);
   session_free(session);
 }

@@ -33,23 +33,30 @@ static void test_layout(void) {
   becomes("", "");
   becomes("# only\n\n\n# this", "# only\n\n# this\n");
   becomes("type A=Int\n\n\ntype B =[A?]", "type A = Int\n\ntype B = [A?]\n");
-  becomes("fn f(a:Int)->Int=a+1\nfn g(a:Int)->Int{b=a;b}", "fn f(a: Int) -> Int = a + 1\n\nfn g(a: Int) -> Int {\n  b = a\n  b\n}\n");
+  becomes("fn f(a:Int)->Int=a+1\nfn g(a:Int)->Int{b=a;b}",
+          "fn f(a: Int) -> Int = a + 1\n\nfn g(a: Int) -> Int {\n  b = a\n  b\n}\n");
 }
 
 static void test_attributes(void) {
-  becomes("task t(){cpus 1 memory 512MiB\nrun\"x\"}", "task t() {\n  cpus 1  memory 512 MiB\n  run \"x\"\n}\n");
-  becomes("task t(){\n run bash \"\"\"\n a\n   b\n\"\"\"\n cpus 1 }", "task t() {\n  run bash \"\"\"\n    a\n      b\n  \"\"\"\n  cpus 1\n}\n");
+  becomes("task t(){cpus 1 memory 512MiB\nrun\"x\"}",
+          "task t() {\n  cpus 1  memory 512 MiB\n  run \"x\"\n}\n");
+  becomes("task t(){\n run bash \"\"\"\n a\n   b\n\"\"\"\n cpus 1 }",
+          "task t() {\n  run bash \"\"\"\n    a\n      b\n  \"\"\"\n  cpus 1\n}\n");
 }
 
 static void test_comments(void) {
   becomes("# a\nflow f()->Int{ # b\n# c\nx=g(1, # d\n2) # e\n\n# f\nx # g\n# h\n}# i\n",
-          "# a\nflow f() -> Int {  # b\n  # c\n  x = g(\n    1,  # d\n    2\n  )  # e\n\n  # f\n  x  # g\n  # h\n}  # i\n");
+          "# a\nflow f() -> Int {  # b\n  # c\n  x = g(\n    1,  # d\n    2\n  )  # e\n\n  # f\n  x  # g\n  "
+          "# h\n}  # i\n");
 }
 
 static void test_long_lines(void) {
-  becomes("flow f(aaaaaaaaaaaaaaaaaaaaaaaaa:Int,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb:Int,ccccccccccccccccccccccccccccc:Int)->Int{1}",
-          "flow f(\n  aaaaaaaaaaaaaaaaaaaaaaaaa: Int,\n  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb: Int,\n"
-          "  ccccccccccccccccccccccccccccc: Int\n) -> Int {\n  1\n}\n");
+  becomes(
+      "flow "
+      "f(aaaaaaaaaaaaaaaaaaaaaaaaa:Int,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb:Int,ccccccccccccccccccccccccccccc:"
+      "Int)->Int{1}",
+      "flow f(\n  aaaaaaaaaaaaaaaaaaaaaaaaa: Int,\n  bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb: Int,\n"
+      "  ccccccccccccccccccccccccccccc: Int\n) -> Int {\n  1\n}\n");
 }
 
 CU_ErrorCode suite_fmt(void) {

@@ -105,9 +105,10 @@ static void test_strings(void) {
 }
 
 static void test_declarations(void) {
-  Module *module = parse("import a.b as c (d, e)\n## Adds.\nassoc comm fn add<T>(a: T, ## left\n b: T = 2) -> T = a\n"
-                         "volatile task t() { run python3 \"x\" }\nsite s : slurm { nodes 4 }\n"
-                         "flow g = t >> add\nflow h(x: Int) -> (y: Int) = g\ntype P = ?\n");
+  Module *module = parse(
+      "import a.b as c (d, e)\n## Adds.\nassoc comm fn add<T>(a: T, ## left\n b: T = 2) -> T = a\n"
+      "volatile task t() { run python3 \"x\" }\nsite s : slurm { nodes 4 }\n"
+      "flow g = t >> add\nflow h(x: Int) -> (y: Int) = g\ntype P = ?\n");
   CU_ASSERT_TRUE(module->broken);
   CU_ASSERT_EQUAL(diags_errors(session->diags), 1);
   CU_ASSERT_EQUAL(module->import_count, 1);
@@ -124,7 +125,8 @@ static void test_declarations(void) {
 
 static void test_pattern(void) {
   Session *own = session_new();
-  Source *good = sources_add(own->sources, "p", "map ?work >> ?merge", 19), *bad = sources_add(own->sources, "q", "map >>", 6);
+  Source *good = sources_add(own->sources, "p", "map ?work >> ?merge", 19),
+         *bad = sources_add(own->sources, "q", "map >>", 6);
   CU_ASSERT_PTR_NOT_NULL(parse_pattern(own, good));
   CU_ASSERT_PTR_NULL(parse_pattern(own, bad));
   session_free(own);

@@ -90,8 +90,9 @@ static Node both(Lower *lower, Node a, Node b, Span span) {
 static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t count,
                           Expr *filter, Block *body, Span span) {
   Graph *graph = lower->graph;
-  uint32_t end = zip_end(clauses, at, count), mark = effects_mark(lower);
+  uint32_t end = zip_end(clauses, at, count);
   Range range = open_zip(lower, env, clauses, at, end, span);
+  uint32_t mark = effects_mark(lower); /* what the arrays do is done before, and once */
   vec_push(&lower->context, range.index);
   Node value;
   bool last = end == count;
@@ -177,7 +178,7 @@ Node lower_fold(Lower *lower, Env *env, Expr *expr) {
   Node init = lower_convert(lower, lower_expr(lower, env, expr->fold.init), type, span);
   Node state = graph_open_state(graph, type, span);
   const Clause *clauses = expr->fold.clauses;
-  uint32_t count = expr->fold.count, mark = effects_mark(lower);
+  uint32_t count = expr->fold.count;
   Range range;
   if (zip_end(clauses, 0, count) == count) {
     range = open_zip(lower, env, clauses, 0, count, span);
@@ -186,6 +187,7 @@ Node lower_fold(Lower *lower, Env *env, Expr *expr) {
     for (uint32_t i = 0; i < count; i++)
       env_bind(env, clauses[i].var, value_of(graph_project(graph, range.element, i, span)));
   }
+  uint32_t mark = effects_mark(lower);
   vec_push(&lower->context, range.index);
   vec_push(&lower->context, state);
   env_bind(env, expr->fold.acc, value_of(state));

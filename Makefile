@@ -168,9 +168,9 @@ FUZZ_SRC := $(filter-out $(FUZZ_RT_SRC),$(wildcard tests/fuzz/fuzz_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_SRC) $(FUZZ_RT_SRC))
 
 $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_SRC)): $(B)/%: tests/fuzz/%.c $(filter-out %/driver/main.o,$(COMPILER_OBJ))
-	$(CC) $(COMPILER_CFLAGS) -fsanitize=fuzzer -rdynamic -o $@ $^ -l:libcrypto.a -lm -ldl
+	$(CC) $(COMPILER_CFLAGS) -fsanitize=fuzzer -rdynamic -o $@ $(filter %.c %.o,$^) -l:libcrypto.a -lm -ldl
 $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_RT_SRC)): $(B)/%: tests/fuzz/%.c $(RUNTIME_OBJ)
-	$(CC) $(ALL_CFLAGS) -I. -Iruntime -fsanitize=fuzzer -o $@ $^ -l:libfyaml.a \
+	$(CC) $(ALL_CFLAGS) -I. -Iruntime -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) -l:libfyaml.a \
 	  -l:libcrypto.a -lm
 
 .PHONY: fuzzers fuzz

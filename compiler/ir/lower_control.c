@@ -143,63 +143,43 @@ static Node lower_fold_by(Lower *lower, Env *env, Expr *expr) {
   return graph_reduce(graph, left, right, effects_before(lower, mark, combined), all, span);
 }
 
-/* The combinations of several independent clauses, in order, as records of their variables. */
-static Node lower_combinations(Lower *lower, Env *env, const Clause *clauses, uint32_t at, uint32_t count,
-                               Span span) {
+/* The next state, from one element: what the body says, if the filter lets it pass. */
+static Node fold_step(Lower *lower, Env *env, Expr *expr, Range *range, Node state) {
   Graph *graph = lower->graph;
-  uint32_t end = zip_end(clauses, at, count);
-  Range range = open_zip(lower, env, clauses, at, end, span);
-  vec_push(&lower->context, range.index);
-  Node value;
-  if (end == count) {
-    Sym *names = ARENA_ARRAY(lower->session->arena, Sym, count);
-    TypeId *types = ARENA_ARRAY(lower->session->arena, TypeId, count);
-    Node *fields = lower_nodes(lower, count);
-    for (uint32_t i = 0; i < count; i++) {
-      names[i] = clauses[i].var->name;
-      fields[i] = env->slots[clauses[i].var->slot].node;
-      types[i] = graph_type(graph, fields[i]);
-    }
-    value = graph_make(graph, OP_RECORD, type_record(lower->types, count, names, types), 0, fields, count,
-                       span);
-  } else {
-    value = lower_combinations(lower, env, clauses, end, count, span);
-  }
-  lower->context.len--;
-  Node array = graph_collect(graph, range.index, range.condition, value, span);
-  return end == count ? array : graph_node(graph, OP_FLATTEN, graph_type(graph, value), span, array);
+  uint32_t mark = effects_mark(lower);
+  TypeId type = graph_type(graph, state);
+  env_bind(env, expr->fold.acc, value_of(state));
+  Node filter = expr->fold.filter ? lower_expr(lower, env, expr->fold.filter) : graph_bool(graph, true);
+  Node next = lower_convert(lower, lower_block(lower, env, expr->fold.body), type, expr->span);
+  next = effects_before(lower, mark, next);
+  if (graph_mentions(graph, filter, state))
+    return graph_node(graph, OP_CHOOSE, type, expr->span, filter, next, state);
+  range->condition = both(lower, range->condition, filter, expr->span);
+  return next;
 }
 
-Node lower_fold(Lower *lower, Env *env, Expr *expr) {
+/* Over the clauses from `at` on. Several independent ones are folds inside of each other, so that nothing is ever made
+ * of their combinations. */
+static Node fold_clauses(Lower *lower, Env *env, Expr *expr, uint32_t at, Node init) {
   Graph *graph = lower->graph;
-  Span span = expr->span;
-  if (!expr->fold.acc) return lower_fold_by(lower, env, expr);
-  TypeId type = env_type(lower, env, expr->type);
-  Node init = lower_convert(lower, lower_expr(lower, env, expr->fold.init), type, span);
-  Node state = graph_open_state(graph, type, span);
-  const Clause *clauses = expr->fold.clauses;
-  uint32_t count = expr->fold.count;
-  Range range;
-  if (zip_end(clauses, 0, count) == count) {
-    range = open_zip(lower, env, clauses, 0, count, span);
-  } else { /* over all combinations: over the array of them, as records */
-    range = graph_range(graph, lower_combinations(lower, env, clauses, 0, count, span), span);
-    for (uint32_t i = 0; i < count; i++)
-      env_bind(env, clauses[i].var, value_of(graph_project(graph, range.element, i, span)));
-  }
+  uint32_t count = expr->fold.count, end = zip_end(expr->fold.clauses, at, count);
+  Range range = open_zip(lower, env, expr->fold.clauses, at, end, expr->span);
+  Node state = graph_open_state(graph, graph_type(graph, init), expr->span);
   uint32_t mark = effects_mark(lower);
   vec_push(&lower->context, range.index);
   vec_push(&lower->context, state);
-  env_bind(env, expr->fold.acc, value_of(state));
-  Node filter = expr->fold.filter ? lower_expr(lower, env, expr->fold.filter) : graph_bool(graph, true);
-  Node next = lower_convert(lower, lower_block(lower, env, expr->fold.body), type, span);
+  Node next = end == count ? fold_step(lower, env, expr, &range, state)
+                           : fold_clauses(lower, env, expr, end, state);
   lower->context.len -= 2;
-  next = effects_before(lower, mark, next);
-  if (graph_mentions(graph, filter, state))
-    next = graph_node(graph, OP_CHOOSE, type, span, filter, next, state);
-  else
-    range.condition = both(lower, range.condition, filter, span);
-  return graph_fold(graph, range.index, range.condition, state, init, next, span);
+  return graph_fold(graph, range.index, range.condition, state, init, effects_before(lower, mark, next),
+                    expr->span);
+}
+
+Node lower_fold(Lower *lower, Env *env, Expr *expr) {
+  if (!expr->fold.acc) return lower_fold_by(lower, env, expr);
+  TypeId type = env_type(lower, env, expr->type);
+  Node init = lower_convert(lower, lower_expr(lower, env, expr->fold.init), type, expr->span);
+  return fold_clauses(lower, env, expr, 0, init);
 }
 
 /* ---- loop ---- */

@@ -44,6 +44,16 @@ static long work(long n) {
   return s;
 }
 END
+cat > sum.wf << 'END'
+flow main(n: Int) -> (r: Int) { r = fold s = 0 for i in range(n) { s + i % 8 } }
+END
+cat > sum.h << 'END'
+static long work(long n) {
+  long s = 0;
+  for (long i = 0; i < n; i++) s += i % 8;
+  return s;
+}
+END
 cat > floats.wf << 'END'
 fn poly(x: Float) -> Float = ((x * 0.5 + 1.0) * x + 2.0) * x * 0.25 + 3.0
 flow main(n: Int) -> (r: Float) {
@@ -89,10 +99,11 @@ loop() {
   theirs=$("./$1-c" "$2")
   awk -v a="$ours" -v b="$theirs" 'BEGIN { exit !(a == b) }' || die "$1: $ours is not $theirs"
   local vectors
-  vectors=$("$weft" build --emit asm "$1.wf" | grep -cE '\b(padd|pmul|addpd|mulpd|vadd|vmul)' || true)
+  vectors=$("$weft" build --emit asm "$1.wf" | grep -cE '\b(padd|psub|pmul|addpd|subpd|mulpd)' || true)
   row "loop $1 / C -O2 (vector instructions: $vectors)" 1.05 "$runs" "./$1" --n "$2" --- "./$1-c" "$2"
 }
 loop fold 100000000 %ld
+loop sum 200000000 %ld
 loop chain 200000000 %ld
 loop floats 20000000 %.17g
 loop pairs 100000 %ld

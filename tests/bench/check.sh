@@ -15,7 +15,7 @@ graph() {
       print "  s" i " = t(" a ", " b ")"
     }
     printf "  fs = ["
-    for (i = n - 1000; i < n; i++) printf "%ss%d", i > n - 1000 ? ", " : "", i
+    for (i = n - 1000; i < n; i++) printf "%ss%d", (i > n - 1000 ? ", " : ""), i
     print "]\n}" }' > big.wf
   awk 'BEGIN { print "rule t\n  command = cat $in > $out" }
     /^  s[0-9]/ { gsub(/[(),]|t\(/, " "); print "build " $1 ": t " $(NF - 1) " " $NF }' big.wf > build.ninja

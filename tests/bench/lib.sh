@@ -5,6 +5,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 weft=$(realpath "${WEFT:-$root/build/weft}")
+# shellcheck disable=SC2034 # for the scripts that read this file
 runs=${RUNS:-7}
 work=$(mktemp -d -p "$([[ -w /dev/shm ]] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
 trap 'rm -rf "$work"' EXIT

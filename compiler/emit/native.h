@@ -118,10 +118,7 @@ static inline const Layout *native_layout_of(Native *native, Node node) {
   return native_layout(native, graph_type(native->graph, node));
 }
 
-/* ---- native_const.c: constants ---- */
-
-/* A constant of a structure of the runtime, from the values of its fields. */
-LLVMValueRef native_struct(Native *native, RtStruct which, LLVMValueRef *values);
+/* ---- native_words.c: constant memory ---- */
 
 /* Constant memory, 8 bytes at a time.  As structures LLVM would need a kilobyte for each row of a table while it
  * writes the object, and ten times as long. */
@@ -135,12 +132,18 @@ typedef struct Words {
 } Words;
 /* Put a constant (an integer, a double, a pointer, or a word of another) at an offset. */
 void words_put(Words *words, LLVMValueRef value, uint32_t offset);
-/* Append a structure of the runtime, from the values of its fields. */
+/* Bytes of a structure of the runtime. */
+uint32_t native_struct_size(RtStruct which);
+/* Append one, from the values of its fields. */
 void native_row(Words *table, RtStruct which, LLVMValueRef *values);
+/* A constant of a structure of the runtime, from the values of its fields. */
+LLVMValueRef native_struct(Native *native, RtStruct which, LLVMValueRef *values);
 /* A global of all rows; NULL pointer when there are none. */
 LLVMValueRef native_rows(Words *table);
 /* All of it, `size` bytes rounded up to words, with zeros where nothing was put. */
 LLVMValueRef words_end(Words *words, uint32_t size);
+
+/* ---- native_const.c: constants ---- */
 
 LLVMValueRef native_u8(const Native *native, uint64_t value);
 LLVMValueRef native_u32(const Native *native, uint64_t value);

@@ -28,50 +28,6 @@ LLVMValueRef native_table(Native *native, LLVMTypeRef type, LLVMValueRef *values
   return native_global(native, LLVMConstArray(type, values, count), 8);
 }
 
-/* ---- words ---- */
-
-static Word *word_at(Words *words, uint32_t offset) {
-  while (words->words.len <= offset / 8) vec_push(&words->words, (Word){0, NULL});
-  return &words->words.data[offset / 8];
-}
-
-static uint64_t double_bits(LLVMValueRef value) {
-  LLVMBool loses;
-  double number = LLVMConstRealGetDouble(value, &loses);
-  uint64_t bits;
-  memcpy(&bits, &number, sizeof bits);
-  return bits;
-}
-
-void words_put(Words *words, LLVMValueRef value, uint32_t offset) {
-  if (LLVMIsNull(value)) return;
-  LLVMTypeRef type = LLVMTypeOf(value);
-  Word *word = word_at(words, offset);
-  if (type == words->native->ptr)
-    word->address = LLVMConstPtrToInt(value, words->native->i64);
-  else if (LLVMIsAConstantInt(value))
-    word->bits |= (uint64_t)LLVMConstIntGetZExtValue(value) << (offset % 8 * 8);
-  else if (type == words->native->f64)
-    word->bits = double_bits(value);
-  else
-    word->address = value;
-}
-
-LLVMValueRef words_end(Words *words, uint32_t size) {
-  const Native *native = words->native;
-  uint32_t count = words->words.len, rest = (size + 7) / 8 - count;
-  LLVMValueRef *values = ARENA_ARRAY(native->arena, LLVMValueRef, count + 1);
-  for (uint32_t i = 0; i < count; i++) {
-    const Word *word = &words->words.data[i];
-    values[i] = word->address ? word->address : LLVMConstInt(native->i64, word->bits, 0);
-  }
-  vec_free(&words->words);
-  LLVMValueRef parts[] = {LLVMConstArray(native->i64, values, count), NULL};
-  if (!rest) return parts[0];
-  parts[1] = LLVMConstNull(LLVMArrayType(native->i64, rest));
-  return LLVMConstStructInContext(native->llvm, parts, 2, 0);
-}
-
 /* ---- texts ---- */
 
 static LLVMValueRef c_string(Native *native, const char *bytes, size_t len) {

@@ -1,26 +1,6 @@
 /* native_type.c: types as the runtime lays them out in memory and as LLVM has them in registers. */
 #include "emit/native.h"
 
-static const struct {
-  const char *fields;
-  size_t size;
-} rt_structs[STRUCT_COUNT] = {
-#define RT_STRUCT(name, fields) {fields, sizeof(name)},
-#include "emit/native_structs.def"
-#undef RT_STRUCT
-};
-
-/* Bytes of a field, and their alignment. */
-static uint32_t field_size(char letter, uint32_t *align) {
-  uint32_t size = letter == 'b'   ? 1
-                  : letter == 'h' ? 2
-                  : letter == 'w' ? 4
-                  : letter == 'P' ? sizeof(RtPlace)
-                                  : 8;
-  *align = letter == 'R' ? 4 : size < 8 ? size : 8;
-  return size;
-}
-
 void native_types_init(Native *native) {
   native->none = LLVMVoidTypeInContext(native->llvm);
   native->i1 = LLVMInt1TypeInContext(native->llvm);
@@ -31,40 +11,7 @@ void native_types_init(Native *native) {
   native->f64 = LLVMDoubleTypeInContext(native->llvm);
   native->ptr = LLVMPointerTypeInContext(native->llvm, 0);
   for (int which = 0; which < STRUCT_COUNT; which++)
-    native->structs[which] = LLVMArrayType(native->i64, (unsigned)(rt_structs[which].size / 8));
-}
-
-/* A structure inside of another comes as its words. */
-static void put_field(Words *row, LLVMValueRef value, uint32_t offset) {
-  if (LLVMGetTypeKind(LLVMTypeOf(value)) != LLVMArrayTypeKind) {
-    words_put(row, value, offset);
-    return;
-  }
-  uint32_t count = LLVMGetArrayLength(LLVMTypeOf(value));
-  for (uint32_t i = 0; i < count; i++) words_put(row, LLVMGetAggregateElement(value, i), offset + 8 * i);
-}
-
-void native_row(Words *table, RtStruct which, LLVMValueRef *values) {
-  uint32_t size = (uint32_t)rt_structs[which].size, begin = table->words.len * 8, offset = begin, align;
-  for (const char *at = rt_structs[which].fields; *at; at++) {
-    uint32_t field = field_size(*at, &align);
-    offset = (offset + align - 1) & ~(align - 1);
-    put_field(table, *values++, offset);
-    offset += field;
-  }
-  if ((offset - begin + 7) / 8 * 8 != size) BUG("structure %d is not laid out as in weftrt.h", (int)which);
-  while (table->words.len * 8 < begin + size) vec_push(&table->words, (Word){0, NULL});
-}
-
-LLVMValueRef native_rows(Words *table) {
-  if (!table->words.len) return LLVMConstNull(table->native->ptr);
-  return native_global(table->native, words_end(table, table->words.len * 8), 8);
-}
-
-LLVMValueRef native_struct(Native *native, RtStruct which, LLVMValueRef *values) {
-  Words row = {.native = native};
-  native_row(&row, which, values);
-  return words_end(&row, row.words.len * 8);
+    native->structs[which] = LLVMArrayType(native->i64, native_struct_size((RtStruct)which) / 8);
 }
 
 /* ---- layouts ---- */

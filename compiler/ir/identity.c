@@ -10,7 +10,7 @@
 static const char task_prefix[] = "weft1-task:";
 static const char graph_prefix[] = "weft1-graph:";
 
-static void digest(const char *prefix, const Text *text, char hex[65]) {
+void text_sha256(const char *prefix, const Text *text, char hex[65]) {
   static const char digits[] = "0123456789abcdef";
   unsigned char hash[SHA256_DIGEST_LENGTH];
   SHA256_CTX state;
@@ -28,7 +28,7 @@ static void digest(const char *prefix, const Text *text, char hex[65]) {
 void graph_identity(const Graph *graph, char hex[65]) {
   Text text = {0};
   graph_print_as(graph, PRINT_NO_NAMES, &text);
-  digest(graph_prefix, &text, hex);
+  text_sha256(graph_prefix, &text, hex);
   text_free(&text);
 }
 
@@ -128,7 +128,7 @@ void graph_task_identity(const Graph *graph, uint32_t number, char hex[65]) {
   write_pieces(&writer, task);
   for (uint32_t i = 0; i < task->out_count; i++) write_root(&writer, "out", task->outs[i].node);
   write_attrs(&writer, task);
-  digest(task_prefix, &writer.text, hex);
+  text_sha256(task_prefix, &writer.text, hex);
   text_free(&writer.text);
   map_free(&writer.number);
   vec_free(&writer.stack);

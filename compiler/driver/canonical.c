@@ -1,0 +1,43 @@
+#include "canonical.h"
+
+#include "ir/lower.h"
+
+bool canonical_open_in(Canonical *canonical, Session *session, const Options *options, const char *path) {
+  *canonical = (Canonical){.session = session};
+  canonical->program = driver_check(session, path);
+  Decl *flow = NULL;
+  if (canonical->program && !diags_errors(session->diags))
+    flow = program_entry(canonical->program, option_value(options, "flow"));
+  canonical->lowered = flow ? lower_flow(canonical->program, flow) : NULL;
+  if (!driver_report(session, options) || !canonical->lowered) return false;
+  canonical->normal = normal_form(canonical->lowered);
+  if (!canonical->normal->full) return true;
+  complain(STATUS_FAILED, "%s: the graph has more than %u nodes", path, canonical->normal->limit);
+  return false;
+}
+
+bool canonical_open(Canonical *canonical, const Options *options, const char *path) {
+  bool opened = canonical_open_in(canonical, session_new(), options, path);
+  canonical->own_session = true;
+  return opened;
+}
+
+void canonical_close(Canonical *canonical) {
+  graph_free(canonical->normal);
+  graph_free(canonical->lowered);
+  if (canonical->program) program_free(canonical->program);
+  if (canonical->own_session) session_free(canonical->session);
+}
+
+View canonical_view(const Options *options) {
+  const char *name = option_value(options, "view");
+  return name ? view_find(name) : VIEW_EXACT;
+}
+
+void canonical_exhausted(const Form *form, const char *path) {
+  if (form->exhausted)
+    complain(STATUS_OK,
+             "%s: some equal parts could not be put in order within the budget: "
+             "an equal workflow may have another identity",
+             path);
+}

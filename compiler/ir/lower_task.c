@@ -196,13 +196,29 @@ static void lower_command(Lower *lower, Env *env, Task *task, const Decl *decl) 
 
 /* ---- tasks ---- */
 
+/* A path that begins with a dash would be an option of the program that it is handed to. */
+static Node not_an_option(Lower *lower, Node path, Span span) {
+  Graph *graph = lower->graph;
+  Interner *names = lower->session->names;
+  Node first = graph_op(graph, path) == OP_CONCAT ? graph_arg(graph, path, 0) : path;
+  if (graph_op(graph, first) == OP_LIT && sym_text(names, graph_literal(graph, first)->text)[0] != '-')
+    return path;
+  Node dash = graph_string(graph, intern(names, "-", 1)), here = graph_string(graph, intern(names, "./", 2));
+  Node is_dash = graph_node(graph, OP_STARTS_WITH, T_BOOL, span, path, dash);
+  Node prefix = graph_node(graph, OP_CHOOSE, T_STRING, span, is_dash, here, graph_string(graph, 0));
+  return graph_node(graph, OP_CONCAT, T_STRING, span, prefix, path);
+}
+
 /* Outputs, and the paths by which the command knows them. */
 static Node *lower_task_outputs(Lower *lower, Env *env, Task *task, const Decl *decl) {
   Node *paths = lower_nodes(lower, decl->out_count);
   for (uint32_t i = 0; i < decl->out_count; i++) {
     const Param *out = &decl->outs[i];
     paths[i] = lower_expr(lower, env, out->value);
-    if (!lower->graph->full) task->outs[i].node = lower_output(lower, paths[i], out->type, out->value->span);
+    if (lower->graph->full) continue;
+    task->outs[i].node = lower_output(lower, paths[i], out->type, out->value->span);
+    if (graph_type(lower->graph, paths[i]) == T_STRING)
+      paths[i] = not_an_option(lower, paths[i], out->value->span);
   }
   return paths;
 }

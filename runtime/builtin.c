@@ -37,7 +37,7 @@ int64_t rt_parse_int(RtCtx *ctx, const RtPlace *at, const RtString *s) {
   static const RtType type = {.kind = RT_INT, .align = 8, .size = 8, .text = "Int"};
   int64_t value;
   RtError error;
-  if (!scalar_from_text(ctx->arena, &type, s->bytes, (size_t)s->len, NULL, &value, &error))
+  if (!value_from_text(ctx->arena, &type, s->bytes, (size_t)s->len, NULL, &value, &error))
     fail_with(ctx, at, "R0060", &error);
   return value;
 }
@@ -46,7 +46,7 @@ double rt_parse_float(RtCtx *ctx, const RtPlace *at, const RtString *s) {
   static const RtType type = {.kind = RT_FLOAT, .align = 8, .size = 8, .text = "Float"};
   double value;
   RtError error;
-  if (!scalar_from_text(ctx->arena, &type, s->bytes, (size_t)s->len, NULL, &value, &error))
+  if (!value_from_text(ctx->arena, &type, s->bytes, (size_t)s->len, NULL, &value, &error))
     fail_with(ctx, at, "R0060", &error);
   return value;
 }

@@ -164,7 +164,7 @@ static void take_count(Cli *cli, const CliOption *option, const char *text, int6
   static const RtType type = {.kind = RT_INT, .align = 8, .size = 8, .text = "Int"};
   RtError error;
   int64_t value = 0;
-  if (!scalar_from_text(cli->arena, &type, text, strlen(text), NULL, &value, &error) || value < least ||
+  if (!value_from_text(cli->arena, &type, text, strlen(text), NULL, &value, &error) || value < least ||
       value > 1 << 20) {
     error_set(&error, "R0006", NULL, "--%s: \"%.80s\" is not a number from %d to %d", option->name, text,
               (int)least, 1 << 20);
@@ -178,7 +178,7 @@ static void take_size(Cli *cli, const CliOption *option, const char *text, doubl
   static const RtType type = {.kind = RT_QUANTITY, .align = 8, .size = 8, .text = "Size", .unit = "B"};
   RtError error;
   double value = 0;
-  int done = scalar_from_text(cli->arena, &type, text, strlen(text), NULL, &value, &error);
+  int done = value_from_text(cli->arena, &type, text, strlen(text), NULL, &value, &error);
   if (done && value > 0) {
     *into = value;
     return;

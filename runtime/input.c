@@ -92,7 +92,8 @@ int value_from_table(RtArena *arena, const RtType *type, const char *path, char 
 
 int value_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base,
                     void *value, RtError *error) {
-  return scalar_from_text(arena, type, text, len, base, value, error);
+  const RtSource source = {arena, "value", base, 1, error};
+  return scalar_from_text(&source, type, text, len, value);
 }
 
 /* ---- flags ---- */
@@ -182,7 +183,7 @@ int value_from_flag(RtArena *arena, const RtType *type, const char *text, const 
       ((uint8_t *)value)[type->elem->size] = 1;
       return value_from_flag(arena, type->elem, text, base, value, error);
     default:
-      return scalar_from_text(arena, type, text, strlen(text), base, value, error);
+      return value_from_text(arena, type, text, strlen(text), base, value, error);
   }
 }
 

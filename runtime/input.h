@@ -10,7 +10,7 @@ typedef struct RtSource {
   RtArena *arena;   /* of the values */
   const char *name; /* of the document or flag, for errors */
   const char *base; /* directory where relative paths start; NULL: the current one */
-  int strict;       /* whether an unknown field is an error */
+  int strict;       /* what a person gives: an unknown field is an error, as is a quantity without a unit */
   RtError *error;
 } RtSource;
 
@@ -53,8 +53,7 @@ int file_from_path(RtArena *arena, const char *path, size_t len, const char *bas
                    const RtFile **file, RtError *error);
 
 /* A scalar from text; the value of an option if it is not empty.  1, or 0 with an explanation. */
-int scalar_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base,
-                     void *value, RtError *error);
+int scalar_from_text(const RtSource *source, const RtType *type, const char *text, size_t len, void *value);
 
 /* Rows of a table in memory as an array of records.  1, or 0 with an explanation. */
 int table_parse(const RtSource *source, const RtType *type, const char *text, size_t len, char separator,

@@ -104,8 +104,7 @@ static int from_scalar(const RtSource *source, const RtNode *node, const RtType 
   /* "nan" and "inf" are strings since JSON has no numbers for them; "1.5" in quotes is still a string. */
   if (type->kind == RT_FLOAT && node->kind == NODE_STRING && strpbrk(node->text, "0123456789"))
     return wrong_kind(source, node, type);
-  if (scalar_from_text(source->arena, type, node->text, node->len, source->base, value, source->error))
-    return 1;
+  if (scalar_from_text(source, type, node->text, node->len, value)) return 1;
   return at_node(source, node);
 }
 

@@ -273,7 +273,8 @@ const RtString *rt_stdout_string(RtCtx *ctx, const RtPlace *at) {
   if (!text) fail(ctx, at, "R0013", "cannot read the standard output: %s", strerror(errno));
   const RtString *string;
   RtError error;
-  if (!scalar_from_text(ctx->arena, &type, text, without_newlines(text, len), NULL, &string, &error)) {
+  const RtSource source = {ctx->arena, "standard output", NULL, 0, &error};
+  if (!scalar_from_text(&source, &type, text, without_newlines(text, len), &string)) {
     error_prefix(&error, "standard output");
     fail_with(ctx, at, &error);
   }
@@ -310,7 +311,7 @@ static int read_text(const RtSource *source, const RtType *type, const char *tex
     while (len && is_space(text[len - 1])) len--;
     for (; len && is_space(*text); text++) len--;
   }
-  if (scalar_from_text(source->arena, type, text, len, source->base, into, source->error)) return 1;
+  if (scalar_from_text(source, type, text, len, into)) return 1;
   error_prefix(source->error, source->name);
   return 0;
 }
@@ -331,7 +332,7 @@ static int read_lines(const RtSource *source, const RtType *type, const char *te
     size_t line = (size_t)((newline ? newline : end) - text);
     size_t kept = line && text[line - 1] == '\r' ? line - 1 : line;
     array->len++;
-    if (!scalar_from_text(source->arena, type->elem, text, kept, source->base, slot, source->error)) {
+    if (!scalar_from_text(source, type->elem, text, kept, slot)) {
       char where[400];
       snprintf(where, sizeof where, "%.300s:%lld", source->name, (long long)array->len);
       error_prefix(source->error, where);

@@ -149,19 +149,23 @@ static int take_plus_minus(const char *text, size_t *at, size_t len) {
   return 0;
 }
 
-/* Bring a measure into the type's base unit. */
-static int to_base(const RtType *type, Measure *measure, RtError *error) {
-  if (measure->unit_len == 0) return 1;
-  double factor;
-  char base[16], hint[256], list[200];
-  int known = unit_find(measure->unit, measure->unit_len, &factor, base);
-  if (known && strcmp(base, type->unit) == 0) {
-    measure->number *= factor;
+/* Bring a measure into the type's base unit. What a program has written may be in it without saying so. */
+static int to_base(const RtSource *source, const RtType *type, Measure *measure) {
+  if (measure->unit_len == 0 && (!source->strict || !*type->unit)) return 1;
+  Unit unit, base = {.factor = 1};
+  char hint[256], list[200];
+  int known = unit_find(measure->unit, measure->unit_len, &unit);
+  unit_find(type->unit, strlen(type->unit), &base);
+  if (known && memcmp(unit.powers, base.powers, sizeof base.powers) == 0) {
+    measure->number *= unit.factor;
     return 1;
   }
   unit_list(type->unit, list, sizeof list);
   snprintf(hint, sizeof hint, "units of %s: %s", type->text, *list ? list : "none");
-  return error_set(error, "R0025", hint,
+  if (!measure->unit_len)
+    return error_set(source->error, "R0028", hint, "a %s has a unit, and %g has none", type->text,
+                     measure->number);
+  return error_set(source->error, "R0025", hint,
                    known ? "%.*s is not a unit of %s" : "no unit is called %.*s (for %s)",
                    shown(measure->unit_len), measure->unit, type->text);
 }
@@ -171,30 +175,31 @@ static int not_quantity(const RtType *type, const char *text, size_t len, RtErro
                    "\"%.*s\" is not a %s", shown(len), text, type->text);
 }
 
-static int quantity_from_text(const RtType *type, const char *text, size_t len, double *value,
-                              RtError *error) {
+static int quantity_from_text(const RtSource *source, const RtType *type, const char *text, size_t len,
+                              double *value) {
   Measure measure;
   size_t at = 0;
-  if (!take_measure(text, &at, len, &measure) || at != len) return not_quantity(type, text, len, error);
-  if (!to_base(type, &measure, error)) return 0;
+  if (!take_measure(text, &at, len, &measure) || at != len)
+    return not_quantity(type, text, len, source->error);
+  if (!to_base(source, type, &measure)) return 0;
   *value = measure.number;
   return 1;
 }
 
 /* "40 +- 10 s": a unit that only one of the two has is the unit of both. */
-static int uncertain_from_text(const RtType *type, const char *text, size_t len, RtUncertain *value,
-                               RtError *error) {
+static int uncertain_from_text(const RtSource *source, const RtType *type, const char *text, size_t len,
+                               RtUncertain *value) {
   Measure mean, sd = {0};
   size_t at = 0;
-  if (!take_measure(text, &at, len, &mean)) return not_quantity(type, text, len, error);
+  if (!take_measure(text, &at, len, &mean)) return not_quantity(type, text, len, source->error);
   if (at != len && (!take_plus_minus(text, &at, len) || !take_measure(text, &at, len, &sd) || at != len))
-    return not_quantity(type, text, len, error);
+    return not_quantity(type, text, len, source->error);
   if (!mean.unit_len && sd.unit_len) mean.unit = sd.unit, mean.unit_len = sd.unit_len;
   if (!sd.unit_len) sd.unit = mean.unit, sd.unit_len = mean.unit_len;
-  if (!to_base(type, &mean, error) || !to_base(type, &sd, error)) return 0;
+  if (!to_base(source, type, &mean) || !to_base(source, type, &sd)) return 0;
   if (sd.number < 0)
-    return error_set(error, "R0024", NULL, "the standard deviation of \"%.*s\" is negative", shown(len),
-                     text);
+    return error_set(source->error, "R0024", NULL, "the standard deviation of \"%.*s\" is negative",
+                     shown(len), text);
   *value = (RtUncertain){mean.number, sd.number};
   return 1;
 }
@@ -212,8 +217,8 @@ static int string_from_text(RtArena *arena, const char *text, size_t len, const 
   return 1;
 }
 
-int scalar_from_text(RtArena *arena, const RtType *type, const char *text, size_t len, const char *base,
-                     void *value, RtError *error) {
+int scalar_from_text(const RtSource *source, const RtType *type, const char *text, size_t len, void *value) {
+  RtError *error = source->error;
   switch ((RtKind)type->kind) {
     case RT_BOOL:
       return bool_from_text(text, len, value, error);
@@ -222,19 +227,19 @@ int scalar_from_text(RtArena *arena, const RtType *type, const char *text, size_
     case RT_FLOAT:
       return float_from_text(text, len, value, error);
     case RT_QUANTITY:
-      return quantity_from_text(type, text, len, value, error);
+      return quantity_from_text(source, type, text, len, value);
     case RT_UNCERTAIN:
-      return uncertain_from_text(type, text, len, value, error);
+      return uncertain_from_text(source, type, text, len, value);
     case RT_STRING:
-      return string_from_text(arena, text, len, value, error);
+      return string_from_text(source->arena, text, len, value, error);
     case RT_FILE:
     case RT_DIR:
-      return file_from_path(arena, text, len, base, type->kind == RT_DIR, value, error);
+      return file_from_path(source->arena, text, len, source->base, type->kind == RT_DIR, value, error);
     case RT_OPTION:
       slot_clear(type, value);
       if (len == 0) return 1;
       ((uint8_t *)value)[type->elem->size] = 1;
-      return scalar_from_text(arena, type->elem, text, len, base, value, error);
+      return scalar_from_text(source, type->elem, text, len, value);
     case RT_UNIT:
       return 1;
     case RT_ARRAY:

@@ -139,7 +139,7 @@ static int cell_value(const Table *t, const RtField *field, const Cell *cell, vo
   const RtType *type = field->type;
   while (type->kind == RT_OPTION) type = type->elem;
   if (type->kind != RT_ARRAY && type->kind != RT_RECORD)
-    return scalar_from_text(s->arena, field->type, cell->text, cell->len, s->base, slot, s->error);
+    return scalar_from_text(s, field->type, cell->text, cell->len, slot);
   if (cell->len == 0 && field->type->kind == RT_OPTION) return slot_clear(field->type, slot), 1;
   const RtNode *node = json_parse(s->arena, cell->text, cell->len, field->name, s->error);
   RtSource inner = *s;

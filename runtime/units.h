@@ -3,12 +3,20 @@
 #define WEFT_RT_UNITS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-/* Find a unit ("GiB", "MB/s"): the factor to its base unit and the base unit's name ("B", "B/s"), which is
- * written to `base`.  Returns 0 if there is none of that name. */
-int unit_find(const char *name, size_t len, double *factor, char base[16]);
+enum { BASE_UNITS = 6 };
 
-/* The units whose base is `base`, as "s, ms, us, ..." for a hint. */
+/* What a unit is: times `factor`, in products of powers of the base units. */
+typedef struct Unit {
+  double factor;
+  int8_t powers[BASE_UNITS];
+} Unit;
+
+/* Find a unit ("GiB", "MB/s", "/s" or "1/s").  Returns 0 if there is none of that name. */
+int unit_find(const char *name, size_t len, Unit *unit);
+
+/* The units of what is measured in `base` ("B", "B/s", "1/s"), as "s, ms, us, ..." for a hint. */
 void unit_list(const char *base, char *into, size_t size);
 
 #endif

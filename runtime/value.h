@@ -50,7 +50,7 @@ void value_each_file(const RtType *type, void *value, void (*visit)(RtFile *file
 typedef struct RtError {
   char text[1024];
 } RtError;
-/* The text of a flag: scalars as they are, quantities with or without a unit ("4 GiB"), arrays as JSON, as
+/* The text of a flag: scalars as they are, quantities with their unit ("4 GiB"), arrays as JSON, as
  * a .json/.yaml/.tsv/.csv file's name, or a single element; records as JSON or file; an empty string for
  * an absent option. `base`: where relative paths start. */
 int value_from_flag(RtArena *arena, const RtType *type, const char *text, const char *base, void *value,

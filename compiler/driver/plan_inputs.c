@@ -39,8 +39,10 @@ static bool quantity_of(const Type *type, const char *text, double *number) {
   double factor;
   if (!number_of(text, number, &unit)) return false;
   unit += strspn(unit, " ");
-  if (!unit_find(unit, strlen(unit), exponents, &factor)) return false;
-  *number *= factor;
+  bool under = *unit == '/'; /* 10 /s */
+  if (!unit_find(unit + under, strlen(unit + under), exponents, &factor)) return false;
+  for (int i = 0; under && i < UNIT_COUNT; i++) exponents[i] = (int8_t)-exponents[i];
+  *number = under ? *number / factor : *number * factor;
   return !memcmp(exponents, type->unit, sizeof exponents);
 }
 

@@ -10,17 +10,13 @@ typedef struct Unit {
 
 static const Unit units[] = {
 #define UNIT(text, factor, ...) {text, factor, {__VA_ARGS__}},
-#define UNIT_TYPE(name, ...)
-#include "front/units.def"
+#include "runtime/units.def"
 #undef UNIT
-#undef UNIT_TYPE
 };
 
 static const Unit unit_types[] = {
-#define UNIT(text, factor, ...)
 #define UNIT_TYPE(name, ...) {name, 1, {__VA_ARGS__}},
 #include "front/units.def"
-#undef UNIT
 #undef UNIT_TYPE
 };
 

@@ -68,6 +68,11 @@ t "not an Int" fails 2 R0020 '"many"' "${good[@]}" --min-quality many
 t "too large for an Int" fails 2 R0021 '99999999999999999999' "${good[@]}" --min-quality 99999999999999999999
 t "not a quantity" fails 2 R0024 '--limit' "${good[@]}" --limit much
 t "a unit of something else" fails 2 R0025 '--limit' "${good[@]}" --limit '4 h'
+t "a quantity without its unit" fails 2 R0028 'units of Size: B, ' "${good[@]}" --limit 4
+printf '{"limit": 4}\n' > limit.json
+t "nor in a document" fails 2 R0028 'limit.json:1:11' "${good[@]}" --inputs limit.json
+printf '{"limit": "4 kB"}\n' > limit.json
+t "a string with the unit" json '.bytes == 4000' "${good[@]}" --inputs limit.json
 
 printf 'id\tn\nx\t1\ny\ttwo\n' > rows.tsv
 t "a wrong cell: row and column" fails 2 R0020 'rows.tsv:3' "${good[@]}" --rows rows.tsv

@@ -63,19 +63,22 @@ static void floats(void) {
 }
 
 static void quantities(void) {
-  double value, factor;
-  char base[16];
+  double value;
+  Unit unit;
   CU_ASSERT_EQUAL(*(double *)accept(&t_size, "4 GiB", &value), 4294967296.0);
   CU_ASSERT_EQUAL(*(double *)accept(&t_size, "1.5KB", &value), 1500);
-  CU_ASSERT_EQUAL(*(double *)accept(&t_size, "42", &value), 42);
+  refuse(&t_size, "42", "R0028", "a Size has a unit, and 42 has none\nunits of Size: B, ");
   refuse(&t_size, "4 s", "R0025", "s is not a unit of Size");
   refuse(&t_size, "4 gb", "R0025", "no unit is called gb");
   refuse(&t_size, "four", "R0024", "is not a Size");
   refuse(&t_size, "4 GiB x", "R0024", "is not a Size");
-  CU_ASSERT(unit_find("g/kWh", 5, &factor, base));
-  CU_ASSERT_STRING_EQUAL(base, "g/J");
-  CU_ASSERT_DOUBLE_EQUAL(factor, 1 / 3.6e6, 1e-18);
-  CU_ASSERT(!unit_find("MB/", 3, &factor, base));
+  CU_ASSERT(unit_find("g/kWh", 5, &unit));
+  CU_ASSERT(unit.powers[2] == -1 && unit.powers[3] == 1);
+  CU_ASSERT_DOUBLE_EQUAL(unit.factor, 1 / 3.6e6, 1e-18);
+  CU_ASSERT(unit_find("/min", 4, &unit) && unit.powers[0] == -1);
+  CU_ASSERT(!unit_find("MB/", 3, &unit) && !unit_find("/", 1, &unit) && !unit_find("", 0, &unit));
+  static const RtType power = {.kind = RT_QUANTITY, .align = 8, .size = 8, .text = "Power", .unit = "W"};
+  CU_ASSERT_EQUAL(*(double *)accept(&power, "7.2 kJ/h", &value), 2);
 }
 
 static void uncertain(void) {
@@ -84,8 +87,10 @@ static void uncertain(void) {
   CU_ASSERT(value.mean == 120 && value.sd == 10);
   accept(&t_time, "2 \u00b1 1 min", &value);
   CU_ASSERT(value.mean == 120 && value.sd == 60);
-  accept(&t_time, "40", &value);
+  accept(&t_time, "40 s", &value);
   CU_ASSERT(value.mean == 40 && value.sd == 0);
+  refuse(&t_time, "40", "R0028", "has a unit");
+  refuse(&t_time, "{\"mean\": 40, \"sd\": 1}", "R0024", "is not");
   refuse(&t_time, "40 s +- -1 s", "R0024", "negative");
   refuse(&t_time, "40 s +-", "R0024", "is not a Duration");
 }
@@ -236,6 +241,9 @@ static void pointers(void) {
   snprintf(path, sizeof path, "%s", test_write("p.json", "{\"a/b\": [{\"~c\": 7}], \"more\": true}"));
   CU_ASSERT(value_from_json(arena, &t_int, path, "/a~1b/0/~0c", NULL, &value, &error));
   CU_ASSERT_EQUAL(value, 7);
+  double bytes; /* what programs write is in the base unit */
+  CU_ASSERT(value_from_json(arena, &t_size, path, "/a~1b/0/~0c", NULL, &bytes, &error));
+  CU_ASSERT_EQUAL(bytes, 7);
   CU_ASSERT(!value_from_json(arena, &t_int, path, "/a~1b/1", NULL, &value, &error));
   CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "R0034"));
 }

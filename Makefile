@@ -91,7 +91,7 @@ $(B)/grammar/weft_lex.c: grammar/weft.l
 	@mkdir -p $(@D)
 	flex -o $@ $<
 
-$(GRAMMAR_OBJ): $(B)/%.o: $(B)/%.c $(B)/flags
+$(GRAMMAR_OBJ): $(B)/%.o: $(B)/%.c $(B)/flags | $(B)/grammar/weft_parse.h
 	$(CC) $(COMPILER_CFLAGS) -c -o $@ $<
 
 $(B)/compiler/%.o: compiler/%.c $(B)/flags | $(B)/grammar/weft_parse.h

@@ -38,6 +38,8 @@ uint32_t diags_count(const Diags *diags);
 bool diags_touch(const Diags *diags, Span span);
 /* Forget those reported after the count was `count`. */
 void diags_rewind(Diags *diags, uint32_t count);
+/* Forget what says the same as another of the same place of the same file. */
+void diags_once(Diags *diags);
 
 typedef enum DiagFormat { DIAG_TEXT, DIAG_JSON, DIAG_SARIF } DiagFormat;
 /* Print all, in the order of their places; at most 100 as text, and how many more. */

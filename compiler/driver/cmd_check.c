@@ -17,6 +17,7 @@ int cmd_check(Session *session, const Options *options) {
     else
       all_read = false;
   }
+  if (options->operand_count > 1) diags_once(session->diags);
   DiagFormat format = format_of(options);
   diags_print(session->diags, format == DIAG_TEXT ? stderr : stdout, format,
               format == DIAG_TEXT && driver_color(options));

@@ -93,7 +93,7 @@ static const char *prepare(Pipeline *pipeline, const char *path, int *status) {
   if (!pipeline_program(pipeline, path)) return NULL;
   const char *folder = arena_format(arena, "%s/weft/%s", cache, key(pipeline, flow));
   const char *executable = arena_format(arena, "%s/%s", folder, driver_name(pipeline->session, path));
-  if (!access(executable, X_OK)) return executable;
+  if (!access(executable, X_OK)) return driver_report(pipeline->session, pipeline->options), executable;
   *status = STATUS_FAILED;
   if (!make_directories(arena, folder))
     return complain(STATUS_FAILED, "cannot make %s: %s", folder, strerror(errno)), NULL;

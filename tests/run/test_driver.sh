@@ -11,6 +11,7 @@ W
 printf 'flow main( n:Int )->(m:Int){m=n+1}\n' > ugly.wf
 printf 'flow main(n: Int) -> (m: Int) { m = k }\n' > bad.wf
 printf 'flow main(n: Int -> {\n' > broken.wf
+printf 'flow main() -> (n: Int) {\n  n = 1\n  m = n + 1\n}\n' > warned.wf
 
 t "no command is a usage error" status 2 "$weft"
 t "usage lists the commands" says "check" "$weft"
@@ -34,7 +35,10 @@ t "check reads standard input" says "<stdin>:1:37" "$weft" check - < bad.wf
 t "a file that is not there" status 2 "$weft" check missing.wf
 t "is named" says "missing.wf" "$weft" check missing.wf
 t "a directory is no file" status 2 "$weft" check .
-t "an error of one file does not hide that of another" says "2 errors" "$weft" check bad.wf bad.wf good.wf
+cp bad.wf bad2.wf
+t "an error of one file does not hide that of another" says "2 errors" "$weft" check bad.wf bad2.wf good.wf
+printf 'import bad\nflow main() -> (n: Int) { n = 1 }\n' > importing.wf
+t "an error is told once, whoever imports it" says "1 error" "$weft" check importing.wf ./bad.wf bad.wf importing.wf
 t "JSON" json '.[0].code == "E0202"' "$weft" check --format json bad.wf
 t "JSON when there is nothing to tell" json '. == []' "$weft" check --format json good.wf
 t "SARIF" json '.runs[0].results[0].ruleId == "E0202"' "$weft" check --format sarif bad.wf
@@ -93,6 +97,8 @@ t "after -- as well" json '.m == 6' "$weft" run good.wf -- --n 5
 t "from the cache" test "$(find cache/weft -name good | wc -l)" = 1
 t "help is the workflow's own" says -- "--n" "$weft" run good.wf --help
 printf 'flow main(n: Int) -> (m: Int) { m = n + 2 }\n' > good.wf
+t "warnings at each run" says W0701 "$weft" run warned.wf
+t "also of what is built" says W0701 "$weft" run warned.wf
 t "a change builds anew" json '.m == 7' "$weft" run good.wf --n 5
 t "what is wrong with the workflow" status 2 "$weft" run bad.wf
 t "what is wrong with the arguments" status 2 "$weft" run good.wf --k 1

@@ -1,0 +1,253 @@
+#include "canon/labelling.h"
+
+#include "base/hash.h"
+
+#include <string.h>
+
+typedef struct Splitter {
+  Labeller *labeller;
+  const Sub *sub;
+  const Partition *partition;
+  uint8_t *
+      joins; /* entry of `near` → whether this edge connects, rather than being one of all that there can be */
+  uint8_t *left;    /* vertex → whether something about it is ambiguous */
+  uint32_t *sets;   /* of vertices that are connected */
+  uint32_t *joined; /* cell → how many relations to others are neither empty nor complete */
+} Splitter;
+
+/* ---- which edges connect ---- */
+
+static void tally_clear(Tally *tally, uint32_t edges) {
+  uint32_t room = 4;
+  while (room < edges * 2ULL) room *= 2;
+  if (room > tally->room) {
+    tally->keys = mem_resize(tally->keys, room * sizeof *tally->keys);
+    tally->counts = mem_resize(tally->counts, room * sizeof *tally->counts);
+    tally->room = room;
+  }
+  tally->mask = room - 1;
+  memset(tally->counts, 0, room * sizeof *tally->counts);
+}
+
+static uint32_t tally_slot(const Tally *tally, uint64_t key) {
+  uint32_t slot = (uint32_t)hash_mix(key) & tally->mask;
+  while (tally->counts[slot] && tally->keys[slot] != key) slot = (slot + 1) & tally->mask;
+  return slot;
+}
+
+/* The relation that an edge belongs to: its kind and the cell of its end.  Loops are a relation of their own. */
+static uint64_t relation_key(const Splitter *splitter, uint32_t vertex, uint32_t edge) {
+  uint32_t end = splitter->sub->near[edge];
+  uint64_t cell = end == vertex ? splitter->sub->count : splitter->partition->cell[end];
+  return cell << 32 | (splitter->sub->kind ? splitter->sub->kind[edge] : 0);
+}
+
+static bool relation_complete(const Splitter *splitter, uint32_t cell, uint64_t key, uint32_t edges) {
+  uint32_t end = (uint32_t)(key >> 32);
+  uint64_t len = splitter->partition->len[cell];
+  if (end == splitter->sub->count) return edges == len;
+  return edges == len * (end == cell ? len - 1 : splitter->partition->len[end]);
+}
+
+/* The edges that leave a cell; 0 if there is nothing to decide. */
+static uint32_t edges_of(const Splitter *splitter, uint32_t cell) {
+  const Partition *partition = splitter->partition;
+  const Sub *sub = splitter->sub;
+  uint32_t edges = 0, len = partition->len[cell];
+  bool decide = len > 1;
+  for (uint32_t place = cell; place < cell + len; place++) {
+    const uint32_t *off = sub->off + 2 * (size_t)partition->at[place];
+    edges += off[1] - off[0];
+    for (uint32_t e = off[0]; e < off[1] && !decide; e++)
+      decide = partition->len[partition->cell[sub->near[e]]] > 1;
+  }
+  return decide ? edges : 0;
+}
+
+static void join(Splitter *splitter, uint32_t vertex, uint32_t edge) {
+  uint32_t end = splitter->sub->near[edge];
+  splitter->joins[edge - splitter->sub->off[0]] = 1;
+  splitter->left[vertex] = splitter->left[end] = 1;
+  sets_join(splitter->sets, vertex, end);
+}
+
+static void join_from(Splitter *splitter, uint32_t cell) {
+  const Sub *sub = splitter->sub;
+  const Partition *partition = splitter->partition;
+  Tally *tally = &splitter->labeller->tally;
+  uint32_t edges = edges_of(splitter, cell), end = cell + partition->len[cell];
+  if (!edges) return;
+  tally_clear(tally, edges);
+  for (uint32_t place = cell; place < end; place++) {
+    uint32_t vertex = partition->at[place];
+    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
+      uint64_t key = relation_key(splitter, vertex, e);
+      uint32_t slot = tally_slot(tally, key);
+      tally->keys[slot] = key;
+      tally->counts[slot]++;
+    }
+  }
+  for (uint32_t place = cell; place < end; place++) {
+    uint32_t vertex = partition->at[place];
+    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
+      uint64_t key = relation_key(splitter, vertex, e);
+      if (!relation_complete(splitter, cell, key, tally->counts[tally_slot(tally, key)]))
+        join(splitter, vertex, e);
+    }
+  }
+  for (uint32_t slot = 0; slot <= tally->mask; slot++) {
+    uint64_t key = tally->keys[slot];
+    if (!tally->counts[slot] || relation_complete(splitter, cell, key, tally->counts[slot])) continue;
+    splitter->joined[cell]++;
+    if (key >> 32 != sub->count) splitter->joined[key >> 32]++;
+  }
+  splitter->labeller->work += edges;
+}
+
+/* ---- what is connected ---- */
+
+static uint32_t best_target(const Splitter *splitter) {
+  const Partition *partition = splitter->partition;
+  uint32_t best = UINT32_MAX;
+  for (uint32_t cell = 0; cell < partition->count; cell += partition->len[cell])
+    if (partition->len[cell] > 1 && (best == UINT32_MAX || splitter->joined[cell] > splitter->joined[best]))
+      best = cell;
+  return best;
+}
+
+/* Number the components by their first vertex, and lay out the vertices of each in the order of the cells.
+ * `local` becomes the number of each vertex in its component. */
+static void lay_vertices(Splitter *splitter, const Orbits *orbits, Split *split, uint32_t *local) {
+  const Partition *partition = splitter->partition;
+  uint32_t *number = split->owner, *size = split->first; /* until they get their own contents */
+  for (uint32_t place = 0; place < partition->count; place++) {
+    uint32_t vertex = partition->at[place], root;
+    if (!splitter->left[vertex]) continue;
+    root = sets_find(splitter->sets, vertex);
+    if (splitter->left[root] == 1) {
+      splitter->left[root] = 2;
+      number[root] = split->components;
+      size[++split->components] = 0;
+    }
+    local[vertex] = size[number[root] + 1]++;
+  }
+  size[0] = 0;
+  for (uint32_t i = 0; i < split->components; i++) size[i + 1] += size[i];
+  for (uint32_t place = 0; place < partition->count; place++) {
+    uint32_t vertex = partition->at[place];
+    if (splitter->left[vertex])
+      split->vertex[split->first[number[sets_find(splitter->sets, vertex)]] + local[vertex]] = vertex;
+  }
+  split->vertices = split->first[split->components];
+  for (uint32_t k = 0; k < split->vertices; k++) split->owner[k] = orbits_owner(orbits, split->vertex[k]);
+}
+
+/* Whether an edge of the graph that is split is one of a component. */
+static bool joins(const Splitter *splitter, uint32_t edge) {
+  return splitter->joins[edge - splitter->sub->off[0]];
+}
+
+/* `off` as stretches: first the lengths, then the places. */
+static void lay_off(const Splitter *splitter, const Split *split, const uint32_t *local, uint32_t *base,
+                    uint32_t *off) {
+  const Sub *sub = splitter->sub;
+  memset(off, 0, (2 * (size_t)split->vertices + 1) * sizeof *off);
+  for (uint32_t i = 0; i < split->components; i++)
+    for (uint32_t k = split->first[i]; k < split->first[i + 1]; k++) base[split->vertex[k]] = split->first[i];
+  for (uint32_t k = 0; k < split->vertices; k++) {
+    uint32_t vertex = split->vertex[k];
+    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
+      if (!joins(splitter, e)) continue;
+      uint32_t end = base[sub->near[e]] + local[sub->near[e]];
+      off[2 * k + 1]++;
+      off[2 * end + 2]++;
+    }
+  }
+  for (uint32_t i = 0; i < 2 * split->vertices; i++) off[i + 1] += off[i];
+}
+
+/* Lay out the edges of the components.  `base` is scratch for a word for each vertex. */
+static void lay_edges(Splitter *splitter, Split *split, const uint32_t *local, uint32_t *base) {
+  const Sub *sub = splitter->sub;
+  Pile *pile = splitter->labeller->pile;
+  uint32_t *off = pile_take(pile, 2 * (size_t)split->vertices + 1);
+  lay_off(splitter, split, local, base, off);
+  size_t entries = off[2 * split->vertices];
+  uint32_t *near = pile_take(pile, entries), *kind = sub->kind ? pile_take(pile, entries) : NULL;
+  uint32_t *fill = split->order; /* until it gets its own contents */
+  for (uint32_t k = 0; k < split->vertices; k++) fill[k] = off[2 * k + 1];
+  for (uint32_t k = 0; k < split->vertices; k++) {
+    uint32_t vertex = split->vertex[k], put = off[2 * k];
+    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
+      if (!joins(splitter, e)) continue;
+      uint32_t end = sub->near[e], back = fill[base[end] + local[end]]++;
+      near[put] = local[end];
+      near[back] = local[vertex];
+      if (kind) kind[put] = kind[back] = sub->kind[e];
+      put++;
+    }
+  }
+  uint32_t *colour = pile_take(pile, split->vertices);
+  for (uint32_t k = 0; k < split->vertices; k++) colour[k] = splitter->partition->cell[split->vertex[k]];
+  split->whole = (Sub){.count = split->vertices, .off = off, .near = near, .kind = kind, .colour = colour};
+  splitter->labeller->work += entries + split->vertices;
+}
+
+bool split_make(Labeller *labeller, const Sub *sub, const Partition *partition, const Orbits *orbits,
+                Split *split) {
+  *split = (Split){0};
+  if (partition->cells == partition->count) return false;
+  Pile *pile = labeller->pile;
+  size_t n = partition->count, entries = sub->off[2 * n] - sub->off[0];
+  *split = (Split){.first = pile_take(pile, n + 1),
+                   .vertex = pile_take(pile, n),
+                   .owner = pile_take(pile, n),
+                   .order = pile_take(pile, n)};
+  Splitter splitter = {.labeller = labeller, .sub = sub, .partition = partition};
+  uint32_t *local = mem_alloc(n * sizeof *local), *base = mem_alloc(n * sizeof *base);
+  splitter.sets = mem_alloc(n * sizeof *splitter.sets);
+  splitter.joined = mem_alloc(n * sizeof *splitter.joined);
+  splitter.joins = mem_alloc(entries + 1);
+  splitter.left = mem_alloc(n);
+  memset(splitter.joined, 0, n * sizeof *splitter.joined);
+  memset(splitter.joins, 0, entries);
+  for (uint32_t v = 0; v < n; v++) {
+    splitter.sets[v] = v;
+    splitter.left[v] = partition->len[partition->cell[v]] > 1;
+  }
+  for (uint32_t cell = 0; cell < n; cell += partition->len[cell]) join_from(&splitter, cell);
+  split->target = best_target(&splitter);
+  lay_vertices(&splitter, orbits, split, local);
+  lay_edges(&splitter, split, local, base);
+  labeller->work += n;
+  free(local);
+  free(base);
+  free(splitter.sets);
+  free(splitter.joined);
+  free(splitter.joins);
+  free(splitter.left);
+  return true;
+}
+
+Sub split_component(const Split *split, uint32_t component) {
+  uint32_t first = split->first[component];
+  Sub sub = split->whole;
+  sub.count = split->first[component + 1] - first;
+  sub.off += 2 * (size_t)first;
+  sub.colour += first;
+  return sub;
+}
+
+void split_partition(const Sub *component, Partition *partition) {
+  partition->cells = 0;
+  for (uint32_t v = 0, cell = 0; v < component->count; v++) {
+    if (v == 0 || component->colour[v] != component->colour[v - 1]) {
+      cell = v;
+      partition->len[cell] = 0;
+      partition->cells++;
+    }
+    partition->at[v] = partition->place[v] = v;
+    partition->cell[v] = cell;
+    partition->len[cell]++;
+  }
+}

@@ -77,7 +77,8 @@ typedef struct Maker {
   const Graph *graph;
   View view;
   Known syms, types;
-  VEC(Node) args; /* of one node */
+  const Map *depths; /* of open variables, + 1; NULL: none are open */
+  VEC(Node) args;    /* of one node */
   VEC(Digest) unordered;
 } Maker;
 
@@ -139,6 +140,8 @@ static Digest node_data(Maker *maker, Node node) {
     case DATA_LITERAL:
       return is_parameter(maker, node) ? digest : add_literal(maker, digest, graph_literal(graph, node));
     case DATA_NUMBER:
+      if ((op == OP_INDEX || op == OP_STATE) && data & OPEN_VARIABLE)
+        data = OPEN_VARIABLE | map_get(maker->depths, node);
       return op == OP_TOKEN ? digest : digest_add(digest, data);
     default:
       return digest;
@@ -284,15 +287,27 @@ static uint8_t *program_marks(const Graph *graph) {
   return marks;
 }
 
+static void maker_end(Maker *maker) {
+  map_free(&maker->syms.at);
+  vec_free(&maker->syms.digests);
+  map_free(&maker->types.at);
+  vec_free(&maker->types.digests);
+  vec_free(&maker->args);
+  vec_free(&maker->unordered);
+}
+
+static Digests digests_new(const Graph *graph, View view, uint32_t count) {
+  return (Digests){.graph = graph,
+                   .view = view,
+                   .nodes = mem_alloc(count * sizeof(Digest)),
+                   .data = mem_alloc(count * sizeof(Digest)),
+                   .tasks = mem_alloc((graph->tasks.len + 1) * sizeof(Digest)),
+                   .anonymous = mem_alloc(count)};
+}
+
 void digests_of(const Graph *graph, View view, Digests *digests) {
-  size_t count = graph_count(graph) + 1;
-  *digests = (Digests){.graph = graph,
-                       .view = view,
-                       .nodes = mem_alloc(count * sizeof(Digest)),
-                       .data = mem_alloc(count * sizeof(Digest)),
-                       .tasks = mem_alloc((graph->tasks.len + 1) * sizeof(Digest)),
-                       .reachable = program_marks(graph),
-                       .anonymous = mem_alloc(count)};
+  *digests = digests_new(graph, view, graph_count(graph) + 1);
+  digests->reachable = program_marks(graph);
   Maker maker = {.into = digests, .graph = graph, .view = view};
   uint8_t *all = graph_reachable(graph);
   /* Tasks are made of nodes that call none. */
@@ -303,12 +318,7 @@ void digests_of(const Graph *graph, View view, Digests *digests) {
   for (Node node = 0; node < graph_count(graph); node++)
     if (digests->reachable[node] && graph->below.data[node] & FLAG_E) take_node(&maker, node);
   free(all);
-  map_free(&maker.syms.at);
-  vec_free(&maker.syms.digests);
-  map_free(&maker.types.at);
-  vec_free(&maker.types.digests);
-  vec_free(&maker.args);
-  vec_free(&maker.unordered);
+  maker_end(&maker);
 }
 
 void digests_end(Digests *digests) {
@@ -317,4 +327,82 @@ void digests_end(Digests *digests) {
   free(digests->tasks);
   free(digests->reachable);
   free(digests->anonymous);
+}
+
+/* ---- of a graph that grows ---- */
+
+struct Digester {
+  Digests digests;
+  Maker maker;
+  Map depths;
+  uint8_t *known; /* whether the node's digest is there */
+  uint32_t room;
+  VEC(Node) stack;
+};
+
+Digester *digester_new(const Graph *graph) {
+  Digester *digester = mem_alloc(sizeof *digester);
+  *digester = (Digester){.room = graph_count(graph) * 2 + 64};
+  digester->digests = digests_new(graph, VIEW_EXACT, digester->room);
+  digester->known = memset(mem_alloc(digester->room), 0, digester->room);
+  digester->maker = (Maker){
+      .into = &digester->digests, .graph = graph, .view = VIEW_EXACT, .depths = &digester->depths};
+  return digester;
+}
+
+void digester_free(Digester *digester) {
+  digests_end(&digester->digests);
+  maker_end(&digester->maker);
+  map_free(&digester->depths);
+  vec_free(&digester->stack);
+  free(digester->known);
+  free(digester);
+}
+
+void digester_open(Digester *digester, Node variable, uint32_t depth) {
+  map_put(&digester->depths, variable, depth + 1);
+}
+
+static void make_room(Digester *digester, uint32_t count) {
+  Digests *digests = &digester->digests;
+  if (count <= digester->room) return;
+  uint32_t before = digester->room, room = count * 2;
+  digests->nodes = mem_resize(digests->nodes, room * sizeof(Digest));
+  digests->data = mem_resize(digests->data, room * sizeof(Digest));
+  digests->anonymous = mem_resize(digests->anonymous, room);
+  digester->known = mem_resize(digester->known, room);
+  memset(digester->known + before, 0, room - before);
+  digester->room = room;
+}
+
+static bool wait_for_args(Digester *digester, Node node) {
+  const Graph *graph = digester->digests.graph;
+  uint32_t before = digester->stack.len;
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+    Node arg = graph_arg(graph, node, k);
+    if (!digester->known[arg]) vec_push(&digester->stack, arg);
+  }
+  return digester->stack.len > before;
+}
+
+Digest digester_of(Digester *digester, Node node) {
+  make_room(digester, node + 1);
+  uint32_t bottom = digester->stack.len;
+  vec_push(&digester->stack, node);
+  while (digester->stack.len > bottom) {
+    Node top = vec_last(&digester->stack);
+    if (!digester->known[top] && wait_for_args(digester, top)) continue;
+    if (!digester->known[top]) take_node(&digester->maker, top);
+    digester->known[top] = 1;
+    digester->stack.len--;
+  }
+  return digester->digests.nodes[node];
+}
+
+static void want(void *self, Node *node) { digester_of(self, *node); }
+
+Digest digester_task(Digester *digester, uint32_t number) {
+  Task *task = &digester->digests.graph->tasks.data[number];
+  task_each_node(task, want, digester);
+  return digester->digests.tasks[number] = task_digest(&digester->maker, task);
 }

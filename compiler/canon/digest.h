@@ -45,6 +45,17 @@ typedef struct Digests {
 void digests_of(const Graph *graph, View view, Digests *digests);
 void digests_end(Digests *digests);
 
+/* Exact digests of a graph that is being rewritten: of nodes as they are asked for. */
+typedef struct Digester Digester;
+
+Digester *digester_new(const Graph *graph);
+void digester_free(Digester *digester);
+/* How many binders are open around an open variable: all that its digest knows of it, so said before it is used. */
+void digester_open(Digester *digester, Node variable, uint32_t depth);
+Digest digester_of(Digester *digester, Node node);
+/* The digest of a task; said before nodes that call it. */
+Digest digester_task(Digester *digester, uint32_t number);
+
 /* The operands of a node as the view sees them: all, but of an array's elements that look alike only the first where
  * widths are forgotten.  `args` has room for all; gives their number.  The operands' digests are known. */
 uint32_t digest_args(const Digests *digests, Node node, Node *args);

@@ -4,7 +4,8 @@
 
 #include "ir/graph.h"
 
-/* A new graph in normal form; the old one stays.  Where `full` is set in it, the graph was too large. */
-Graph *normal_form(const Graph *graph);
+/* A new graph in normal form.  The old one is used up: nodes are added and its ends are replaced, but its trace, where
+ * it has one, tells how; it is still the caller's.  Where `full` is set, the graph was too large. */
+Graph *normal_form(Graph *graph);
 
 #endif

@@ -90,23 +90,25 @@ static bool float_binary(Op op, double a, double b, double *result) {
   }
 }
 
-static bool both(const Graph *graph, const Call *call, LiteralKind kind) {
-  return literal_is(graph, call->args[0], kind) && literal_is(graph, call->args[1], kind);
+static bool both(const Graph *graph, const Term *term, LiteralKind kind) {
+  return literal_is(graph, term->args[0], kind) && literal_is(graph, term->args[1], kind);
 }
 
-Node fold_binary(Graph *graph, const Call *call) {
-  Node a = call->args[0], b = call->args[1];
+Node fold_binary(Graph *graph, const Term *term) {
+  Node a = term->args[0], b = term->args[1];
   int64_t integer;
   double number;
-  if (both(graph, call, LIT_FLOAT) && float_binary(call->op, float_of(graph, a), float_of(graph, b), &number))
-    return graph_float(graph, call->type, number);
-  if (call->type != T_INT) return NODE_NONE;
-  if (both(graph, call, LIT_INT))
-    return int_binary(call->op, int_of(graph, a), int_of(graph, b), &integer) ? graph_int(graph, integer)
+  if (both(graph, term, LIT_FLOAT) && float_binary(term->op, float_of(graph, a), float_of(graph, b), &number))
+    return graph_float(graph, term->type, number);
+  if (term->type != T_INT) return NODE_NONE;
+  if (both(graph, term, LIT_INT))
+    return int_binary(term->op, int_of(graph, a), int_of(graph, b), &integer) ? graph_int(graph, integer)
                                                                               : NODE_NONE;
-  if (literal_is(graph, b, LIT_INT)) return int_unit(graph, call->op, a, int_of(graph, b), true);
-  if (literal_is(graph, a, LIT_INT)) return int_unit(graph, call->op, b, int_of(graph, a), false);
-  bool idempotent = a == b && op_info[call->op].flags & FLAG_I;
+  law_is(graph, LAW_UNIT);
+  if (literal_is(graph, b, LIT_INT)) return int_unit(graph, term->op, a, int_of(graph, b), true);
+  if (literal_is(graph, a, LIT_INT)) return int_unit(graph, term->op, b, int_of(graph, a), false);
+  law_is(graph, LAW_IDEMPOTENT);
+  bool idempotent = a == b && op_info[term->op].flags & FLAG_I;
   return idempotent ? a : NODE_NONE;
 }
 
@@ -135,38 +137,40 @@ static bool float_unary(Op op, double x, double *result) {
   }
 }
 
-Node fold_unary(Graph *graph, const Call *call) {
-  Node x = call->args[0];
+Node fold_unary(Graph *graph, const Term *term) {
+  Node x = term->args[0];
   double number;
-  if (graph_op(graph, x) == call->op) {
-    if (op_info[call->op].flags & FLAG_I) return x;
-    if (call->op == OP_NEG_) return graph_arg(graph, x, 0);
+  if (graph_op(graph, x) == term->op) {
+    law_is(graph, op_info[term->op].flags & FLAG_I ? LAW_IDEMPOTENT : LAW_INVOLUTION);
+    if (op_info[term->op].flags & FLAG_I) return x;
+    if (term->op == OP_NEG_) return graph_arg(graph, x, 0);
   }
-  if (literal_is(graph, x, LIT_FLOAT) && float_unary(call->op, float_of(graph, x), &number))
-    return graph_float(graph, call->type, number);
-  if (!literal_is(graph, x, LIT_INT) || (call->op != OP_NEG_ && call->op != OP_ABS)) return NODE_NONE;
+  law_is(graph, LAW_CONSTANT);
+  if (literal_is(graph, x, LIT_FLOAT) && float_unary(term->op, float_of(graph, x), &number))
+    return graph_float(graph, term->type, number);
+  if (!literal_is(graph, x, LIT_INT) || (term->op != OP_NEG_ && term->op != OP_ABS)) return NODE_NONE;
   int64_t value = int_of(graph, x);
-  bool negate = call->op == OP_NEG_ || value < 0;
+  bool negate = term->op == OP_NEG_ || value < 0;
   return graph_int(graph, negate ? (int64_t)(0 - (uint64_t)value) : value);
 }
 
-Node fold_to_float(Graph *graph, const Call *call) {
-  if (!literal_is(graph, call->args[0], LIT_INT)) return NODE_NONE;
-  return graph_float(graph, call->type, (double)int_of(graph, call->args[0]));
+Node fold_to_float(Graph *graph, const Term *term) {
+  if (!literal_is(graph, term->args[0], LIT_INT)) return NODE_NONE;
+  return graph_float(graph, term->type, (double)int_of(graph, term->args[0]));
 }
 
-Node fold_to_int(Graph *graph, const Call *call) {
-  if (!literal_is(graph, call->args[0], LIT_FLOAT)) return NODE_NONE;
-  double value = float_of(graph, call->args[0]);
+Node fold_to_int(Graph *graph, const Term *term) {
+  if (!literal_is(graph, term->args[0], LIT_FLOAT)) return NODE_NONE;
+  double value = float_of(graph, term->args[0]);
   bool fits = value >= -0x1p63 && value < 0x1p63; /* false for NaN as well */
   return fits ? graph_int(graph, (int64_t)value) : NODE_NONE;
 }
 
 /* Mean and standard deviation of `a ± b`. */
-Node fold_moment(Graph *graph, const Call *call) {
-  Node x = call->args[0];
+Node fold_moment(Graph *graph, const Term *term) {
+  Node x = term->args[0];
   if (graph_op(graph, x) != OP_UNCERTAIN_) return NODE_NONE;
-  return graph_arg(graph, x, call->op == OP_MEAN ? 0 : 1);
+  return graph_arg(graph, x, term->op == OP_MEAN ? 0 : 1);
 }
 
 /* ---- order and truth ---- */
@@ -176,24 +180,29 @@ static bool is_length(const Graph *graph, Node a, Node zero) {
   return graph_op(graph, a) == OP_LENGTH && literal_is_int(graph, zero, 0);
 }
 
-Node fold_min_max(Graph *graph, const Call *call) {
-  Node a = call->args[0], b = call->args[1];
-  bool least = call->op == OP_MIN;
+Node fold_min_max(Graph *graph, const Term *term) {
+  Node a = term->args[0], b = term->args[1];
+  bool least = term->op == OP_MIN;
+  law_is(graph, a == b ? LAW_IDEMPOTENT : LAW_CONSTANT);
   if (a == b) return a;
-  if (both(graph, call, LIT_INT)) return (int_of(graph, a) <= int_of(graph, b)) == least ? a : b;
-  if (both(graph, call, LIT_FLOAT)) {
+  if (both(graph, term, LIT_INT)) return (int_of(graph, a) <= int_of(graph, b)) == least ? a : b;
+  if (both(graph, term, LIT_FLOAT)) {
     /* NaN and zeros of two signs are left to the machine. */
     double x = float_of(graph, a), y = float_of(graph, b);
     if (x < y) return least ? a : b;
     return x > y ? (least ? b : a) : NODE_NONE;
   }
+  law_is(graph, LAW_LENGTH);
   if (!least && is_length(graph, a, b)) return a;
   return !least && is_length(graph, b, a) ? b : NODE_NONE;
 }
 
-Node fold_not(Graph *graph, const Call *call) {
-  Node x = call->args[0];
-  if (graph_op(graph, x) == OP_NOT_) return graph_arg(graph, x, 0);
+Node fold_not(Graph *graph, const Term *term) {
+  Node x = term->args[0];
+  if (graph_op(graph, x) == OP_NOT_) {
+    law_is(graph, LAW_INVOLUTION);
+    return graph_arg(graph, x, 0);
+  }
   return literal_is(graph, x, LIT_BOOL) ? graph_bool(graph, !int_of(graph, x)) : NODE_NONE;
 }
 
@@ -213,17 +222,17 @@ static bool holds(Op op, int order) {
 /* Values without a NaN in them are equal to themselves. */
 static bool is_reflexive(TypeId type) { return type == T_INT || type == T_BOOL || type == T_STRING; }
 
-Node fold_compare(Graph *graph, const Call *call) {
-  Node a = call->args[0], b = call->args[1];
+Node fold_compare(Graph *graph, const Term *term) {
+  Node a = term->args[0], b = term->args[1];
   if (a == b && is_reflexive(graph_type(graph, a)) && can_vanish(graph, a))
-    return graph_bool(graph, call->op != OP_LT_);
-  if (both(graph, call, LIT_INT) || both(graph, call, LIT_BOOL)) {
+    return graph_bool(graph, term->op != OP_LT_);
+  if (both(graph, term, LIT_INT) || both(graph, term, LIT_BOOL)) {
     int64_t x = int_of(graph, a), y = int_of(graph, b);
-    return graph_bool(graph, holds(call->op, (x > y) - (x < y)));
+    return graph_bool(graph, holds(term->op, (x > y) - (x < y)));
   }
-  if (both(graph, call, LIT_STRING)) return graph_bool(graph, holds(call->op, text_order(graph, a, b)));
-  if (!both(graph, call, LIT_FLOAT)) return NODE_NONE;
+  if (both(graph, term, LIT_STRING)) return graph_bool(graph, holds(term->op, text_order(graph, a, b)));
+  if (!both(graph, term, LIT_FLOAT)) return NODE_NONE;
   double x = float_of(graph, a), y = float_of(graph, b);
   if (isnan(x) || isnan(y)) return graph_bool(graph, false);
-  return graph_bool(graph, holds(call->op, (x > y) - (x < y)));
+  return graph_bool(graph, holds(term->op, (x > y) - (x < y)));
 }

@@ -25,9 +25,9 @@ static Node take_text(Graph *graph, Text *text) {
   return node;
 }
 
-static bool all_strings(const Graph *graph, const Call *call) {
-  for (uint32_t k = 0; k < call->count; k++)
-    if (!literal_is(graph, call->args[k], LIT_STRING)) return false;
+static bool all_strings(const Graph *graph, const Term *term) {
+  for (uint32_t k = 0; k < term->count; k++)
+    if (!literal_is(graph, term->args[k], LIT_STRING)) return false;
   return true;
 }
 
@@ -55,10 +55,10 @@ static void parts_add(Parts *parts, Node part) {
   }
 }
 
-Node fold_concat(Graph *graph, const Call *call) {
+Node fold_concat(Graph *graph, const Term *term) {
   Parts parts = {.graph = graph};
-  for (uint32_t k = 0; k < call->count; k++) {
-    Node part = call->args[k];
+  for (uint32_t k = 0; k < term->count; k++) {
+    Node part = term->args[k];
     bool nested = graph_op(graph, part) == OP_CONCAT;
     for (uint32_t m = 0; nested && m < graph_arity(graph, part); m++)
       parts_add(&parts, graph_arg(graph, part, m));
@@ -71,22 +71,22 @@ Node fold_concat(Graph *graph, const Call *call) {
   else if (parts.list.len == 1)
     made = parts.list.data[0];
   else
-    made = graph_raw(graph, OP_CONCAT, T_STRING, 0, parts.list.data, parts.list.len, call->span);
+    made = graph_raw(graph, OP_CONCAT, T_STRING, 0, parts.list.data, parts.list.len, term->span);
   vec_free(&parts.list);
   text_free(&parts.text);
   return made;
 }
 
 /* The strings of an array with the separator between them. */
-Node fold_join(Graph *graph, const Call *call) {
-  Node array = call->args[0], separator = call->args[1];
+Node fold_join(Graph *graph, const Term *term) {
+  Node array = term->args[0], separator = term->args[1];
   if (graph_op(graph, array) != OP_ARRAY) return NODE_NONE;
   Nodes parts = {0};
   for (uint32_t k = 0; k < graph_arity(graph, array); k++) {
     if (k) vec_push(&parts, separator);
     vec_push(&parts, graph_arg(graph, array, k));
   }
-  Node made = graph_make(graph, OP_CONCAT, T_STRING, 0, parts.data, parts.len, call->span);
+  Node made = graph_make(graph, OP_CONCAT, T_STRING, 0, parts.data, parts.len, term->span);
   vec_free(&parts);
   return made;
 }
@@ -113,8 +113,8 @@ static void print_number(Text *text, double value, bool point) {
   if (point && !strpbrk(digits, ".e")) text_puts(text, ".0");
 }
 
-Node fold_to_string(Graph *graph, const Call *call) {
-  Node x = call->args[0];
+Node fold_to_string(Graph *graph, const Term *term) {
+  Node x = term->args[0];
   Text text = {0};
   if (graph_type(graph, x) == T_STRING) return x;
   if (graph_op(graph, x) != OP_LIT) return NODE_NONE;
@@ -150,16 +150,16 @@ static bool parse_int(Bytes s, int64_t *value) {
   return true;
 }
 
-Node fold_parse_int(Graph *graph, const Call *call) {
+Node fold_parse_int(Graph *graph, const Term *term) {
   int64_t value;
-  if (!all_strings(graph, call) || !parse_int(bytes_of(graph, call->args[0]), &value)) return NODE_NONE;
+  if (!all_strings(graph, term) || !parse_int(bytes_of(graph, term->args[0]), &value)) return NODE_NONE;
   return graph_int(graph, value);
 }
 
 /* Plain decimals alone; other forms of numbers are the runtime's to judge. */
-Node fold_parse_float(Graph *graph, const Call *call) {
-  if (!all_strings(graph, call)) return NODE_NONE;
-  Bytes s = bytes_of(graph, call->args[0]);
+Node fold_parse_float(Graph *graph, const Term *term) {
+  if (!all_strings(graph, term)) return NODE_NONE;
+  Bytes s = bytes_of(graph, term->args[0]);
   size_t plain = strspn(s.at, "0123456789.");
   const char *point = memchr(s.at, '.', s.len);
   bool digits_around = s.len && s.at[0] != '.' && s.at[s.len - 1] != '.';
@@ -175,25 +175,25 @@ static const char *find(const char *from, Bytes in, Bytes part) {
 }
 
 /* An empty separator asks for characters: left to the runtime. */
-Node fold_split(Graph *graph, const Call *call) {
-  if (!all_strings(graph, call)) return NODE_NONE;
-  Bytes s = bytes_of(graph, call->args[0]), separator = bytes_of(graph, call->args[1]);
+Node fold_split(Graph *graph, const Term *term) {
+  if (!all_strings(graph, term)) return NODE_NONE;
+  Bytes s = bytes_of(graph, term->args[0]), separator = bytes_of(graph, term->args[1]);
   if (!separator.len) return NODE_NONE;
   Nodes parts = {0};
   const char *from = s.at;
   for (const char *at; (at = find(from, s, separator)); from = at + separator.len)
     vec_push(&parts, string_node(graph, from, (size_t)(at - from)));
   vec_push(&parts, string_node(graph, from, (size_t)(s.at + s.len - from)));
-  Node made = graph_raw(graph, OP_ARRAY, call->type, 0, parts.data, parts.len, call->span);
+  Node made = graph_raw(graph, OP_ARRAY, term->type, 0, parts.data, parts.len, term->span);
   vec_free(&parts);
   return made;
 }
 
-Node fold_replace(Graph *graph, const Call *call) {
-  if (!all_strings(graph, call)) return NODE_NONE;
-  Bytes s = bytes_of(graph, call->args[0]), old = bytes_of(graph, call->args[1]),
-        by = bytes_of(graph, call->args[2]);
-  if (!old.len) return call->args[0];
+Node fold_replace(Graph *graph, const Term *term) {
+  if (!all_strings(graph, term)) return NODE_NONE;
+  Bytes s = bytes_of(graph, term->args[0]), old = bytes_of(graph, term->args[1]),
+        by = bytes_of(graph, term->args[2]);
+  if (!old.len) return term->args[0];
   Text text = {0};
   const char *from = s.at;
   for (const char *at; (at = find(from, s, old)); from = at + old.len) {
@@ -204,14 +204,14 @@ Node fold_replace(Graph *graph, const Call *call) {
   return take_text(graph, &text);
 }
 
-Node fold_test(Graph *graph, const Call *call) {
-  if (!all_strings(graph, call)) return NODE_NONE;
-  Bytes s = bytes_of(graph, call->args[0]), part = bytes_of(graph, call->args[1]);
+Node fold_test(Graph *graph, const Term *term) {
+  if (!all_strings(graph, term)) return NODE_NONE;
+  Bytes s = bytes_of(graph, term->args[0]), part = bytes_of(graph, term->args[1]);
   bool fits = s.len >= part.len, holds = fits;
-  if (call->op == OP_CONTAINS)
+  if (term->op == OP_CONTAINS)
     holds = find(s.at, s, part) != NULL;
   else if (fits)
-    holds = !memcmp(call->op == OP_STARTS_WITH ? s.at : s.at + (s.len - part.len), part.at, part.len);
+    holds = !memcmp(term->op == OP_STARTS_WITH ? s.at : s.at + (s.len - part.len), part.at, part.len);
   return graph_bool(graph, holds);
 }
 
@@ -226,9 +226,9 @@ static Bytes last_component(Bytes path) {
 }
 
 /* basename, and stem: up to its first dot, but for the one that hides a file. */
-Node fold_path(Graph *graph, const Call *call) {
-  if (!all_strings(graph, call)) return NODE_NONE;
-  Bytes name = last_component(bytes_of(graph, call->args[0]));
-  const char *dot = call->op == OP_STEM && name.len > 1 ? memchr(name.at + 1, '.', name.len - 1) : NULL;
+Node fold_path(Graph *graph, const Term *term) {
+  if (!all_strings(graph, term)) return NODE_NONE;
+  Bytes name = last_component(bytes_of(graph, term->args[0]));
+  const char *dot = term->op == OP_STEM && name.len > 1 ? memchr(name.at + 1, '.', name.len - 1) : NULL;
   return string_node(graph, name.at, dot ? (size_t)(dot - name.at) : name.len);
 }

@@ -2,6 +2,8 @@
 
 #include "ir/binder.h"
 #include "ir/ranges.h"
+#include "ir/simplify.h"
+#include "ir/trace.h"
 #include "ir/varset.h"
 
 #include <string.h>
@@ -16,8 +18,12 @@ enum { MOST_NODES = 1 << 26, BELOW = FLAG_F | FLAG_E | FLAG_W };
 
 Graph *graph_new(Session *session, Types *types) {
   Graph *graph = mem_alloc(sizeof *graph);
-  *graph = (Graph){
-      .session = session, .types = types, .limit = MOST_NODES, .sets = varsets_new(), .ranges = ranges_new()};
+  *graph = (Graph){.session = session,
+                   .types = types,
+                   .limit = MOST_NODES,
+                   .sets = varsets_new(),
+                   .ranges = ranges_new(),
+                   .rules = simplify_rules};
   vec_push(&graph->first, 0);
   graph_unit(graph); /* node 0 is what a full graph answers with */
   return graph;
@@ -42,6 +48,7 @@ void graph_free(Graph *graph) {
   map_free(&graph->literal_map);
   varsets_free(graph->sets);
   ranges_free(graph->ranges);
+  trace_free(graph->trace);
   free(graph->table);
   free(graph);
 }
@@ -92,6 +99,7 @@ static uint8_t node_below(const Graph *graph, Op op, const Node *args, uint32_t 
   unsigned flags = op_info[op].flags & BELOW;
   if (op == OP_LOOP || op == OP_REDUCE || op == OP_UNWRAP) flags |= FLAG_F;
   if (op == OP_HOLE) flags |= FLAG_F | FLAG_E;
+  if (op == OP_TOKEN) flags |= BELOW_VOLATILE;
   for (uint32_t i = 0; i < count; i++) flags |= graph->below.data[args[i]];
   return (uint8_t)flags;
 }
@@ -234,16 +242,28 @@ static void mark(const Graph *graph, uint8_t *marks, Node node) {
   if (node != NODE_NONE && node < graph_count(graph)) marks[node] = 1;
 }
 
-static void mark_task(const Graph *graph, uint8_t *marks, const Task *task) {
-  for (uint32_t i = 0; i < task->out_count; i++) mark(graph, marks, task->outs[i].node);
-  for (uint32_t i = 0; i < task->piece_count; i++) mark(graph, marks, task->pieces[i].node);
-  for (uint32_t i = 0; i < ATTR_COUNT; i++) mark(graph, marks, task->attrs[i]);
-  for (uint32_t i = 0; i < task->env_count; i++) mark(graph, marks, task->env[i].node);
+void task_each_node(Task *task, void (*visit)(void *self, Node *node), void *self) {
+  for (uint32_t i = 0; i < task->out_count; i++)
+    if (task->outs[i].node != NODE_NONE) visit(self, &task->outs[i].node);
+  for (uint32_t i = 0; i < task->piece_count; i++)
+    if (task->pieces[i].node != NODE_NONE) visit(self, &task->pieces[i].node);
+  for (uint32_t i = 0; i < ATTR_COUNT; i++)
+    if (task->attrs[i] != NODE_NONE) visit(self, &task->attrs[i]);
+  for (uint32_t i = 0; i < task->env_count; i++) visit(self, &task->env[i].node);
   for (uint32_t i = 0; i < task->stage_count; i++) {
-    mark(graph, marks, task->stage[i].file);
-    mark(graph, marks, task->stage[i].name);
+    visit(self, &task->stage[i].file);
+    visit(self, &task->stage[i].name);
   }
 }
+
+void graph_each_root(Graph *graph, void (*visit)(void *self, Node *node), void *self) {
+  for (uint32_t i = 0; i < graph->outputs.len; i++) visit(self, &graph->outputs.data[i].node);
+  for (uint32_t i = 0; i < graph->effects.len; i++) visit(self, &graph->effects.data[i]);
+  for (uint32_t i = 0; i < graph->inputs.len; i++)
+    if (graph->inputs.data[i].node != NODE_NONE) visit(self, &graph->inputs.data[i].node);
+}
+
+static void mark_visit(void *marks, Node *node) { ((uint8_t *)marks)[*node] = 1; }
 
 uint8_t *graph_reachable(const Graph *graph) {
   uint32_t count = graph_count(graph);
@@ -252,7 +272,7 @@ uint8_t *graph_reachable(const Graph *graph) {
   for (uint32_t i = 0; i < graph->outputs.len; i++) mark(graph, marks, graph->outputs.data[i].node);
   for (uint32_t i = 0; i < graph->effects.len; i++) mark(graph, marks, graph->effects.data[i]);
   for (uint32_t i = 0; i < graph->inputs.len; i++) mark(graph, marks, graph->inputs.data[i].node);
-  for (uint32_t i = 0; i < graph->tasks.len; i++) mark_task(graph, marks, &graph->tasks.data[i]);
+  for (uint32_t i = 0; i < graph->tasks.len; i++) task_each_node(&graph->tasks.data[i], mark_visit, marks);
   for (uint32_t n = count; n-- > 0;) /* operands have smaller numbers */
     for (uint32_t k = graph->first.data[n]; marks[n] && k < graph->first.data[n + 1]; k++)
       marks[graph->pool.data[k]] = 1;

@@ -34,7 +34,9 @@ enum {
   FLAG_B = 1 << 4,
   FLAG_E = 1 << 5,
   FLAG_W = 1 << 6,
-  FLAG_D = 1 << 7
+  FLAG_D = 1 << 7,
+  BELOW_VOLATILE =
+      FLAG_C /* in `below` alone, where the flags of single operations have no place: a volatile call */
 };
 
 typedef struct OpInfo {
@@ -110,7 +112,19 @@ typedef struct Output {
   Span span;
 } Output;
 
-typedef struct Graph {
+struct Term;
+typedef struct Graph Graph;
+
+/* A local rule: what a term is the same as, or NODE_NONE; see ir/simplify.h. */
+typedef Node Rule(Graph *graph, const struct Term *term);
+/* The rule of an operation and the law that it applies, unless it says another. */
+typedef struct RuleRow {
+  Rule *rule;
+  uint8_t law; /* Law */
+} RuleRow;
+extern const RuleRow simplify_rules[OP_COUNT_];
+
+struct Graph {
   Session *session;
   Types *types;
   Sym name, doc;
@@ -121,7 +135,7 @@ typedef struct Graph {
   VEC(uint32_t) data;
   VEC(uint32_t) first; /* one more than nodes */
   VEC(uint32_t) vars;  /* set of free variables, interned (ir/varset.h): 0 means closed */
-  VEC(uint8_t) below;  /* flags F, E, W of it and of everything below it */
+  VEC(uint8_t) below;  /* flags F, E, W of it and of everything below it; BELOW_VOLATILE */
   VEC(Span) span_of;   /* where it was first made; no part of identity */
   VEC(Sym) name_of;    /* the step that it was first bound to, or 0; no part of identity */
   VEC(Node) pool;
@@ -136,9 +150,14 @@ typedef struct Graph {
   struct VarSets *sets;
   struct Ranges *ranges; /* what graph_range has opened; see ir/ranges.h */
   uint32_t next_open, next_token;
-  uint32_t limit; /* most nodes; beyond it `full` is set and nodes repeat */
+  const RuleRow
+      *rules; /* what graph_make applies: simplify_rules; NULL: nothing, nodes stay as they are said */
+  const RuleRow *more; /* rules that are tried after these, or NULL: the canonical form's */
+  struct Trace *trace; /* what rewriting did; NULL: not recorded. See ir/trace.h */
+  uint8_t law;         /* the one that the rule under way applies */
+  uint32_t limit;      /* most nodes; beyond it `full` is set and nodes repeat */
   bool full;
-} Graph;
+};
 
 #define OPEN_VARIABLE 0x80000000u /* in data of OP_INDEX and OP_STATE that no binder has closed over yet */
 
@@ -209,6 +228,11 @@ bool graph_mentions(const Graph *graph, Node node, Node variable);
 
 /* Marks (one byte a node, on malloc) of what outputs, effects, defaults and tasks reach. */
 uint8_t *graph_reachable(const Graph *graph);
+
+/* Visit each node that a task is made of, in a fixed order; it may be replaced. */
+void task_each_node(Task *task, void (*visit)(void *self, Node *node), void *self);
+/* The same for outputs, effects and defaults of inputs. */
+void graph_each_root(Graph *graph, void (*visit)(void *self, Node *node), void *self);
 
 /* The text form: graph_read(graph_print(g)) prints the same again. */
 void graph_print(const Graph *graph, Text *into);

@@ -58,9 +58,10 @@ static void lower_free(Lower *lower) {
   vec_free(&lower->effects);
 }
 
-Graph *lower_flow(Program *program, const Decl *flow) {
+static Graph *lower_with(Program *program, const Decl *flow, const RuleRow *rules) {
   Session *session = program->session;
   Lower lower = {.session = session, .types = program->types, .graph = graph_new(session, program->types)};
+  lower.graph->rules = rules;
   lower.graph->name = flow->name;
   lower.graph->doc = flow->doc;
   lower.graph->span = flow->name_span;
@@ -81,3 +82,7 @@ Graph *lower_flow(Program *program, const Decl *flow) {
   graph_free(lower.graph);
   return NULL;
 }
+
+Graph *lower_flow(Program *program, const Decl *flow) { return lower_with(program, flow, simplify_rules); }
+
+Graph *lower_flow_as_said(Program *program, const Decl *flow) { return lower_with(program, flow, NULL); }

@@ -7,5 +7,7 @@
 
 /* The graph of one flow, everything inlined.  NULL when that is impossible; told as diagnostics. */
 Graph *lower_flow(Program *program, const Decl *flow);
+/* The same with every node as it is said, for a trace of what makes it simpler; such a graph can grow large. */
+Graph *lower_flow_as_said(Program *program, const Decl *flow);
 
 #endif

@@ -87,7 +87,7 @@ static Node collect_dim(const Graph *graph, Node collect) {
 
 /* The element of an array at an open index over a set that covers the array's. */
 static Node element_at(Graph *graph, Node array, Node index, Span span) {
-  bool same_set = graph_op(graph, array) == OP_COLLECT &&
+  bool same_set = graph->rules && graph_op(graph, array) == OP_COLLECT &&
                   collect_dim(graph, array) == graph_arg(graph, index, 0);
   if (same_set && graph_is_bool(graph, graph_arg(graph, array, 1), true))
     return open_collect(graph, array, index).element;
@@ -96,7 +96,7 @@ static Node element_at(Graph *graph, Node array, Node index, Span span) {
 
 Range graph_range(Graph *graph, Node array, Span span) {
   if (graph->full) return (Range){0};
-  bool seen_through = graph_op(graph, array) == OP_COLLECT;
+  bool seen_through = graph->rules && graph_op(graph, array) == OP_COLLECT;
   Node index = take_variable(graph, seen_through ? collect_dim(graph, array) : array_dim(graph, array, span),
                              span);
   if (graph->full) return (Range){0};
@@ -134,7 +134,8 @@ static bool zip_filtered(Graph *graph, const Node *arrays, uint32_t count, Node 
 Range graph_zip(Graph *graph, const Node *arrays, uint32_t count, Node *elements, Span span) {
   Range range = {0};
   for (uint32_t i = 0; i < count; i++) elements[i] = 0;
-  if (graph->full || !count || zip_filtered(graph, arrays, count, elements, &range, span)) return range;
+  if (graph->full || !count) return range;
+  if (graph->rules && zip_filtered(graph, arrays, count, elements, &range, span)) return range;
   Node *dims = mem_alloc(count * sizeof *dims);
   for (uint32_t i = 0; i < count; i++) dims[i] = array_dim(graph, arrays[i], span);
   Node dim = graph_make(graph, OP_DIM_ZIP, T_UNIT, 0, dims, count, span);

@@ -1,6 +1,7 @@
 #include "ir/rewrite.h"
 
 #include "ir/binder.h"
+#include "ir/trace.h"
 #include "ir/varset.h"
 
 #include <string.h>
@@ -23,6 +24,17 @@ static Scope *scope_home(const Rewrite *rewrite, Scope *scope, Node node) {
 static uint32_t recall(const Rewrite *rewrite, const Scope *scope, Node node) {
   bool dense = rewrite->dense && !scope->parent;
   return dense ? rewrite->dense[node] : map_get(&scope->memo, node);
+}
+
+/* Only rewriting within one graph can be traced. */
+static bool is_traced(const Rewrite *rewrite) { return rewrite->to->trace && rewrite->from == rewrite->to; }
+
+static void scope_trace(Rewrite *rewrite, Scope *scope) {
+  if (!is_traced(rewrite) || scope->id) return;
+  scope->id = scope->parent ? scope->parent->id : 0;
+  for (uint32_t k = 0; k < scope->count; k++)
+    scope->id = trace_scope(rewrite->to, scope->id, scope->from[k], scope->by[k]);
+  if (!scope->id) scope->id = trace_scope(rewrite->to, 0, NODE_NONE, NODE_NONE);
 }
 
 static void remember(Rewrite *rewrite, Scope *scope, Node node, Node made) {
@@ -74,6 +86,7 @@ static Node plain(Rewrite *rewrite, Node old, const Node *args, uint32_t count) 
 
 static void finish(Rewrite *rewrite, Node made) {
   Frame frame = vec_pop(&rewrite->stack);
+  trace_image(rewrite->to, frame.scope->id, frame.node, made);
   remember(rewrite, frame.scope, frame.node, made);
   if (!frame.inner) return;
   map_free(&frame.inner->memo);
@@ -107,6 +120,8 @@ static Scope *scope_open(Rewrite *rewrite, Frame frame, Node dim) {
                        ? graph_open_index(rewrite->to, dim, span)
                        : graph_open_state(rewrite->to, graph_type(from, variable), span);
   }
+  scope_trace(rewrite, inner);
+  if (rewrite->opened) rewrite->opened(rewrite, inner);
   return inner;
 }
 
@@ -158,6 +173,7 @@ Node rewrite_term(Rewrite *rewrite, Node node) {
     size_t bytes = (graph_count(rewrite->from) + 1) * sizeof *rewrite->dense;
     rewrite->dense = memset(mem_alloc(bytes), 0, bytes);
   }
+  scope_trace(rewrite, &rewrite->root);
   if (known(rewrite, &rewrite->root, node, &made)) return made;
   while (rewrite->stack.len) {
     Frame frame = vec_last(&rewrite->stack);

@@ -9,6 +9,7 @@ typedef struct Scope Scope;
 struct Scope {
   Scope *parent;
   uint32_t count;
+  uint32_t id; /* in the graph's trace; 0: not traced */
   Node from[2], by[2];
   Map memo; /* node to new node + 1 */
 };
@@ -29,6 +30,8 @@ struct Rewrite {
   Node (*make)(Rewrite *rewrite, Node old, const Node *args, uint32_t count);
   /* Closes a binder over new open variables; of `args` the variables' places are unset. NULL: rewrite_close. */
   Node (*close)(Rewrite *rewrite, Node old, const Node *variables, const Node *args);
+  /* Told of the variables that are opened for a binder; may be NULL. */
+  void (*opened)(Rewrite *rewrite, const Scope *scope);
   void *self;
   Scope root;
   uint32_t *dense; /* with `all`: the root's memo, a place for each node */

@@ -3,25 +3,26 @@
 #define WEFT_IR_SIMPLIFY_H
 
 #include "ir/graph.h"
+#include "ir/trace.h"
 
 /* A node that is asked for. */
-typedef struct Call {
+typedef struct Term {
   Op op;
   TypeId type;
   uint32_t data;
   const Node *args;
   uint32_t count;
   Span span;
-} Call;
+} Term;
 
-/* What the call is the same as; NODE_NONE: no rule applies. */
-typedef Node Rule(Graph *graph, const Call *call);
-
+/* Said by a rule before it gives back what the call is the same as. */
+static inline void law_is(Graph *graph, Law law) { graph->law = (uint8_t)law; }
 typedef VEC(Node) Nodes;
 
 /* arrays and index sets */
-Rule simplify_element, simplify_collect, simplify_dim_of, simplify_dim_zip, simplify_length, simplify_flatten,
-    simplify_append, simplify_compact, simplify_fold, simplify_reduce, simplify_loop;
+Rule simplify_element, simplify_collect, simplify_dim_of, simplify_dim_range, simplify_dim_zip,
+    simplify_length, simplify_flatten, simplify_append, simplify_compact, simplify_fold, simplify_reduce,
+    simplify_loop;
 /* structure */
 Rule simplify_project, simplify_record, simplify_choose, simplify_after, simplify_is_some, simplify_unwrap,
     simplify_cast;

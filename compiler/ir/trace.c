@@ -1,0 +1,25 @@
+#include "ir/trace.h"
+
+void trace_law(Graph *graph, Law law, Node from, Node to) {
+  if (!graph->trace || from == to) return;
+  Span span = graph->span_of.data[from];
+  vec_push(&graph->trace->facts, (Fact){FACT_LAW, (uint8_t)law, 0, 0, from, to, span});
+}
+
+uint32_t trace_scope(Graph *graph, uint32_t parent, Node from, Node to) {
+  if (!graph->trace) return 0;
+  uint32_t id = ++graph->trace->scopes;
+  vec_push(&graph->trace->facts, (Fact){FACT_SCOPE, 0, id, parent, from, to, {0}});
+  return id;
+}
+
+void trace_image(Graph *graph, uint32_t scope, Node from, Node to) {
+  if (!graph->trace || !scope) return;
+  vec_push(&graph->trace->facts, (Fact){FACT_IMAGE, 0, scope, 0, from, to, {0}});
+}
+
+void trace_free(Trace *trace) {
+  if (!trace) return;
+  vec_free(&trace->facts);
+  free(trace);
+}

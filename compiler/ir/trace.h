@@ -1,0 +1,44 @@
+/* trace.h: what rewriting did, as facts that can be checked one by one.
+ *
+ * A graph with a trace records each law that was applied (this node is the same as that one) and each replacement
+ * of variables (in this scope this node is that one).  Facts only refer to nodes and to facts before them; see
+ * canon/certificate.h for what checking them takes. */
+#ifndef WEFT_IR_TRACE_H
+#define WEFT_IR_TRACE_H
+
+#include "ir/graph.h"
+
+typedef enum Law {
+  LAW_NONE,
+#define LAW(law, ...) law,
+#include "canon/laws.def"
+  LAW_COUNT
+} Law;
+
+typedef enum FactKind {
+  FACT_SCOPE, /* scope `id` is `parent` with `from` replaced by `to` as well */
+  FACT_IMAGE, /* in scope `id`, `from` is `to` */
+  FACT_LAW    /* by one application of `law` to all of `from`, it is `to` */
+} FactKind;
+
+typedef struct Fact {
+  uint8_t kind; /* FactKind */
+  uint8_t law;  /* Law */
+  uint32_t id, parent;
+  Node from, to;
+  Span span; /* where the node was written */
+} Fact;
+
+typedef struct Trace {
+  VEC(Fact) facts;
+  uint32_t scopes; /* numbers given so far; 0: no scope */
+} Trace;
+
+/* Record a law; for rules outside of graph_make. */
+void trace_law(Graph *graph, Law law, Node from, Node to);
+/* A scope inside of another (0: none); its number. */
+uint32_t trace_scope(Graph *graph, uint32_t parent, Node from, Node to);
+void trace_image(Graph *graph, uint32_t scope, Node from, Node to);
+void trace_free(Trace *trace);
+
+#endif

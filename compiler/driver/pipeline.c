@@ -54,7 +54,10 @@ bool pipeline_graph(Pipeline *pipeline, const char *name) {
 bool pipeline_plan(Pipeline *pipeline) {
   pipeline->plan = plan_new(pipeline->graph);
   pipeline_phase(pipeline, "plan");
-  return pipeline->plan != NULL;
+  const char *wrong = plan_verify(pipeline->plan);
+  if (wrong) BUG("%s", wrong);
+  pipeline_phase(pipeline, "verify");
+  return true;
 }
 
 void pipeline_free(Pipeline *pipeline) {

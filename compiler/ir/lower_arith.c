@@ -89,7 +89,9 @@ static Node comparison(Lower *lower, Operator op, Node left, Node right, Span sp
 /* The right operand counts only where the left one does not decide. */
 static Node short_cut(Lower *lower, Env *env, Expr *expr, Node left) {
   Graph *graph = lower->graph;
+  uint32_t mark = effects_mark(lower);
   Node right = lower_expr(lower, env, expr->binary.right);
+  effects_choose(lower, mark, left, expr->op == OP_AND);
   if (expr->op == OP_AND)
     return graph_node(graph, OP_CHOOSE, T_BOOL, expr->span, left, right, graph_bool(graph, false));
   return graph_node(graph, OP_CHOOSE, T_BOOL, expr->span, left, graph_bool(graph, true), right);
@@ -98,11 +100,14 @@ static Node short_cut(Lower *lower, Env *env, Expr *expr, Node left) {
 static Node coalesce(Lower *lower, Env *env, Expr *expr, Node left, TypeId type) {
   Graph *graph = lower->graph;
   Span span = expr->span;
-  Node right = lower_convert(lower, lower_expr(lower, env, expr->binary.right), type, span);
   TypeId from = graph_type(graph, left);
+  bool optional = type_kind(lower->types, from) == T_OPTION;
+  uint32_t mark = effects_mark(lower);
+  Node right = lower_convert(lower, lower_expr(lower, env, expr->binary.right), type, span);
   if (from == T_NONE) return right;
-  if (type_kind(lower->types, from) != T_OPTION) return lower_convert(lower, left, type, span);
-  Node there = graph_node(graph, OP_IS_SOME, T_BOOL, span, left);
+  Node there = optional ? graph_node(graph, OP_IS_SOME, T_BOOL, span, left) : graph_bool(graph, true);
+  effects_choose(lower, mark, there, false);
+  if (!optional) return lower_convert(lower, left, type, span);
   Node value = graph_node(graph, OP_UNWRAP, type_of(lower->types, from)->args[0], span, left);
   return graph_node(graph, OP_CHOOSE, type, span, there, lower_convert(lower, value, type, span), right);
 }

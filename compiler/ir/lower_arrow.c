@@ -284,7 +284,7 @@ static void apply_map(Lower *lower, Env *env, Expr *arrow, const Value *ins, Nod
   Node *results = lower_nodes(lower, made);
   apply_arrow(lower, env, inner, items, results);
   lower->context.len--;
-  effects_collect(lower, mark, range.index, range.condition);
+  effects_collect(lower, mark, effects_mark(lower), range.index, range.condition);
   for (uint32_t k = 0; k < made; k++) {
     outs[k] = graph_collect(graph, range.index, range.condition, results[k], arrow->span);
     if (arrow->kind == EXPR_FLATMAP && !graph->full)
@@ -301,7 +301,7 @@ static void apply_filter(Lower *lower, Env *env, Expr *arrow, const Value *ins, 
   vec_push(&lower->context, range.index);
   apply_arrow(lower, env, arrow->lift.arrow, &item, &keep);
   lower->context.len--;
-  effects_collect(lower, mark, range.index, range.condition);
+  effects_collect(lower, mark, effects_mark(lower), range.index, range.condition);
   Node condition = graph_node(graph, OP_CHOOSE, T_BOOL, arrow->span, range.condition, keep,
                               graph_bool(graph, false));
   outs[0] = graph_collect(graph, range.index, condition, item.node, arrow->span);
@@ -321,9 +321,11 @@ static void apply_fold(Lower *lower, Env *env, Expr *arrow, const Value *ins, No
   Node *results = lower_nodes(lower, made);
   apply_arrow(lower, env, inner, items, results);
   lower->context.len -= 2;
-  Node next = effects_before(lower, mark, outs_value(lower, results, made, type, arrow->span));
+  uint32_t had;
+  Node next = effects_before(lower, mark, outs_value(lower, results, made, type, arrow->span), &had);
   Node init = lower_convert(lower, ins[0].node, type, arrow->span);
-  outs[0] = graph_fold(graph, range.index, range.condition, state, init, next, arrow->span);
+  Node folded = graph_fold(graph, range.index, range.condition, state, init, next, arrow->span);
+  outs[0] = effects_rounds(lower, had, folded);
 }
 
 void apply_arrow(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *outs) {

@@ -13,16 +13,16 @@ static Node only_done(Lower *lower, Node effect) {
   return graph_node(graph, OP_AFTER, T_UNIT, graph->span, graph_unit(graph), effect);
 }
 
-void effects_collect(Lower *lower, uint32_t mark, Node index, Node condition) {
+void effects_collect(Lower *lower, uint32_t mark, uint32_t end, Node index, Node condition) {
   Graph *graph = lower->graph;
-  for (uint32_t i = mark; i < lower->effects.len; i++)
+  for (uint32_t i = mark; i < end; i++)
     lower->effects.data[i] = graph_collect(graph, index, condition, only_done(lower, lower->effects.data[i]),
                                            graph->span);
 }
 
-Node effects_before(Lower *lower, uint32_t mark, Node value) {
+Node effects_before(Lower *lower, uint32_t mark, Node value, uint32_t *had) {
   Graph *graph = lower->graph;
-  uint32_t count = lower->effects.len - mark;
+  uint32_t count = *had = lower->effects.len - mark;
   if (!count) return value;
   Node *args = lower_nodes(lower, count + 1);
   args[0] = value;
@@ -31,7 +31,12 @@ Node effects_before(Lower *lower, uint32_t mark, Node value) {
   return graph_make(graph, OP_AFTER, graph_type(graph, value), 0, args, count + 1, graph->span);
 }
 
-static void effects_choose(Lower *lower, uint32_t mark, Node condition, bool arm) {
+Node effects_rounds(Lower *lower, uint32_t had, Node rounds) {
+  if (had) vec_push(&lower->effects, rounds);
+  return rounds;
+}
+
+void effects_choose(Lower *lower, uint32_t mark, Node condition, bool arm) {
   Graph *graph = lower->graph;
   for (uint32_t i = mark; i < lower->effects.len; i++) {
     Node done = only_done(lower, lower->effects.data[i]), unit = graph_unit(graph);
@@ -94,9 +99,10 @@ static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_
   Range range = open_zip(lower, env, clauses, at, end, span);
   uint32_t mark = effects_mark(lower); /* what the arrays do is done before, and once */
   vec_push(&lower->context, range.index);
-  Node value;
+  Node value, all = range.condition;
   bool last = end == count;
-  if (last && filter) range.condition = both(lower, range.condition, lower_expr(lower, env, filter), span);
+  if (last && filter) range.condition = both(lower, all, lower_expr(lower, env, filter), span);
+  uint32_t filtered = effects_mark(lower);
   if (last && body)
     value = lower_block(lower, env, body);
   else if (last)
@@ -104,7 +110,8 @@ static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_
   else
     value = lower_clauses(lower, env, clauses, end, count, filter, body, span);
   lower->context.len--;
-  effects_collect(lower, mark, range.index, range.condition);
+  effects_collect(lower, mark, filtered, range.index, all);
+  effects_collect(lower, filtered, effects_mark(lower), range.index, range.condition);
   Node array = graph_collect(graph, range.index, range.condition, value, span);
   return last ? array : graph_node(graph, OP_FLATTEN, graph_type(graph, value), span, array);
 }
@@ -140,20 +147,25 @@ static Node lower_fold_by(Lower *lower, Env *env, Expr *expr) {
   apply_arrow(lower, env, expr->fold.by, ins, outs);
   lower->context.len -= 2;
   Node combined = outs_value(lower, outs, arrow_outs(lower, expr->fold.by), type, span);
-  return graph_reduce(graph, left, right, effects_before(lower, mark, combined), all, span);
+  uint32_t had;
+  combined = effects_before(lower, mark, combined, &had);
+  return effects_rounds(lower, had, graph_reduce(graph, left, right, combined, all, span));
 }
 
-/* The next state, from one element: what the body says, if the filter lets it pass. */
+/* The next state, from one element: what the body says, if the filter lets it pass. A filter that does something does it
+ * for each element. */
 static Node fold_step(Lower *lower, Env *env, Expr *expr, Range *range, Node state) {
   Graph *graph = lower->graph;
   uint32_t mark = effects_mark(lower);
   TypeId type = graph_type(graph, state);
   env_bind(env, expr->fold.acc, value_of(state));
   Node filter = expr->fold.filter ? lower_expr(lower, env, expr->fold.filter) : graph_bool(graph, true);
+  uint32_t filtered = effects_mark(lower);
   Node next = lower_convert(lower, lower_block(lower, env, expr->fold.body), type, expr->span);
-  next = effects_before(lower, mark, next);
-  if (graph_mentions(graph, filter, state))
+  if (filtered > mark || graph_mentions(graph, filter, state)) {
+    effects_choose(lower, filtered, filter, true);
     return graph_node(graph, OP_CHOOSE, type, expr->span, filter, next, state);
+  }
   range->condition = both(lower, range->condition, filter, expr->span);
   return next;
 }
@@ -165,14 +177,15 @@ static Node fold_clauses(Lower *lower, Env *env, Expr *expr, uint32_t at, Node i
   uint32_t count = expr->fold.count, end = zip_end(expr->fold.clauses, at, count);
   Range range = open_zip(lower, env, expr->fold.clauses, at, end, expr->span);
   Node state = graph_open_state(graph, graph_type(graph, init), expr->span);
-  uint32_t mark = effects_mark(lower);
+  uint32_t mark = effects_mark(lower), had;
   vec_push(&lower->context, range.index);
   vec_push(&lower->context, state);
   Node next = end == count ? fold_step(lower, env, expr, &range, state)
                            : fold_clauses(lower, env, expr, end, state);
   lower->context.len -= 2;
-  return graph_fold(graph, range.index, range.condition, state, init, effects_before(lower, mark, next),
-                    expr->span);
+  next = effects_before(lower, mark, next, &had);
+  return effects_rounds(lower, had,
+                        graph_fold(graph, range.index, range.condition, state, init, next, expr->span));
 }
 
 Node lower_fold(Lower *lower, Env *env, Expr *expr) {
@@ -192,14 +205,14 @@ Node lower_loop(Lower *lower, Env *env, Expr *expr) {
   Node max = expr->loop.max ? lower_expr(lower, env, expr->loop.max) : graph_int(graph, -1);
   if (expr->loop.max) max = graph_node(graph, OP_MAX, T_INT, span, max, graph_int(graph, 0));
   Node state = graph_open_state(graph, type, span);
-  uint32_t mark = effects_mark(lower);
+  uint32_t mark = effects_mark(lower), had;
   vec_push(&lower->context, state);
   env_bind(env, expr->loop.state, value_of(state));
   Node next = lower_convert(lower, lower_block(lower, env, expr->loop.body), type, span);
   env_bind(env, expr->loop.state, value_of(next)); /* the condition sees the new state */
   Node stop = lower_expr(lower, env, expr->loop.stop);
-  next = effects_before(lower, mark, next);
+  next = effects_before(lower, mark, next, &had);
   lower->context.len--;
   if (!expr->flag) stop = graph_node(graph, OP_NOT_, T_BOOL, span, stop);
-  return graph_loop(graph, state, init, next, stop, max, span);
+  return effects_rounds(lower, had, graph_loop(graph, state, init, next, stop, max, span));
 }

@@ -69,11 +69,15 @@ Node lower_if(Lower *lower, Env *env, Expr *expr);
 Node lower_for(Lower *lower, Env *env, Expr *expr);
 Node lower_fold(Lower *lower, Env *env, Expr *expr);
 Node lower_loop(Lower *lower, Env *env, Expr *expr);
-/* Effects since `mark`, once for each element of a binder around them. */
+/* Effects from `mark` up to `end`, once for each element of a binder around them. */
 uint32_t effects_mark(const Lower *lower);
-void effects_collect(Lower *lower, uint32_t mark, Node index, Node condition);
-/* `value`, after the effects since `mark`. */
-Node effects_before(Lower *lower, uint32_t mark, Node value);
+void effects_collect(Lower *lower, uint32_t mark, uint32_t end, Node index, Node condition);
+/* Effects since `mark`, if the condition is as the arm says. */
+void effects_choose(Lower *lower, uint32_t mark, Node condition, bool arm);
+/* `value`, after the effects since `mark`. Whoever makes rounds of it says so: `had` is the number of these effects, and
+ * with any the rounds are an effect themselves. */
+Node effects_before(Lower *lower, uint32_t mark, Node value, uint32_t *had);
+Node effects_rounds(Lower *lower, uint32_t had, Node rounds);
 
 /* lower_convert.c: the node as another type, by the conversions of the language. */
 Node lower_convert(Lower *lower, Node node, TypeId to, Span span);

@@ -8,11 +8,12 @@
 
 /* An open bracket; an interpolation is one, and remembers the string around it. */
 typedef struct Bracket {
-  uint8_t close;     /* ) ] }, or the token INTERP_CLOSE's stand-in '"' */
-  uint8_t mode;      /* of an interpolation: ScanMode of its string */
-  bool told;         /* something inside was wrong already */
-  uint32_t lines;    /* of an interpolation: how many one-line strings are around */
-  Span span, string; /* the bracket; the string around */
+  uint8_t close;       /* ) ] }, or the token INTERP_CLOSE's stand-in '"' */
+  uint8_t mode;        /* of an interpolation: ScanMode of its string */
+  bool told;           /* something inside was wrong already */
+  uint32_t lines;      /* of an interpolation: how many one-line strings are around */
+  Span span, string;   /* the bracket; the string around */
+  uint32_t bounds_due; /* outside of it */
 } Bracket;
 
 typedef struct Lexer {
@@ -37,9 +38,9 @@ typedef struct Lexer {
   bool space;
   bool synthetic;       /* the token given last is not in the text */
   bool after_synthetic; /* nor the one before it */
-  bool recovering, stopped, broken_string, importing, bound_due, header;
-  uint32_t bound_depth;
-  int kind; /* the token ahead: */
+  bool recovering, stopped, broken_string, importing, header;
+  uint32_t bounds_due; /* loops in the innermost bracket that want a `max` or `unbounded` */
+  int kind;            /* the token ahead: */
   Span span;
   int64_t value[2]; /* its WEFT_STYPE */
 } Lexer;

@@ -312,13 +312,16 @@ static void bracket_push(Parser *p, uint8_t close, Span span) {
     build_too_deep(p, span);
     return;
   }
-  vec_push(&lx->brackets, (Bracket){close, lx->mode, false, lx->line_strings, span, lx->string});
+  vec_push(&lx->brackets,
+           (Bracket){close, lx->mode, false, lx->line_strings, span, lx->string, lx->bounds_due});
+  lx->bounds_due = 0;
 }
 
 static void bracket_pop(Parser *p) {
   Lexer *lx = &p->lexer;
   Bracket open = vec_pop(&lx->brackets);
   lx->line_strings = open.lines;
+  lx->bounds_due = open.bounds_due;
   if (open.close != '"') return;
   lx->string = open.string;
   lex_mode(lx, open.mode);
@@ -534,7 +537,7 @@ static int word_kind(Parser *p, int kind) {
     }
     case MAX:
     case UNBOUNDED:
-      return lx->bound_due && lx->bound_depth == lx->brackets.len && follows && after[0] != '(' ? kind : NAME;
+      return lx->bounds_due && follows && after[0] != '(' ? kind : NAME;
     case AFTER:
     case BY:
       return follows && *next != '=' && after[0] != '(' && *next != '.' && *next != ',' ? kind : NAME;
@@ -701,11 +704,11 @@ static int give(Parser *p, int kind, Span span, bool synthetic) {
       break;
     case UNTIL:
     case WHILE:
-      lx->bound_due = true, lx->bound_depth = lx->brackets.len;
+      lx->bounds_due++;
       break;
     case MAX:
     case UNBOUNDED:
-      lx->bound_due = false;
+      lx->bounds_due--;
       break;
     case '}':
       if (!lx->brackets.len) lx->header = false;
@@ -714,7 +717,7 @@ static int give(Parser *p, int kind, Span span, bool synthetic) {
     case ';':
       lx->importing = false;
       lx->angle = 0;
-      if (lx->bound_depth >= lx->brackets.len) lx->bound_due = false;
+      lx->bounds_due = 0;
       if (!lx->brackets.len) lx->header = false;
       break;
     default:

@@ -161,6 +161,18 @@ $(B)/unit-runtime: $(patsubst tests/unit/%.c,$(B)/unit-rt/%.o,$(UNIT_RT_SRC) tes
 .PHONY: unit
 unit: $(B)/unit-compiler $(B)/unit-runtime ## build the unit tests
 
+# ---- random workflows ----
+
+RANDOM_OBJ := $(patsubst tests/random/%.c,$(B)/random/%.o,$(wildcard tests/random/*.c))
+$(B)/random/%.o: tests/random/%.c $(B)/flags | $(B)/grammar/weft_parse.h
+	@mkdir -p $(@D)
+	$(CC) $(COMPILER_CFLAGS) -DSTDLIB_DIR='"$(abspath stdlib)"' -c -o $@ $<
+$(B)/random-workflows: $(RANDOM_OBJ) $(filter-out %/driver/main.o,$(COMPILER_OBJ))
+	$(CC) $(MODE_FLAGS) $(LDFLAGS) -rdynamic -o $@ $^ -l:libcrypto.a -lm -ldl
+
+.PHONY: random
+random: $(B)/random-workflows ## build the test of random workflows
+
 # ---- fuzzing, with clang's libFuzzer ----
 
 FUZZ_RT_SRC := $(wildcard tests/fuzz/fuzz_rt_*.c)
@@ -183,7 +195,7 @@ fuzz: ## fuzz each reader for SECONDS (120), keeping what is new in build/fuzz/n
 
 .PHONY: check asan bless bench
 check: deps-check ## all tests; the last line says how many passed, failed and were skipped
-	@$(MAKE) --no-print-directory --silent all unit
+	@$(MAKE) --no-print-directory --silent all unit random
 	@$(MAKE) --no-print-directory --silent MODE=asan all unit
 	@$(MAKE) --no-print-directory --silent MODE=fuzz fuzzers
 	@tests/check

@@ -1,0 +1,198 @@
+/* law_data.c: records, arrays, maps, filters. */
+#include "law.h"
+
+/* ---- records and arrays ---- */
+
+bool law_record_beta(Edit *edit) {
+  static const char *const names[] = {"a", "b"};
+  Term *term = edit_term(edit);
+  if (!edit_is_value(edit)) return false;
+  uint32_t at = rng_below(edit->rng, 2);
+  Term *other = edit_other(edit, sort_of(edit->world, SORT_INT));
+  const Sort *fields[2] = {term->sort, term->sort};
+  if (!other) return false;
+  fields[1 - at] = other->sort;
+  Term *record = term_new(edit->world, TERM_RECORD, sort_record(edit->world, 2, fields, names), 2, 0);
+  record->kids[at] = term;
+  record->kids[1 - at] = other;
+  return edit_set(edit, term_field(edit->world, record, at));
+}
+
+bool law_record_eta(Edit *edit) {
+  Term *term = edit_term(edit);
+  if (!edit_is_value(edit) || term->sort->kind != SORT_RECORD || term->kind != TERM_VAR) return false;
+  Term *record = term_new(edit->world, TERM_RECORD, term->sort, term->sort->count, 0);
+  for (uint32_t i = 0; i < record->count; i++)
+    record->kids[i] = term_field(edit->world, term_var(edit->world, term->vars[0]), i);
+  return edit_set(edit, record);
+}
+
+bool law_array_beta(Edit *edit) {
+  Term *term = edit_term(edit);
+  if (!edit_is_value(edit)) return false;
+  Term *array = term_new(edit->world, TERM_ARRAY, sort_array(edit->world, term->sort), 1, 0);
+  array->kids[0] = term;
+  Term *index = term_new(edit->world, TERM_INDEX, term->sort, 2, 0);
+  index->kids[0] = array;
+  index->kids[1] = term_int(edit->world, 0);
+  return edit_set(edit, index);
+}
+
+bool law_array_eta(Edit *edit) {
+  Term *term = edit_term(edit);
+  if (!edit_is_value(edit) || term->sort->kind != SORT_ARRAY) return false;
+  Variable *item = variable_new(edit->world, term->sort->of);
+  return edit_set(edit, term_for(edit->world, item, term, term_var(edit->world, item)));
+}
+
+/* ---- maps ---- */
+
+/* A `for` over one array without a filter. */
+static bool is_map(const Term *term) { return term->kind == TERM_FOR && term->bound == 1 && !term->kids[1]; }
+
+/* A slot of the body that mentions the variable but is not it; NULL if there is none. */
+static Term **find_part(const Edit *edit, Term **body, const Variable *item) {
+  Slots slots = slots_within(body);
+  Term **found = NULL;
+  uint32_t seen = 0;
+  for (uint32_t i = 0; i < slots.len; i++) {
+    Term *part = *slots.data[i];
+    if (part->kind == TERM_VAR || !term_mentions(part, item) || !term_pure(part)) continue;
+    if (rng_below(edit->rng, ++seen) == 0) found = slots.data[i];
+  }
+  vec_free(&slots);
+  return found;
+}
+
+/* `for x in xs { f(g(x), x) }` is `for x in xs, y in (for x in xs { g(x) }) { f(y, x) }`. */
+bool law_map_fission(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (!is_map(loop) || !term_pure(loop->kids[0])) return false;
+  Term **part = find_part(edit, &loop->kids[2], loop->vars[0]);
+  if (!part) return false;
+  Term *inner = term_for(edit->world, loop->vars[0], loop->kids[0], *part);
+  inner = term_copy(edit->world, inner);
+  Variable *item = variable_new(edit->world, (*part)->sort);
+  *part = term_var(edit->world, item);
+  Term *made = term_new(edit->world, TERM_FOR, loop->sort, 4, 2);
+  made->vars[0] = loop->vars[0];
+  made->vars[1] = item;
+  made->kids[0] = loop->kids[0];
+  made->kids[1] = inner;
+  made->kids[3] = loop->kids[2];
+  made->integer = 2;
+  return edit_set(edit, made);
+}
+
+/* `for x in xs { f(g(x)) }` is `for y in (for x in xs { g(x) }) { f(y) }`. */
+bool law_map_split(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (!is_map(loop)) return false;
+  Term **part = find_part(edit, &loop->kids[2], loop->vars[0]);
+  if (!part) return false;
+  Term *inner = *part;
+  Variable *item = variable_new(edit->world, inner->sort);
+  *part = term_var(edit->world, item);
+  if (term_mentions(loop->kids[2], loop->vars[0])) {
+    *part = inner;
+    return false;
+  }
+  inner = term_for(edit->world, loop->vars[0], loop->kids[0], inner);
+  return edit_set(edit, term_for(edit->world, item, inner, loop->kids[2]));
+}
+
+/* What does not mention the variables of a `for`, fold or loop is outside of it. */
+bool law_invariant_out(Edit *edit) {
+  Term *loop = edit_term(edit);
+  bool over = loop->kind == TERM_FOR || loop->kind == TERM_FOLD;
+  if (!over && loop->kind != TERM_LOOP) return false;
+  uint32_t body = over ? loop->bound + 1 - (loop->kind == TERM_FOLD) : 1;
+  Slots slots = slots_within(&loop->kids[body]);
+  Term **found = NULL;
+  uint32_t seen = 0;
+  for (uint32_t i = 0; i < slots.len; i++) {
+    Term *part = *slots.data[i];
+    if (part->kind == TERM_VAR || term_mentions_any(part, loop->vars, loop->bound) || !term_pure(part))
+      continue;
+    if (rng_below(edit->rng, ++seen) == 0) found = slots.data[i];
+  }
+  vec_free(&slots);
+  if (!found) return false;
+  Term *part = *found;
+  Variable *variable = variable_new(edit->world, part->sort);
+  *found = term_var(edit->world, variable);
+  return edit_set(edit, block_of(edit->world, variable, part, loop));
+}
+
+/* `for x in xs for y in ys { e }` is `flatten(for x in xs { for y in ys { e } })`. */
+bool law_cross_nested(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || loop->bound != 2 || loop->integer) return false;
+  Term *inner = term_for(edit->world, loop->vars[1], loop->kids[1], loop->kids[3]);
+  inner->kids[1] = loop->kids[2];
+  Term *outer = term_for(edit->world, loop->vars[0], loop->kids[0], inner);
+  return edit_set(edit, term_builtin(edit->world, DO_FLATTEN, loop->sort, 1, outer));
+}
+
+bool law_zip_own(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || loop->bound != 1 || !term_pure(loop->kids[0])) return false;
+  Variable *item = loop->vars[0], *twin = variable_new(edit->world, item->sort);
+  Term *made = term_new(edit->world, TERM_FOR, loop->sort, 4, 2);
+  made->vars[0] = item;
+  made->vars[1] = twin;
+  made->kids[0] = loop->kids[0];
+  made->kids[1] = term_copy(edit->world, loop->kids[0]);
+  made->kids[2] = loop->kids[1];
+  made->kids[3] = term_replace(edit->world, loop->kids[2], item, term_var(edit->world, twin));
+  made->integer = 2;
+  return edit_set(edit, made);
+}
+
+bool law_length_map(Edit *edit) {
+  Term *term = edit_term(edit);
+  if (term->kind != TERM_BUILTIN || term->op != DO_LENGTH) return false;
+  Term *other = edit_other(edit, sort_of(edit->world, SORT_INT));
+  if (!other) return false;
+  Variable *item = variable_new(edit->world, term->kids[0]->sort->of);
+  term->kids[0] = term_for(edit->world, item, term->kids[0], other);
+  return true;
+}
+
+/* ---- filters ---- */
+
+/* `for x in xs if p && q { e }` is `for y in (for x in xs if p { x }) if q { e }`. */
+bool law_filter_and(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || loop->bound != 1 || !loop->kids[1]) return false;
+  Term *filter = loop->kids[1];
+  if (filter->kind != TERM_BINARY || filter->op != DO_AND || !term_pure(filter)) return false;
+  Variable *item = variable_new(edit->world, loop->vars[0]->sort);
+  Term *value = term_var(edit->world, item);
+  Term *inner = term_for(edit->world, item, loop->kids[0], value);
+  inner->kids[1] = term_replace(edit->world, filter->kids[0], loop->vars[0], value);
+  loop->kids[0] = inner;
+  loop->kids[1] = filter->kids[1];
+  return true;
+}
+
+bool law_filter_true(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || loop->kids[loop->bound]) return false;
+  loop->kids[loop->bound] = term_bool(edit->world, true);
+  return true;
+}
+
+/* `for y in (for x in xs { f(x) }) if p(y) { e }` is `for x in xs if p(f(x)) { e[f(x)] }`. */
+bool law_filter_map(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || loop->bound != 1 || !is_map(loop->kids[0])) return false;
+  Term *inner = loop->kids[0];
+  if (!term_pure(inner->kids[2]) || term_size(inner->kids[2]) > 40) return false;
+  Variable *item = loop->vars[0];
+  if (loop->kids[1]) loop->kids[1] = term_replace(edit->world, loop->kids[1], item, inner->kids[2]);
+  loop->kids[2] = term_replace(edit->world, loop->kids[2], item, inner->kids[2]);
+  loop->vars[0] = inner->vars[0];
+  loop->kids[0] = inner->kids[0];
+  return true;
+}

@@ -45,6 +45,10 @@ typedef enum DiagFormat { DIAG_TEXT, DIAG_JSON, DIAG_SARIF } DiagFormat;
 /* Print all, in the order of their places; at most 100 as text, and how many more. */
 void diags_print(const Diags *diags, FILE *out, DiagFormat format, bool color);
 
+/* Show a place as in a diagnostic: path, line and column, the line, and carets with `label` (or NULL) behind them.
+ * Nothing for a span that is nowhere. */
+void diags_show(const Diags *diags, Span span, const char *label, FILE *out, bool color);
+
 /* The row of "E0123", or DIAG_COUNT. */
 DiagCode diag_find(const char *code);
 const char *diag_code(DiagCode code);

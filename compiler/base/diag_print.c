@@ -235,6 +235,15 @@ static void print_one(Printer *pr, const Diag *told) {
   fputc('\n', pr->out);
 }
 
+void diags_show(const Diags *diags, Span span, const char *label, FILE *out, bool color) {
+  if (!sources_at(diags->sources, span)) return;
+  Printer printer = {.diags = diags, .out = out, .color = color};
+  printer.gutter = digits(sources_position(diags->sources, span.lo).line);
+  print_arrow(&printer, span, "-->");
+  gutter_bar(&printer);
+  print_line(&printer, span, '^', INK_NOTE, label);
+}
+
 static void print_count(FILE *out, uint32_t count, const char *what, bool more) {
   if (count) fprintf(out, "%u %s%s%s", count, what, count == 1 ? "" : "s", more ? ", " : "");
 }

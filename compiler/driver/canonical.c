@@ -2,18 +2,33 @@
 
 #include "ir/lower.h"
 
-bool canonical_open_in(Canonical *canonical, Session *session, const Options *options, const char *path) {
+/* Up to the graph as written; what is wrong is not reported yet. */
+static void lower(Canonical *canonical, Session *session, const Options *options, const char *path) {
   *canonical = (Canonical){.session = session};
   canonical->program = driver_check(session, path);
   Decl *flow = NULL;
   if (canonical->program && !diags_errors(session->diags))
     flow = program_entry(canonical->program, option_value(options, "flow"));
   canonical->lowered = flow ? lower_flow(canonical->program, flow) : NULL;
-  if (!driver_report(session, options) || !canonical->lowered) return false;
+}
+
+static bool normalise(Canonical *canonical, const char *path) {
+  if (!canonical->lowered) return false;
   canonical->normal = normal_form(canonical->lowered);
   if (!canonical->normal->full) return true;
   complain(STATUS_FAILED, "%s: the graph has more than %u nodes", path, canonical->normal->limit);
   return false;
+}
+
+bool canonical_open_in(Canonical *canonical, Session *session, const Options *options, const char *path) {
+  lower(canonical, session, options, path);
+  return driver_report(session, options) && normalise(canonical, path);
+}
+
+bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options) {
+  for (int side = 0; side < 2; side++) lower(&sides[side], session, options, options->operands[side]);
+  return driver_report(session, options) && normalise(&sides[0], options->operands[0]) &&
+         normalise(&sides[1], options->operands[1]);
 }
 
 bool canonical_open(Canonical *canonical, const Options *options, const char *path) {

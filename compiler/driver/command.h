@@ -9,7 +9,8 @@
 typedef enum Status {
   STATUS_OK = 0,     /* yes, done */
   STATUS_FAILED = 1, /* no, different, failed */
-  STATUS_USAGE = 2   /* bad usage or input */
+  STATUS_USAGE = 2,  /* bad usage or input */
+  STATUS_UNKNOWN = 3 /* cannot be decided */
 } Status;
 
 typedef enum CommandId {

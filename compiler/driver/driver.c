@@ -6,13 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
-bool driver_color(const Options *options) {
+static bool color_on(const Options *options, int terminal_fd) {
   const char *wish = option_value(options, "color");
   if (wish && strcmp(wish, "auto")) return !strcmp(wish, "always");
   const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
   if (no_color && *no_color) return false;
-  return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb");
+  return isatty(terminal_fd) && terminal && strcmp(terminal, "dumb");
 }
+
+bool driver_color(const Options *options) { return color_on(options, STDERR_FILENO); }
+
+bool driver_output_color(const Options *options) { return color_on(options, STDOUT_FILENO); }
 
 bool driver_report(const Session *session, const Options *options) {
   diags_print(session->diags, stderr, DIAG_TEXT, driver_color(options));

@@ -7,6 +7,8 @@
 
 /* Whether messages on standard error are to be coloured. */
 bool driver_color(const Options *options);
+/* The same for what goes to standard output. */
+bool driver_output_color(const Options *options);
 /* Print the session's diagnostics on standard error; true if none is an error. */
 bool driver_report(const Session *session, const Options *options);
 

@@ -6,10 +6,9 @@
 static void lower(Canonical *canonical, Session *session, const Options *options, const char *path) {
   *canonical = (Canonical){.session = session};
   canonical->program = driver_check(session, path);
-  Decl *flow = NULL;
   if (canonical->program && !diags_errors(session->diags))
-    flow = program_entry(canonical->program, option_value(options, "flow"));
-  canonical->lowered = flow ? lower_flow(canonical->program, flow) : NULL;
+    canonical->flow = program_entry(canonical->program, option_value(options, "flow"));
+  canonical->lowered = canonical->flow ? lower_flow(canonical->program, canonical->flow) : NULL;
 }
 
 static bool normalise(Canonical *canonical, const char *path) {
@@ -25,10 +24,9 @@ bool canonical_open_in(Canonical *canonical, Session *session, const Options *op
   return driver_report(session, options) && normalise(canonical, path);
 }
 
-bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options) {
-  for (int side = 0; side < 2; side++) lower(&sides[side], session, options, options->operands[side]);
-  return driver_report(session, options) && normalise(&sides[0], options->operands[0]) &&
-         normalise(&sides[1], options->operands[1]);
+bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2]) {
+  for (int side = 0; side < 2; side++) lower(&sides[side], session, options, paths[side]);
+  return driver_report(session, options) && normalise(&sides[0], paths[0]) && normalise(&sides[1], paths[1]);
 }
 
 bool canonical_open(Canonical *canonical, const Options *options, const char *path) {

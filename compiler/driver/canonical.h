@@ -12,6 +12,7 @@ typedef struct Canonical {
   Session *session;
   bool own_session;
   Program *program;
+  const Decl *flow;
   Graph *lowered; /* as written */
   Graph *normal;
 } Canonical;
@@ -21,8 +22,8 @@ typedef struct Canonical {
 bool canonical_open(Canonical *canonical, const Options *options, const char *path);
 /* The same in a session that others share: names, types of nodes and positions are comparable. */
 bool canonical_open_in(Canonical *canonical, Session *session, const Options *options, const char *path);
-/* Both operands of a command in its session. */
-bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options);
+/* Two files in one session. */
+bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2]);
 void canonical_close(Canonical *canonical);
 
 /* What `--view` says; the exact one unless given. */

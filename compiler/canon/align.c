@@ -233,6 +233,24 @@ static void pair_equal(Align *align) {
   map_free(&places);
 }
 
+/* The only input that the other side has none of that name for, or NODE_NONE. */
+static Node only_alone(const Align *align, int which) {
+  const AlignSide *side = &align->sides[which];
+  Node only = NODE_NONE;
+  for (Node node = 0; node < graph_count(side->graph); node++) {
+    if (!align_reachable(side, node) || graph_op(side->graph, node) != OP_INPUT || side->to[node] != NODE_NONE) continue;
+    if (only != NODE_NONE) return NODE_NONE;
+    only = node;
+  }
+  return only;
+}
+
+static bool same_type(const Align *align, Node before, Node after) {
+  const Graph *a = align->sides[BEFORE].graph, *b = align->sides[AFTER].graph;
+  return !strcmp(type_text(a->types, graph_type(a, before)), type_text(b->types, graph_type(b, after)));
+}
+
+/* By name; what is left alone on both sides has been renamed. */
 static void pair_inputs(Align *align) {
   const AlignSide *a = &align->sides[BEFORE], *b = &align->sides[AFTER];
   Map named = {0};
@@ -245,6 +263,8 @@ static void pair_inputs(Align *align) {
     if (at && align_free_pair(align, node, at - 1)) align_pair(align, node, at - 1);
   }
   map_free(&named);
+  Node x = only_alone(align, BEFORE), y = only_alone(align, AFTER);
+  if (x != NODE_NONE && y != NODE_NONE && same_type(align, x, y)) align_pair(align, x, y);
 }
 
 Align *align_new(const Digests *before, const Digests *after) {

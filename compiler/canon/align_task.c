@@ -1,6 +1,6 @@
 /* align_task.c: which tasks are each other's. */
 #include "canon/align.h"
-#include "canon/words.h"
+#include "canon/edits.h"
 
 enum { MOST_COMPARED = 128 };
 
@@ -58,8 +58,8 @@ static void take_commands(const Align *align, int side, Commands *into) {
   for (uint32_t i = 0; i < graph->tasks.len && into->len < MOST_COMPARED; i++) {
     if (align->sides[side].task_to[i] != NODE_NONE) continue;
     Command command = {.task = i};
-    command_text(graph, &graph->tasks.data[i], &command.text);
-    words_of(command.text.data ? command.text.data : "", &command.words);
+    edits_text(graph, &graph->tasks.data[i], &command.text);
+    edits_words(command.text.data ? command.text.data : "", &command.words);
     vec_push(into, command);
   }
 }
@@ -73,7 +73,7 @@ static void pair_similar(Align *align) {
     uint32_t best = NODE_NONE, most = 0;
     for (uint32_t j = 0; j < commands[AFTER].len; j++) {
       const Command *after = &commands[AFTER].data[j];
-      uint32_t shared = words_shared(&before->words, &after->words);
+      uint32_t shared = edits_shared(&before->words, &after->words);
       if (!is_open(align, before->task, after->task) || shared <= most ||
           4 * shared <= before->words.len + after->words.len)
         continue;

@@ -87,6 +87,7 @@ Diff *diff_new(const DiffSide sides[2]) {
     places_free(differ.places[side]);
     map_free(&differ.inputs[side]);
     map_free(&differ.outputs[side]);
+    map_free(&differ.variables[side]);
   }
   map_free(&differ.told);
   map_free(&differ.scatters);

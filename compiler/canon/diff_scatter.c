@@ -31,6 +31,8 @@ static void tell_moved(Differ *differ, Node before, Node after, const Variables 
   for (uint32_t k = 0; k < left->len; k++) key = hash_add(key, left->data[k]);
   for (uint32_t k = 0; k < entered->len; k++) key = hash_add(key, entered->data[k]);
   uint32_t at = map_get(&differ->scatters, key);
+  for (uint32_t k = 0; k < left->len; k++) map_put(&differ->variables[BEFORE], left->data[k], 1);
+  for (uint32_t k = 0; k < entered->len; k++) map_put(&differ->variables[AFTER], entered->data[k], 1);
   if (at) {
     differ->diff->changes.data[at - 1].more++;
     return;
@@ -57,6 +59,13 @@ void differ_scatters(Differ *differ) {
   }
   vec_free(&left);
   vec_free(&entered);
+}
+
+void differ_index(Differ *differ, const Use *use, Node before, Node after) {
+  if (map_get(&differ->variables[BEFORE], before) || map_get(&differ->variables[AFTER], after)) return;
+  Change *change = differ_tell(differ, CHANGE_SCATTER, use->places, use->what, differ_set(differ, BEFORE, before),
+                               differ_set(differ, AFTER, after));
+  differ_nodes(change, use->nodes[BEFORE], use->nodes[AFTER]);
 }
 
 /* An operand that varies with what its step has left or entered. */

@@ -30,11 +30,21 @@ static Node source_of(const AlignSide *side, Node step) {
   return found;
 }
 
+/* Who uses the outputs of a step. */
+static const char *user_text(const Differ *differ, int side, Node step) {
+  const AlignSide *self = &differ->sides[side];
+  Node node = step;
+  while (align_peel(self->graph, node) == step) {
+    if (self->first_user[node] == self->first_user[node + 1]) return differ_output(differ, side, node);
+    node = self->users[self->first_user[node]];
+  }
+  return differ_owner(differ, side, node);
+}
+
 static const char *between(const Differ *differ, int side, Node step) {
   const AlignSide *self = &differ->sides[side];
   Node source = source_of(self, step);
-  bool used = self->first_user[step] < self->first_user[step + 1];
-  const char *to = used ? differ_owner(differ, side, self->users[self->first_user[step]]) : "";
+  const char *to = user_text(differ, side, step);
   const char *from = source == NODE_NONE ? "" : differ_value(differ, side, source);
   Arena *arena = differ->diff->arena;
   if (*from && *to) return arena_format(arena, "%s, between %s and %s", step_text(differ, side, step), from, to);

@@ -1,6 +1,6 @@
 /* diff_task.c: what was changed in a task: its command, image, ports and other attributes. */
 #include "canon/differ.h"
-#include "canon/words.h"
+#include "canon/edits.h"
 #include "ir/expr.h"
 #include "ir/text.h"
 
@@ -21,7 +21,7 @@ static const char *text_of(const TaskPair *pair, Text *text) {
 }
 
 static const char *what(const TaskPair *pair, const char *part) {
-  return arena_format(pair->differ->diff->arena, "%s of task %s", part, pair->name);
+  return arena_format(pair->differ->diff->arena, *part ? "%s of task %s" : "%sof task %s", part, pair->name);
 }
 
 static void tell(TaskPair *pair, ChangeKind kind, const Span places[2], const char *part, const char *before,
@@ -86,7 +86,7 @@ static void tell_words(TaskPair *pair, const Words words[2], WordChange change) 
     places[side] = word_place(pair, side, &words[side], at);
     runs[side] = run_of(pair, &words[side], change.from[side] - (flag && !empty), change.to[side]);
   }
-  tell(pair, CHANGE_COMMAND, places, "command", runs[0], runs[1]);
+  tell(pair, CHANGE_COMMAND, places, "", runs[0], runs[1]);
 }
 
 static bool compare_commands(TaskPair *pair) {
@@ -94,17 +94,17 @@ static bool compare_commands(TaskPair *pair) {
   Text texts[2] = {{0}, {0}};
   Words words[2] = {{0}, {0}};
   WordChanges changes = {0};
-  command_text(pair->graphs[BEFORE], pair->tasks[BEFORE], &texts[BEFORE]);
-  command_text(pair->graphs[AFTER], &other, &texts[AFTER]);
+  edits_text(pair->graphs[BEFORE], pair->tasks[BEFORE], &texts[BEFORE]);
+  edits_text(pair->graphs[AFTER], &other, &texts[AFTER]);
   for (int side = BEFORE; side <= AFTER; side++) {
     text_putc(&texts[side], ' ');
-    words_of(texts[side].data, &words[side]);
+    edits_words(texts[side].data, &words[side]);
   }
-  words_compare(&words[BEFORE], &words[AFTER], &changes);
+  edits_compare(&words[BEFORE], &words[AFTER], &changes);
   for (uint32_t i = 0; i < changes.len; i++) tell_words(pair, words, changes.data[i]);
   bool blanks = !changes.len && strcmp(texts[BEFORE].data, texts[AFTER].data) != 0;
   Span places[2] = {word_place(pair, BEFORE, &words[BEFORE], 0), word_place(pair, AFTER, &words[AFTER], 0)};
-  if (blanks) tell(pair, CHANGE_COMMAND, places, "blanks in the command", NULL, NULL);
+  if (blanks) tell(pair, CHANGE_COMMAND, places, "blanks", NULL, NULL);
   for (int side = BEFORE; side <= AFTER; side++) {
     text_free(&texts[side]);
     vec_free(&words[side]);
@@ -143,9 +143,9 @@ static void compare_node(TaskPair *pair, ChangeKind kind, const Span places[2], 
   tell(pair, kind, places, part, attr_value(pair, BEFORE, before), attr_value(pair, AFTER, after));
 }
 
-static void compare_attr(TaskPair *pair, AttrKind attr, ChangeKind kind) {
+static void compare_attr(TaskPair *pair, AttrKind attr, ChangeKind kind, const char *part) {
   Span places[2] = {attr_place(pair, BEFORE, attr_texts[attr]), attr_place(pair, AFTER, attr_texts[attr])};
-  compare_node(pair, kind, places, attr_texts[attr], pair->tasks[BEFORE]->attrs[attr], pair->tasks[AFTER]->attrs[attr]);
+  compare_node(pair, kind, places, part, pair->tasks[BEFORE]->attrs[attr], pair->tasks[AFTER]->attrs[attr]);
 }
 
 static Node env_of(const Task *task, Sym name) {
@@ -242,9 +242,9 @@ static void compare_tasks(TaskPair *pair) {
     tell(pair, CHANGE_ATTRIBUTE, places, "kind", words[a->is_volatile], words[b->is_volatile]);
   compare_interpreter(pair);
   compare_commands(pair);
-  compare_attr(pair, ATTR_IMAGE, CHANGE_IMAGE);
-  compare_attr(pair, ATTR_STDIN, CHANGE_ATTRIBUTE);
-  compare_attr(pair, ATTR_ACCEPT, CHANGE_ATTRIBUTE);
+  compare_attr(pair, ATTR_IMAGE, CHANGE_IMAGE, "");
+  compare_attr(pair, ATTR_STDIN, CHANGE_ATTRIBUTE, attr_texts[ATTR_STDIN]);
+  compare_attr(pair, ATTR_ACCEPT, CHANGE_ATTRIBUTE, attr_texts[ATTR_ACCEPT]);
   compare_env(pair);
   compare_stage(pair);
   compare_ports(pair, "input", a->ins, a->in_count, b->ins, b->in_count);

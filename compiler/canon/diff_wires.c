@@ -1,5 +1,6 @@
 /* diff_wires.c: what the operands of partners, and outputs, have become. */
 #include "canon/differ.h"
+#include "ir/binder.h"
 
 enum { MOST_SEEN = 500 };
 
@@ -207,6 +208,12 @@ static Use use_of(const Differ *differ, Node before, Node after, const OperandPa
   return use;
 }
 
+static bool is_variable(const Differ *differ, int side, Node node) {
+  if (node == NODE_NONE) return false;
+  Op op = graph_op(differ->sides[side].graph, node);
+  return op == OP_INDEX || op == OP_STATE;
+}
+
 static void compare_operand(Differ *differ, Node before, Node after, const OperandPair *operand) {
   const Graph *graph = differ->sides[BEFORE].graph;
   bool token = operand->before != NODE_NONE && graph_op(graph, operand->before) == OP_TOKEN;
@@ -217,6 +224,11 @@ static void compare_operand(Differ *differ, Node before, Node after, const Opera
       differ_is_moved(differ, before, after, AFTER, operand->after) || tell_set(differ, before, operand))
     return;
   Use use = use_of(differ, before, after, operand);
+  bool variables = is_variable(differ, BEFORE, operand->before) && is_variable(differ, AFTER, operand->after);
+  if (variables && binder_of(graph_op(graph, before)).count && operand->place == 0) {
+    differ_index(differ, &use, operand->before, operand->after);
+    return;
+  }
   differ_value_change(differ, &use, operand->before, operand->after);
 }
 
@@ -225,8 +237,22 @@ static bool is_settled(const Differ *differ, Node before, Node after) {
   return digest_same(digests->nodes[before], differ->sides[AFTER].digests->nodes[after]) && !digests->anonymous[before];
 }
 
+/* `if c { a } else { b }` has become `if c { b } else { a }`. */
+static bool tell_swapped(Differ *differ, Node before, Node after) {
+  const Graph *a = differ->sides[BEFORE].graph, *b = differ->sides[AFTER].graph;
+  if (graph_op(a, before) != OP_CHOOSE || !align_paired(differ->align, graph_arg(a, before, 0), graph_arg(b, after, 0)) ||
+      !align_paired(differ->align, graph_arg(a, before, 1), graph_arg(b, after, 2)) ||
+      !align_paired(differ->align, graph_arg(a, before, 2), graph_arg(b, after, 1)))
+    return false;
+  Span places[2] = {differ_span(differ, BEFORE, before), differ_span(differ, AFTER, after)};
+  const char *what = arena_format(differ->diff->arena, "branches of %s swapped", differ_owner(differ, AFTER, after));
+  differ_nodes(differ_tell(differ, CHANGE_CONDITION, places, what, NULL, NULL), before, after);
+  return true;
+}
+
 static void compare_pair(Differ *differ, Node before, Node after, OperandPairs *operands) {
   if (is_settled(differ, before, after) || !align_compatible(differ->align, before, after)) return;
+  if (tell_swapped(differ, before, after)) return;
   operands->len = 0;
   align_operands(differ->align, before, after, operands);
   for (uint32_t k = 0; k < operands->len; k++) compare_operand(differ, before, after, &operands->data[k]);

@@ -110,7 +110,8 @@ const char *differ_set(const Differ *differ, int side, Node variable) {
 
 /* ---- what a node is part of ---- */
 
-static const char *output_of(const Differ *differ, const Graph *graph, Node node) {
+const char *differ_output(const Differ *differ, int side, Node node) {
+  const Graph *graph = differ->sides[side].graph;
   for (uint32_t i = 0; i < graph->outputs.len; i++)
     if (graph->outputs.data[i].node == node)
       return arena_format(differ->diff->arena, "output `%s`", name_of(graph->session, graph->outputs.data[i].name));
@@ -125,7 +126,7 @@ const char *differ_owner(const Differ *differ, int side, Node node) {
     Sym name = self->graph->name_of.data[node];
     if (name && graph_op(self->graph, node) != OP_INPUT && graph_op(self->graph, node) != OP_LIT)
       return quoted(differ, name_of(self->graph->session, name));
-    if (self->first_user[node] == self->first_user[node + 1]) return output_of(differ, self->graph, node);
+    if (self->first_user[node] == self->first_user[node + 1]) return differ_output(differ, side, node);
     node = self->users[self->first_user[node]];
   }
   return "";

@@ -13,14 +13,25 @@ typedef struct Differ {
   Map inputs[2], outputs[2]; /* name to number + 1 */
   Map told;     /* key of a change to its place + 1 */
   Map scatters; /* key of two lists of variables to the change + 1 */
+  Map variables[2]; /* those that such a change tells of */
   Map arrays;   /* key of two arrays that a `for` goes over instead of each other */
   uint8_t *moved; /* of each node before: a step that is in other `for`s or loops than its partner */
 } Differ;
+
+/* Where a value is used on both sides. */
+typedef struct Use {
+  const char *what; /* "`len` of `trim`" */
+  Span places[2];
+  Node nodes[2];   /* the users, or NODE_NONE */
+  ChangeKind kind; /* of a change of what is neither a literal nor a step */
+  const Port *ports[2]; /* of the task called, or NULL */
+} Use;
 
 /* diff_words.c: names and values, in the arena. */
 const char *differ_step(const Differ *differ, int side, Node step);   /* `t` */
 const char *differ_value(const Differ *differ, int side, Node node);  /* 15, `t`, `t.n`, `a + 1` */
 const char *differ_owner(const Differ *differ, int side, Node node);  /* `t`, output `n`: what a node is part of */
+const char *differ_output(const Differ *differ, int side, Node node); /* output `n`; "" */
 const char *differ_set(const Differ *differ, int side, Node variable); /* `samples`; a loop */
 Span differ_span(const Differ *differ, int side, Node node);
 
@@ -36,17 +47,11 @@ void differ_tasks(Differ *differ);
 void differ_ends(Differ *differ);
 void differ_steps(Differ *differ);
 void differ_scatters(Differ *differ);
+/* One index that a binder has for another; nothing where that is told. */
+void differ_index(Differ *differ, const Use *use, Node before, Node after);
 /* Whether a node depends on a variable that its step is moved into or out of. */
 bool differ_is_moved(const Differ *differ, Node before, Node after, int side, Node operand);
 void differ_wires(Differ *differ);
-/* Where a value is used on both sides. */
-typedef struct Use {
-  const char *what; /* "`len` of `trim`" */
-  Span places[2];
-  Node nodes[2];   /* the users, or NODE_NONE */
-  ChangeKind kind; /* of a change of what is neither a literal nor a step */
-  const Port *ports[2]; /* of the task called, or NULL */
-} Use;
 /* Tell what became of a value that is not the partner of the one that stands there now; either may be NODE_NONE. */
 void differ_value_change(Differ *differ, const Use *use, Node before, Node after);
 void differ_rewritten(Differ *differ);

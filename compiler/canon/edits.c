@@ -1,4 +1,4 @@
-#include "canon/words.h"
+#include "canon/edits.h"
 
 #include "ir/expr.h"
 
@@ -16,7 +16,7 @@ static Sym output_of(const Graph *graph, const Task *task, Node node) {
   return 0;
 }
 
-void command_text(const Graph *graph, const Task *task, Text *into) {
+void edits_text(const Graph *graph, const Task *task, Text *into) {
   for (uint32_t i = 0; i < task->piece_count; i++) {
     const Piece *piece = &task->pieces[i];
     if (piece->node == NODE_NONE) {
@@ -35,7 +35,7 @@ void command_text(const Graph *graph, const Task *task, Text *into) {
 }
 
 /* A word ends at a blank that is not inside of `~{ }`. */
-void words_of(const char *text, Words *into) {
+void edits_words(const char *text, Words *into) {
   static const char blanks[] = " \t\n";
   while (*(text += strspn(text, blanks))) {
     const char *at = text;
@@ -114,7 +114,7 @@ static void collect(const Words *before, const Words *after, uint8_t *const gone
   }
 }
 
-void words_compare(const Words *before, const Words *after, WordChanges *into) {
+void edits_compare(const Words *before, const Words *after, WordChanges *into) {
   Trace *trace = mem_alloc(sizeof *trace);
   trace->before = before;
   trace->after = after;
@@ -133,7 +133,7 @@ void words_compare(const Words *before, const Words *after, WordChanges *into) {
   free(trace);
 }
 
-uint32_t words_shared(const Words *before, const Words *after) {
+uint32_t edits_shared(const Words *before, const Words *after) {
   Map left = {0}; /* hash to how many are left, + 1 */
   uint32_t shared = 0;
   for (uint32_t i = 0; i < before->len; i++) {

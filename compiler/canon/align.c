@@ -7,7 +7,8 @@
 /* ---- what is alike ---- */
 
 static Sym field_name(const Graph *graph, Node project) {
-  return type_of(graph->types, graph_type(graph, graph_arg(graph, project, 0)))->names[graph->data.data[project]];
+  return type_of(graph->types, graph_type(graph, graph_arg(graph, project, 0)))
+      ->names[graph->data.data[project]];
 }
 
 static bool fields_alike(const Align *align, Node before, Node after) {
@@ -107,7 +108,8 @@ static void try_alike(Align *align, Node node) {
   if (!key) return;
   Sym name = align->sides[BEFORE].graph->name_of.data[node];
   Node best = NODE_NONE;
-  for (uint32_t at = map_get(&align->alike, key), tried = 0; at && tried < 64; at = align->next_alike[at - 1], tried++) {
+  for (uint32_t at = map_get(&align->alike, key), tried = 0; at && tried < 64;
+       at = align->next_alike[at - 1], tried++) {
     if (align->sides[AFTER].to[at - 1] != NODE_NONE || !align_compatible(align, node, at - 1)) continue;
     bool named = name && align->sides[AFTER].graph->name_of.data[at - 1] == name;
     if (best == NODE_NONE || named) best = at - 1;
@@ -133,7 +135,8 @@ static void spread_up(Align *align, NodePair pair) {
 
 static void spread_down(Align *align, NodePair pair) {
   OperandPairs operands = {0};
-  if (digest_same(align->sides[BEFORE].digests->nodes[pair.before], align->sides[AFTER].digests->nodes[pair.after]) &&
+  if (digest_same(align->sides[BEFORE].digests->nodes[pair.before],
+                  align->sides[AFTER].digests->nodes[pair.after]) &&
       !align->sides[BEFORE].digests->anonymous[pair.before])
     return; /* all below is paired */
   align_operands(align, pair.before, pair.after, &operands);
@@ -238,7 +241,9 @@ static Node only_alone(const Align *align, int which) {
   const AlignSide *side = &align->sides[which];
   Node only = NODE_NONE;
   for (Node node = 0; node < graph_count(side->graph); node++) {
-    if (!align_reachable(side, node) || graph_op(side->graph, node) != OP_INPUT || side->to[node] != NODE_NONE) continue;
+    if (!align_reachable(side, node) || graph_op(side->graph, node) != OP_INPUT ||
+        side->to[node] != NODE_NONE)
+      continue;
     if (only != NODE_NONE) return NODE_NONE;
     only = node;
   }

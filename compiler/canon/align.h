@@ -16,7 +16,7 @@ typedef struct AlignSide {
   const Digests *digests; /* exact ones */
   Node *to;               /* of each node: its partner on the other side, or NODE_NONE */
   uint32_t *task_to;      /* of each task, likewise */
-  uint32_t *first_user;   /* users of n are users[first_user[n]] … users[first_user[n + 1] - 1], ascending */
+  uint32_t *first_user; /* users of n are users[first_user[n]] … users[first_user[n + 1] - 1], ascending */
   Node *users;
 } AlignSide;
 
@@ -38,7 +38,9 @@ typedef struct Align {
 Align *align_new(const Digests *before, const Digests *after);
 void align_free(Align *align);
 
-static inline bool align_reachable(const AlignSide *side, Node node) { return side->digests->reachable[node]; }
+static inline bool align_reachable(const AlignSide *side, Node node) {
+  return side->digests->reachable[node];
+}
 /* Whether two nodes are paired with each other. */
 static inline bool align_paired(const Align *align, Node before, Node after) {
   return align->sides[BEFORE].to[before] == after;

@@ -32,7 +32,8 @@ static void pair_names(Align *align, bool any_task) {
     if (!name || !is_open(a, node)) continue;
     uint64_t key = hash_add(name, graph_op(a->graph, node));
     uint32_t mine = map_get(&names[BEFORE], key), there = map_get(&names[AFTER], key);
-    if (mine != node + 1 || !there || there == UINT32_MAX || !align_free_pair(align, node, there - 1)) continue;
+    if (mine != node + 1 || !there || there == UINT32_MAX || !align_free_pair(align, node, there - 1))
+      continue;
     if (any_task || align_compatible(align, node, there - 1)) align_pair(align, node, there - 1);
   }
   map_free(&names[BEFORE]);
@@ -160,7 +161,8 @@ static void replace_operands(Align *align, Node before, Node after) {
   align_operands(align, before, after, &operands);
   for (uint32_t k = 0; k < operands.len; k++) {
     if (operands.data[k].before == NODE_NONE || operands.data[k].after == NODE_NONE) continue;
-    Node x = align_peel(graphs[BEFORE], operands.data[k].before), y = align_peel(graphs[AFTER], operands.data[k].after);
+    Node x = align_peel(graphs[BEFORE], operands.data[k].before),
+         y = align_peel(graphs[AFTER], operands.data[k].after);
     if (align_is_step(graphs[BEFORE], x) && align_is_step(graphs[AFTER], y) && align_free_pair(align, x, y))
       align_pair(align, x, y);
   }

@@ -9,8 +9,9 @@ typedef struct Row {
 } Row;
 
 static Node arg(const Row *row, int side, uint32_t k) {
-  return k < graph_arity(row->graphs[side], row->nodes[side]) ? graph_arg(row->graphs[side], row->nodes[side], k)
-                                                             : NODE_NONE;
+  return k < graph_arity(row->graphs[side], row->nodes[side])
+             ? graph_arg(row->graphs[side], row->nodes[side], k)
+             : NODE_NONE;
 }
 
 static void put(const Row *row, Node before, Node after, uint32_t place) {
@@ -20,7 +21,8 @@ static void put(const Row *row, Node before, Node after, uint32_t place) {
 /* Places [from, to) of both, one by one; what one side has more stands alone. */
 static void by_place(const Row *row, uint32_t from, uint32_t before_to, uint32_t after_to) {
   for (uint32_t k = from; k < before_to || k < after_to; k++)
-    put(row, k < before_to ? arg(row, BEFORE, k) : NODE_NONE, k < after_to ? arg(row, AFTER, k) : NODE_NONE, k);
+    put(row, k < before_to ? arg(row, BEFORE, k) : NODE_NONE, k < after_to ? arg(row, AFTER, k) : NODE_NONE,
+        k);
 }
 
 /* From `before` and `after` on the order means nothing: partners, then the others one by one. */
@@ -69,7 +71,9 @@ static void by_port(const Row *row) {
   } else {
     for (uint32_t k = 0; k < tasks[BEFORE]->in_count; k++) {
       uint32_t at = map_get(&named, tasks[BEFORE]->ins[k].name);
-      if (at) put(row, arg(row, BEFORE, k), arg(row, AFTER, at - 1), k), map_put(&named, tasks[BEFORE]->ins[k].name, UINT32_MAX);
+      if (at)
+        put(row, arg(row, BEFORE, k), arg(row, AFTER, at - 1), k),
+            map_put(&named, tasks[BEFORE]->ins[k].name, UINT32_MAX);
     }
     for (uint32_t k = 0; k < tasks[AFTER]->in_count; k++)
       if (map_get(&named, tasks[AFTER]->ins[k].name) != UINT32_MAX) alone[AFTER] = k;
@@ -110,7 +114,8 @@ static void keep_ascending(const Row *row, uint32_t from, uint32_t count, const 
     else
       tops.data[low] = k;
   }
-  for (uint32_t k = tops.len ? vec_last(&tops) : NODE_NONE; k != NODE_NONE; k = below[k]) map_put(kept, k + 1, 1);
+  for (uint32_t k = tops.len ? vec_last(&tops) : NODE_NONE; k != NODE_NONE; k = below[k])
+    map_put(kept, k + 1, 1);
   vec_free(&tops);
   free(below);
 }
@@ -118,7 +123,8 @@ static void keep_ascending(const Row *row, uint32_t from, uint32_t count, const 
 /* What lies between two kept pairs, one by one. */
 static void between(const Row *row, uint32_t *i, uint32_t *j, uint32_t before_to, uint32_t after_to) {
   while (*i < before_to || *j < after_to) {
-    Node x = *i < before_to ? arg(row, BEFORE, *i) : NODE_NONE, y = *j < after_to ? arg(row, AFTER, *j) : NODE_NONE;
+    Node x = *i < before_to ? arg(row, BEFORE, *i) : NODE_NONE,
+         y = *j < after_to ? arg(row, AFTER, *j) : NODE_NONE;
     put(row, x, y, x == NODE_NONE ? *j : *i);
     *i += x != NODE_NONE;
     *j += y != NODE_NONE;
@@ -129,7 +135,9 @@ static void by_sequence(const Row *row) {
   uint32_t before = graph_arity(row->graphs[BEFORE], row->nodes[BEFORE]);
   uint32_t after = graph_arity(row->graphs[AFTER], row->nodes[AFTER]);
   uint32_t from = 0, i, j;
-  while (from < before && from < after && align_paired(row->align, arg(row, BEFORE, from), arg(row, AFTER, from))) from++;
+  while (from < before && from < after &&
+         align_paired(row->align, arg(row, BEFORE, from), arg(row, AFTER, from)))
+    from++;
   by_place(row, 0, from, from);
   Map places = {0}, kept = {0};
   for (uint32_t k = from; k < after; k++)
@@ -163,7 +171,8 @@ void align_operands(const Align *align, Node before, Node after, OperandPairs *i
       by_sequence(&row);
       break;
     default:
-      if (ordered > graph_arity(row.graphs[BEFORE], before)) ordered = graph_arity(row.graphs[BEFORE], before);
+      if (ordered > graph_arity(row.graphs[BEFORE], before))
+        ordered = graph_arity(row.graphs[BEFORE], before);
       if (ordered == graph_arity(row.graphs[BEFORE], before))
         by_place(&row, 0, ordered, graph_arity(row.graphs[AFTER], after));
       else

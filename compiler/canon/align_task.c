@@ -26,7 +26,8 @@ static void pair_same(Align *align, bool named) {
     map_put(&places, hash_add(b->digests->tasks[i].low, named ? task_at(align, AFTER, i)->name : 0), i + 1);
   }
   for (uint32_t i = 0; i < a->graph->tasks.len; i++) {
-    uint32_t at = map_get(&places, hash_add(a->digests->tasks[i].low, named ? task_at(align, BEFORE, i)->name : 0));
+    uint32_t at = map_get(&places,
+                          hash_add(a->digests->tasks[i].low, named ? task_at(align, BEFORE, i)->name : 0));
     if (at && is_open(align, i, at - 1) && digest_same(a->digests->tasks[i], b->digests->tasks[at - 1]))
       pair(align, i, at - 1);
   }

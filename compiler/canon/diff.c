@@ -12,8 +12,8 @@ static uint64_t text_key(uint64_t key, const char *text) {
   return text ? hash_add(key, hash_bytes(text, strlen(text))) : hash_add(key, 0);
 }
 
-Change *differ_tell(Differ *differ, ChangeKind kind, const Span places[2], const char *what, const char *before,
-                    const char *after) {
+Change *differ_tell(Differ *differ, ChangeKind kind, const Span places[2], const char *what,
+                    const char *before, const char *after) {
   Diff *diff = differ->diff;
   uint64_t key = hash_add(hash_add(kind, places[BEFORE].lo), places[AFTER].lo);
   key = text_key(text_key(text_key(key, what), before), after);
@@ -90,7 +90,7 @@ Diff *diff_new(const DiffSide sides[2]) {
     map_free(&differ.variables[side]);
   }
   map_free(&differ.told);
-  map_free(&differ.scatters);
+  map_free(&differ.grouped);
   map_free(&differ.arrays);
   free(differ.moved);
   return diff;

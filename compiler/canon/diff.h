@@ -32,9 +32,9 @@ typedef struct Change {
 
 /* In what equal workflows, or equal parts, are written differently. */
 typedef struct Rewritten {
-  uint32_t renames;          /* of tasks, ports, steps, flows */
+  uint32_t renames;            /* of tasks, ports, steps, flows */
   uint32_t inlined, drawn_out; /* flows and functions that only stand before, after */
-  uint32_t resources;        /* tasks that ask for something else */
+  uint32_t resources;          /* tasks that ask for something else */
   bool reordered;
 } Rewritten;
 

@@ -38,7 +38,8 @@ static const char *default_text(const Differ *differ, int side, const Port *inpu
 
 static bool same_default(const Differ *differ, const Port *before, const Port *after) {
   if (before->node == NODE_NONE || after->node == NODE_NONE) return before->node == after->node;
-  return digest_same(differ->sides[BEFORE].digests->nodes[before->node], differ->sides[AFTER].digests->nodes[after->node]);
+  return digest_same(differ->sides[BEFORE].digests->nodes[before->node],
+                     differ->sides[AFTER].digests->nodes[after->node]);
 }
 
 static void compare_input(Differ *differ, const Port *before, const Port *after) {
@@ -58,8 +59,8 @@ static void compare_input(Differ *differ, const Port *before, const Port *after)
 static void tell_alone(Differ *differ, int side, const Port *input) {
   Span places[2] = {{0}, {0}};
   places[side] = input->span;
-  differ_tell(differ, side == BEFORE ? CHANGE_INPUT_REMOVED : CHANGE_INPUT_ADDED, places, quoted(differ, input->name),
-              NULL, NULL);
+  differ_tell(differ, side == BEFORE ? CHANGE_INPUT_REMOVED : CHANGE_INPUT_ADDED, places,
+              quoted(differ, input->name), NULL, NULL);
 }
 
 static void compare_inputs(Differ *differ) {
@@ -95,7 +96,8 @@ static void tell_output(Differ *differ, ChangeKind kind, const Output *before, c
 static void take_new(const Differ *differ, Map *into) {
   const Graph *after = differ->sides[AFTER].graph;
   for (uint32_t i = after->outputs.len; i-- > 0;)
-    if (!find_output(differ, BEFORE, after->outputs.data[i].name)) map_put(into, after->outputs.data[i].node, i + 1);
+    if (!find_output(differ, BEFORE, after->outputs.data[i].name))
+      map_put(into, after->outputs.data[i].node, i + 1);
 }
 
 static void compare_outputs(Differ *differ) {
@@ -123,8 +125,10 @@ static void compare_outputs(Differ *differ) {
 static void take_names(Differ *differ) {
   for (int side = BEFORE; side <= AFTER; side++) {
     const Graph *graph = differ->sides[side].graph;
-    for (uint32_t i = 0; i < graph->inputs.len; i++) map_put(&differ->inputs[side], graph->inputs.data[i].name, i + 1);
-    for (uint32_t i = 0; i < graph->outputs.len; i++) map_put(&differ->outputs[side], graph->outputs.data[i].name, i + 1);
+    for (uint32_t i = 0; i < graph->inputs.len; i++)
+      map_put(&differ->inputs[side], graph->inputs.data[i].name, i + 1);
+    for (uint32_t i = 0; i < graph->outputs.len; i++)
+      map_put(&differ->outputs[side], graph->outputs.data[i].name, i + 1);
   }
 }
 

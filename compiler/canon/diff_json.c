@@ -1,4 +1,4 @@
-/* diff_json.c: a diff for programs; docs/comparing.md describes it. */
+/* diff_json.c: a diff for programs. */
 #include "canon/diff.h"
 
 #include <string.h>
@@ -15,11 +15,12 @@ static void put_place(const Session *session, Span span, Text *into) {
     text_puts(into, "null");
     return;
   }
-  Position from = sources_position(session->sources, span.lo), to = sources_position(session->sources, span.hi);
+  Position from = sources_position(session->sources, span.lo),
+           to = sources_position(session->sources, span.hi);
   text_puts(into, "{\"path\": ");
   put_string(into, from.path);
-  text_addf(into, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u}", from.line, from.column, to.line,
-            to.column);
+  text_addf(into, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u}", from.line,
+            from.column, to.line, to.column);
 }
 
 static void put_side(const Session *session, const Change *change, int side, Text *into) {

@@ -16,6 +16,8 @@ static void count_names(Differ *differ) {
     Sym mine = before->graph->name_of.data[node], theirs = after->name_of.data[there];
     uint64_t key = hash_add(mine, theirs);
     if (!mine || !theirs || mine == theirs || map_get(&seen, key)) continue;
+    if (map_get(&differ->outputs[BEFORE], mine) && map_get(&differ->outputs[AFTER], theirs))
+      continue; /* told of these */
     map_put(&seen, key, 1);
     differ->diff->rewritten.renames++;
   }
@@ -34,7 +36,8 @@ static bool same_resources(const Differ *differ, const Task *before, const Task 
   for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
     Node x = before->attrs[resources[i]], y = after->attrs[resources[i]];
     if ((x == NODE_NONE) != (y == NODE_NONE)) return false;
-    if (x != NODE_NONE && !digest_same(differ->sides[BEFORE].digests->nodes[x], differ->sides[AFTER].digests->nodes[y]))
+    if (x != NODE_NONE &&
+        !digest_same(differ->sides[BEFORE].digests->nodes[x], differ->sides[AFTER].digests->nodes[y]))
       return false;
   }
   return true;
@@ -45,7 +48,8 @@ static void count_tasks(Differ *differ) {
   const AlignSide *before = &differ->sides[BEFORE];
   for (uint32_t i = 0; i < before->graph->tasks.len; i++) {
     if (before->task_to[i] == NODE_NONE) continue;
-    const Task *a = &before->graph->tasks.data[i], *b = &differ->sides[AFTER].graph->tasks.data[before->task_to[i]];
+    const Task *a = &before->graph->tasks.data[i],
+               *b = &differ->sides[AFTER].graph->tasks.data[before->task_to[i]];
     rewritten->renames += a->name != b->name;
     if (a->in_count == b->in_count) rewritten->renames += count_ports(a->ins, b->ins, a->in_count);
     if (a->out_count == b->out_count) rewritten->renames += count_ports(a->outs, b->outs, a->out_count);
@@ -62,7 +66,8 @@ typedef struct Reach {
 } Reach;
 
 static void reach(Reach *reached, const Decl *decl) {
-  if (!decl || (decl->kind != DECL_FLOW && decl->kind != DECL_FN) || map_get(&reached->seen, (uintptr_t)decl)) return;
+  if (!decl || (decl->kind != DECL_FLOW && decl->kind != DECL_FN) || map_get(&reached->seen, (uintptr_t)decl))
+    return;
   map_put(&reached->seen, (uintptr_t)decl, 1);
   vec_push(&reached->decls, decl);
 }
@@ -103,7 +108,8 @@ static void count_flows(Differ *differ) {
   Rewritten *rewritten = &differ->diff->rewritten;
   Reach reached[2] = {{.stack = {0}}, {.stack = {0}}};
   for (int side = BEFORE; side <= AFTER; side++) reach_all(&reached[side], differ->diff->sides[side].flow);
-  uint32_t before = count_alone(&reached[BEFORE], &reached[AFTER]), after = count_alone(&reached[AFTER], &reached[BEFORE]);
+  uint32_t before = count_alone(&reached[BEFORE], &reached[AFTER]),
+           after = count_alone(&reached[AFTER], &reached[BEFORE]);
   uint32_t both = before < after ? before : after;
   rewritten->renames += both;
   rewritten->inlined = before - both;
@@ -127,19 +133,21 @@ static int by_before(const void *a, const void *b) {
   return x->after < y->after ? -1 : x->after > y->after;
 }
 
-/* Whether steps that are each other's stand in another order. */
+/* Whether steps that are each other's, in the same loops, stand in another order. */
 static bool is_reordered(const Differ *differ) {
   const AlignSide *before = &differ->sides[BEFORE];
   VEC(Placed) placed = {0};
   for (Node node = 0; node < graph_count(before->graph); node++) {
     if (before->to[node] == NODE_NONE || !align_is_step(before->graph, node)) continue;
+    if (differ->moved && differ->moved[node]) continue;
     Placed one = {differ_span(differ, BEFORE, node).lo, differ_span(differ, AFTER, before->to[node]).lo};
     if (one.before && one.after) vec_push(&placed, one);
   }
   if (placed.len) qsort(placed.data, placed.len, sizeof(Placed), by_before);
   bool reordered = false;
   for (uint32_t i = 1; i < placed.len; i++)
-    reordered |= placed.data[i].before != placed.data[i - 1].before && placed.data[i].after < placed.data[i - 1].after;
+    reordered |= placed.data[i].before != placed.data[i - 1].before &&
+                 placed.data[i].after < placed.data[i - 1].after;
   vec_free(&placed);
   return reordered;
 }

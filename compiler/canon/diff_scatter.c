@@ -13,7 +13,8 @@ static void take_other(const Differ *differ, int side, Node mine, Node theirs, V
   into->len = 0;
   for (uint32_t k = 0; k < count; k++) {
     Node there = self->to[members[k]];
-    if (there == NODE_NONE || !varset_has(other->sets, other->vars.data[theirs], there)) vec_push(into, members[k]);
+    if (there == NODE_NONE || !varset_has(other->sets, other->vars.data[theirs], there))
+      vec_push(into, members[k]);
   }
 }
 
@@ -26,11 +27,12 @@ static const char *sets_text(const Differ *differ, int side, const Variables *va
   return variables->len ? kept : NULL;
 }
 
-static void tell_moved(Differ *differ, Node before, Node after, const Variables *left, const Variables *entered) {
+static void tell_moved(Differ *differ, Node before, Node after, const Variables *left,
+                       const Variables *entered) {
   uint64_t key = hash_add(left->len, entered->len);
   for (uint32_t k = 0; k < left->len; k++) key = hash_add(key, left->data[k]);
   for (uint32_t k = 0; k < entered->len; k++) key = hash_add(key, entered->data[k]);
-  uint32_t at = map_get(&differ->scatters, key);
+  uint32_t at = map_get(&differ->grouped, key);
   for (uint32_t k = 0; k < left->len; k++) map_put(&differ->variables[BEFORE], left->data[k], 1);
   for (uint32_t k = 0; k < entered->len; k++) map_put(&differ->variables[AFTER], entered->data[k], 1);
   if (at) {
@@ -41,7 +43,7 @@ static void tell_moved(Differ *differ, Node before, Node after, const Variables 
   Change *change = differ_tell(differ, CHANGE_SCATTER, places, differ_step(differ, AFTER, after),
                                sets_text(differ, BEFORE, left), sets_text(differ, AFTER, entered));
   differ_nodes(change, before, after);
-  map_put(&differ->scatters, key, differ->diff->changes.len);
+  map_put(&differ->grouped, key, differ->diff->changes.len);
 }
 
 void differ_scatters(Differ *differ) {
@@ -63,8 +65,8 @@ void differ_scatters(Differ *differ) {
 
 void differ_index(Differ *differ, const Use *use, Node before, Node after) {
   if (map_get(&differ->variables[BEFORE], before) || map_get(&differ->variables[AFTER], after)) return;
-  Change *change = differ_tell(differ, CHANGE_SCATTER, use->places, use->what, differ_set(differ, BEFORE, before),
-                               differ_set(differ, AFTER, after));
+  Change *change = differ_tell(differ, CHANGE_SCATTER, use->places, use->what,
+                               differ_set(differ, BEFORE, before), differ_set(differ, AFTER, after));
   differ_nodes(change, use->nodes[BEFORE], use->nodes[AFTER]);
 }
 
@@ -75,7 +77,8 @@ bool differ_is_moved(const Differ *differ, Node before, Node after, int side, No
   Variables other = {0};
   take_other(differ, side, side == BEFORE ? before : after, side == BEFORE ? after : before, &other);
   bool moved = false;
-  for (uint32_t k = 0; k < other.len; k++) moved |= varset_has(graph->sets, graph->vars.data[operand], other.data[k]);
+  for (uint32_t k = 0; k < other.len; k++)
+    moved |= varset_has(graph->sets, graph->vars.data[operand], other.data[k]);
   vec_free(&other);
   return moved;
 }

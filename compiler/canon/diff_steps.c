@@ -10,7 +10,8 @@ static const char *step_text(const Differ *differ, int side, Node step) {
   if (graph_op(graph, step) != OP_TASK) return differ_step(differ, side, step);
   Sym task = graph->tasks.data[graph->data.data[step]].name;
   if (!name || name == task) return differ_step(differ, side, step);
-  return arena_format(differ->diff->arena, "`%s = %s`", name_of(graph->session, name), name_of(graph->session, task));
+  return arena_format(differ->diff->arena, "`%s = %s`", name_of(graph->session, name),
+                      name_of(graph->session, task));
 }
 
 /* The first step or input that a step gets something from, or NODE_NONE. */
@@ -24,7 +25,8 @@ static Node source_of(const AlignSide *side, Node step) {
     if (end && node != step)
       found = node;
     else
-      for (uint32_t k = graph_arity(side->graph, node); k-- > 0;) vec_push(&stack, graph_arg(side->graph, node, k));
+      for (uint32_t k = graph_arity(side->graph, node); k-- > 0;)
+        vec_push(&stack, graph_arg(side->graph, node, k));
   }
   vec_free(&stack);
   return found;
@@ -47,7 +49,8 @@ static const char *between(const Differ *differ, int side, Node step) {
   const char *to = user_text(differ, side, step);
   const char *from = source == NODE_NONE ? "" : differ_value(differ, side, source);
   Arena *arena = differ->diff->arena;
-  if (*from && *to) return arena_format(arena, "%s, between %s and %s", step_text(differ, side, step), from, to);
+  if (*from && *to)
+    return arena_format(arena, "%s, between %s and %s", step_text(differ, side, step), from, to);
   if (*from) return arena_format(arena, "%s, after %s", step_text(differ, side, step), from);
   if (*to) return arena_format(arena, "%s, before %s", step_text(differ, side, step), to);
   return step_text(differ, side, step);
@@ -56,7 +59,8 @@ static const char *between(const Differ *differ, int side, Node step) {
 static void tell_alone(Differ *differ, int side) {
   const AlignSide *self = &differ->sides[side];
   for (Node node = 0; node < graph_count(self->graph); node++) {
-    if (!align_reachable(self, node) || self->to[node] != NODE_NONE || !align_is_step(self->graph, node)) continue;
+    if (!align_reachable(self, node) || self->to[node] != NODE_NONE || !align_is_step(self->graph, node))
+      continue;
     Span places[2] = {{0}, {0}};
     places[side] = differ_span(differ, side, node);
     Change *change = differ_tell(differ, side == BEFORE ? CHANGE_STEP_REMOVED : CHANGE_STEP_INSERTED, places,
@@ -71,7 +75,9 @@ void differ_steps(Differ *differ) {
   tell_alone(differ, AFTER);
   for (Node node = 0; node < graph_count(before->graph); node++) {
     Node there = before->to[node];
-    if (there == NODE_NONE || !align_is_step(before->graph, node) || align_compatible(differ->align, node, there)) continue;
+    if (there == NODE_NONE || !align_is_step(before->graph, node) ||
+        align_compatible(differ->align, node, there))
+      continue;
     Span places[2] = {differ_span(differ, BEFORE, node), differ_span(differ, AFTER, there)};
     Change *change = differ_tell(differ, CHANGE_STEP_REPLACED, places, "", step_text(differ, BEFORE, node),
                                  step_text(differ, AFTER, there));

@@ -160,7 +160,8 @@ static void compare_env(TaskPair *pair) {
     for (uint32_t i = 0; i < pair->tasks[side]->env_count; i++) {
       Sym name = pair->tasks[side]->env[i].name;
       if (side == AFTER && env_of(pair->tasks[BEFORE], name) != NODE_NONE) continue;
-      const char *part = arena_format(pair->differ->diff->arena, "env `%s`", name_of(pair->graphs[side]->session, name));
+      const char *part = arena_format(pair->differ->diff->arena, "env `%s`",
+                                      name_of(pair->graphs[side]->session, name));
       compare_node(pair, CHANGE_ATTRIBUTE, places, part, env_of(pair->tasks[BEFORE], name),
                    env_of(pair->tasks[AFTER], name));
     }
@@ -200,7 +201,8 @@ static const char *port_type(const TaskPair *pair, int side, const Port *port) {
 
 static void compare_port(TaskPair *pair, const char *kind, const Port *before, const Port *after) {
   const char *types[2] = {port_type(pair, BEFORE, before), port_type(pair, AFTER, after)};
-  Span places[2] = {before ? before->span : pair->tasks[BEFORE]->span, after ? after->span : pair->tasks[AFTER]->span};
+  Span places[2] = {before ? before->span : pair->tasks[BEFORE]->span,
+                    after ? after->span : pair->tasks[AFTER]->span};
   Sym name = before ? before->name : after->name;
   const Session *session = pair->graphs[BEFORE]->session;
   const char *part = arena_format(pair->differ->diff->arena, "%s `%s`", kind, name_of(session, name));
@@ -256,7 +258,8 @@ static void compare_tasks(TaskPair *pair) {
 void differ_tasks(Differ *differ) {
   for (uint32_t i = 0; i < differ->sides[BEFORE].graph->tasks.len; i++) {
     uint32_t there = differ->sides[BEFORE].task_to[i];
-    if (there == NODE_NONE || digest_same(differ->sides[BEFORE].digests->tasks[i], differ->sides[AFTER].digests->tasks[there]))
+    if (there == NODE_NONE ||
+        digest_same(differ->sides[BEFORE].digests->tasks[i], differ->sides[AFTER].digests->tasks[there]))
       continue;
     TaskPair pair = {.differ = differ};
     for (int side = BEFORE; side <= AFTER; side++) {
@@ -264,7 +267,8 @@ void differ_tasks(Differ *differ) {
       pair.tasks[side] = &pair.graphs[side]->tasks.data[side ? there : i];
       pair.decls[side] = places_task(differ->places[side], pair.tasks[side]);
     }
-    pair.name = arena_format(differ->diff->arena, "`%s`", name_of(pair.graphs[0]->session, pair.tasks[0]->name));
+    pair.name = arena_format(differ->diff->arena, "`%s`",
+                             name_of(pair.graphs[0]->session, pair.tasks[0]->name));
     compare_tasks(&pair);
   }
 }

@@ -37,7 +37,8 @@ void diff_summary(const Diff *diff, Text *into) {
 
 void diff_stat(const Diff *diff, Text *into) {
   for (ChangeKind kind = 0; kind < CHANGE_COUNT; kind++)
-    if (diff->counts[kind]) text_addf(into, " %c %5u  %s\n", change_info[kind].sign, diff->counts[kind], change_info[kind].name);
+    if (diff->counts[kind])
+      text_addf(into, " %c %5u  %s\n", change_info[kind].sign, diff->counts[kind], change_info[kind].name);
   diff_summary(diff, into);
   text_putc(into, '\n');
 }
@@ -91,7 +92,6 @@ static void put_places(const Teller *teller, const Change *change) {
 }
 
 static void put_scatter(const Change *change, Text *into) {
-  if (change->more) text_addf(into, " and %u more step%s", change->more, change->more == 1 ? "" : "s");
   if (change->values[0] && change->values[1])
     text_addf(into, ": over %s → over %s", change->values[0], change->values[1]);
   else if (change->values[0])
@@ -121,6 +121,8 @@ static void put_change(const Teller *teller, const Change *change) {
   text_addf(teller->into, " %s", info->one);
   ink(teller, 0);
   if (*change->what) text_addf(teller->into, "%s %s", valued ? "" : ":", change->what);
+  if (change->more)
+    text_addf(teller->into, " and %u more step%s", change->more, change->more == 1 ? "" : "s");
   if (change->kind == CHANGE_SCATTER)
     put_scatter(change, teller->into);
   else
@@ -130,7 +132,8 @@ static void put_change(const Teller *teller, const Change *change) {
 
 void diff_text(const Diff *diff, const Session *session, bool color, Text *into) {
   Teller teller = {diff, session, color, into, {0}};
-  if (diff->changes.len) text_addf(into, "--- %s\n+++ %s\n", diff->sides[BEFORE].path, diff->sides[AFTER].path);
+  if (diff->changes.len)
+    text_addf(into, "--- %s\n+++ %s\n", diff->sides[BEFORE].path, diff->sides[AFTER].path);
   for (uint32_t i = 0; i < diff->changes.len; i++) measure(&teller, &diff->changes.data[i]);
   for (uint32_t i = 0; i < diff->changes.len; i++) put_change(&teller, &diff->changes.data[i]);
   diff_summary(diff, into);

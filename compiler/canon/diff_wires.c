@@ -2,6 +2,8 @@
 #include "canon/differ.h"
 #include "ir/binder.h"
 
+#include <string.h>
+
 enum { MOST_SEEN = 500 };
 
 /* ---- what lies between a value and the parts that have partners ---- */
@@ -51,7 +53,8 @@ static Region region_of(const Differ *differ, int side, Node from, Node target) 
     if (self->to[node] != NODE_NONE) continue;
     region.has_step |= align_is_step(self->graph, node);
     region.plumbing &= is_plumbing(graph_op(self->graph, node));
-    for (uint32_t k = 0; k < graph_arity(self->graph, node); k++) vec_push(&stack, graph_arg(self->graph, node, k));
+    for (uint32_t k = 0; k < graph_arity(self->graph, node); k++)
+      vec_push(&stack, graph_arg(self->graph, node, k));
   }
   vec_free(&stack);
   map_free(&seen);
@@ -68,7 +71,8 @@ static bool is_explained(const Differ *differ, Node before, Node after) {
   Region y = region_of(differ, AFTER, after, partner(differ, BEFORE, before));
   if (x.plumbing && y.plumbing && (x.has_moved || y.has_moved)) return true;
   if (before == NODE_NONE || after == NODE_NONE) return x.has_step || y.has_step;
-  bool paired_before = partner(differ, BEFORE, before) != NODE_NONE, paired_after = partner(differ, AFTER, after) != NODE_NONE;
+  bool paired_before = partner(differ, BEFORE, before) != NODE_NONE,
+       paired_after = partner(differ, AFTER, after) != NODE_NONE;
   if (paired_before && paired_after) return false;
   if (paired_before) return y.has_step && y.reaches;
   if (paired_after) return x.has_step && x.reaches;
@@ -99,7 +103,8 @@ static Found find_literal(const Differ *differ, int side, const Use *use, Node n
 
 static const char *default_of(const Differ *differ, const LiteralPlace *place) {
   const Session *session = differ->sides[BEFORE].graph->session;
-  return arena_format(differ->diff->arena, "`%s` of `%s`", name_of(session, place->name), name_of(session, place->decl->name));
+  return arena_format(differ->diff->arena, "`%s` of `%s`", name_of(session, place->name),
+                      name_of(session, place->decl->name));
 }
 
 static void literal_change(Differ *differ, const Use *use, Node before, Node after) {
@@ -119,9 +124,14 @@ static void literal_change(Differ *differ, const Use *use, Node before, Node aft
                      : named    ? arena_format(differ->diff->arena, "`%s`",
                                                name_of(differ->sides[AFTER].graph->session, place->name))
                                 : use->what;
+  const char *values[2] = {NULL, NULL};
+  for (int side = BEFORE; side <= AFTER; side++) {
+    if (nodes[side] == NODE_NONE) continue;
+    if (found[side].place) values[side] = differ_source(differ, side, found[side].place->span);
+    if (!values[side]) values[side] = differ_value(differ, side, nodes[side]);
+  }
   Change *change = differ_tell(differ, is_default ? CHANGE_DEFAULT : CHANGE_LITERAL, places, what,
-                               before == NODE_NONE ? NULL : differ_value(differ, BEFORE, before),
-                               after == NODE_NONE ? NULL : differ_value(differ, AFTER, after));
+                               values[BEFORE], values[AFTER]);
   differ_nodes(change, use->nodes[BEFORE], use->nodes[AFTER]);
 }
 
@@ -137,8 +147,8 @@ static bool is_wire(const Differ *differ, int side, Node node) {
   if (node == NODE_NONE) return true;
   node = align_peel(graph, node);
   Op op = graph_op(graph, node);
-  return align_is_step(graph, node) || op == OP_INPUT || op == OP_ELEMENT || op == OP_INDEX || op == OP_STATE ||
-         op == OP_COLLECT;
+  return align_is_step(graph, node) || op == OP_INPUT || op == OP_ELEMENT || op == OP_INDEX ||
+         op == OP_STATE || op == OP_COLLECT;
 }
 
 static ChangeKind kind_of(const Differ *differ, const Use *use, Node before, Node after) {
@@ -151,15 +161,20 @@ static ChangeKind kind_of(const Differ *differ, const Use *use, Node before, Nod
 }
 
 void differ_value_change(Differ *differ, const Use *use, Node before, Node after) {
-  if (use->kind == CHANGE_EXPRESSION && is_literal(differ, BEFORE, before) && is_literal(differ, AFTER, after)) {
+  if (use->kind == CHANGE_EXPRESSION && is_literal(differ, BEFORE, before) &&
+      is_literal(differ, AFTER, after)) {
     literal_change(differ, use, before, after);
     return;
   }
   if (is_explained(differ, before, after)) return;
   ChangeKind kind = kind_of(differ, use, before, after);
-  Change *change = differ_tell(differ, kind, use->places, use->what,
-                               before == NODE_NONE ? NULL : differ_value(differ, BEFORE, before),
-                               after == NODE_NONE ? NULL : differ_value(differ, AFTER, after));
+  const char *from = before == NODE_NONE ? NULL : differ_value(differ, BEFORE, before);
+  const char *to = after == NODE_NONE ? NULL : differ_value(differ, AFTER, after);
+  if (from && to && !strcmp(from, to)) {
+    from = differ_expression(differ, BEFORE, before);
+    to = differ_expression(differ, AFTER, after);
+  }
+  Change *change = differ_tell(differ, kind, use->places, use->what, from, to);
   differ_nodes(change, use->nodes[BEFORE], use->nodes[AFTER]);
 }
 
@@ -187,8 +202,10 @@ static ChangeKind operand_kind(const Graph *graph, Node node, const OperandPair 
   Op op = graph_op(graph, node);
   if (op_info[op].flags & FLAG_D || op == OP_INDEX) return CHANGE_SCATTER;
   bool task = op == OP_TASK;
-  if ((task && !port_of(graph, node, operand->place)) || (op == OP_AFTER && operand->place)) return CHANGE_ORDER;
-  bool condition = (op == OP_CHOOSE && operand->place == 0) || ((op == OP_COLLECT || op == OP_FOLD) && operand->place == 1) ||
+  if ((task && !port_of(graph, node, operand->place)) || (op == OP_AFTER && operand->place))
+    return CHANGE_ORDER;
+  bool condition = (op == OP_CHOOSE && operand->place == 0) ||
+                   ((op == OP_COLLECT || op == OP_FOLD) && operand->place == 1) ||
                    (op == OP_LOOP && operand->place == 3);
   return condition ? CHANGE_CONDITION : CHANGE_EXPRESSION;
 }
@@ -214,11 +231,35 @@ static bool is_variable(const Differ *differ, int side, Node node) {
   return op == OP_INDEX || op == OP_STATE;
 }
 
+static bool is_token(const Differ *differ, int side, Node node) {
+  return node != NODE_NONE && graph_op(differ->sides[side].graph, node) == OP_TOKEN;
+}
+
+/* All steps that wait, or wait no more, for the same are one change. */
+static void tell_order(Differ *differ, const Use *use, Node before, Node after) {
+  if (is_explained(differ, before, after)) return;
+  uint64_t key = hash_add(hash_add(CHANGE_ORDER, before), after);
+  uint32_t at = map_get(&differ->grouped, key);
+  if (at) {
+    differ->diff->changes.data[at - 1].more++;
+    return;
+  }
+  Arena *arena = differ->diff->arena;
+  const char *from = before == NODE_NONE
+                         ? NULL
+                         : arena_format(arena, "after %s", differ_value(differ, BEFORE, before));
+  const char *to = after == NODE_NONE ? NULL
+                                      : arena_format(arena, "after %s", differ_value(differ, AFTER, after));
+  differ_nodes(differ_tell(differ, CHANGE_ORDER, use->places, use->what, from, to), use->nodes[BEFORE],
+               use->nodes[AFTER]);
+  map_put(&differ->grouped, key, differ->diff->changes.len);
+}
+
 static void compare_operand(Differ *differ, Node before, Node after, const OperandPair *operand) {
   const Graph *graph = differ->sides[BEFORE].graph;
-  bool token = operand->before != NODE_NONE && graph_op(graph, operand->before) == OP_TOKEN;
-  if (token || (operand->before != NODE_NONE && operand->after != NODE_NONE &&
-                align_paired(differ->align, operand->before, operand->after)))
+  if (is_token(differ, BEFORE, operand->before) || is_token(differ, AFTER, operand->after)) return;
+  if (operand->before != NODE_NONE && operand->after != NODE_NONE &&
+      align_paired(differ->align, operand->before, operand->after))
     return;
   if (differ_is_moved(differ, before, after, BEFORE, operand->before) ||
       differ_is_moved(differ, before, after, AFTER, operand->after) || tell_set(differ, before, operand))
@@ -229,23 +270,30 @@ static void compare_operand(Differ *differ, Node before, Node after, const Opera
     differ_index(differ, &use, operand->before, operand->after);
     return;
   }
+  if (use.kind == CHANGE_ORDER) {
+    tell_order(differ, &use, operand->before, operand->after);
+    return;
+  }
   differ_value_change(differ, &use, operand->before, operand->after);
 }
 
 static bool is_settled(const Differ *differ, Node before, Node after) {
   const Digests *digests = differ->sides[BEFORE].digests;
-  return digest_same(digests->nodes[before], differ->sides[AFTER].digests->nodes[after]) && !digests->anonymous[before];
+  return digest_same(digests->nodes[before], differ->sides[AFTER].digests->nodes[after]) &&
+         !digests->anonymous[before];
 }
 
 /* `if c { a } else { b }` has become `if c { b } else { a }`. */
 static bool tell_swapped(Differ *differ, Node before, Node after) {
   const Graph *a = differ->sides[BEFORE].graph, *b = differ->sides[AFTER].graph;
-  if (graph_op(a, before) != OP_CHOOSE || !align_paired(differ->align, graph_arg(a, before, 0), graph_arg(b, after, 0)) ||
+  if (graph_op(a, before) != OP_CHOOSE ||
+      !align_paired(differ->align, graph_arg(a, before, 0), graph_arg(b, after, 0)) ||
       !align_paired(differ->align, graph_arg(a, before, 1), graph_arg(b, after, 2)) ||
       !align_paired(differ->align, graph_arg(a, before, 2), graph_arg(b, after, 1)))
     return false;
   Span places[2] = {differ_span(differ, BEFORE, before), differ_span(differ, AFTER, after)};
-  const char *what = arena_format(differ->diff->arena, "branches of %s swapped", differ_owner(differ, AFTER, after));
+  const char *what = arena_format(differ->diff->arena, "branches of %s swapped",
+                                  differ_owner(differ, AFTER, after));
   differ_nodes(differ_tell(differ, CHANGE_CONDITION, places, what, NULL, NULL), before, after);
   return true;
 }
@@ -281,8 +329,10 @@ void differ_wires(Differ *differ) {
   OperandPairs operands = {0};
   for (int sets = 1; sets >= 0; sets--)
     for (Node node = 0; node < graph_count(before->graph); node++) {
-      bool set = op_info[graph_op(before->graph, node)].flags & FLAG_D || graph_op(before->graph, node) == OP_INDEX;
-      if (before->to[node] != NODE_NONE && set == (bool)sets) compare_pair(differ, node, before->to[node], &operands);
+      bool set = op_info[graph_op(before->graph, node)].flags & FLAG_D ||
+                 graph_op(before->graph, node) == OP_INDEX;
+      if (before->to[node] != NODE_NONE && set == (bool)sets)
+        compare_pair(differ, node, before->to[node], &operands);
     }
   compare_outputs(differ);
   vec_free(&operands);

@@ -35,7 +35,8 @@ Span differ_span(const Differ *differ, int side, Node node) {
 /* ---- values ---- */
 
 /* What stands in the source, if that is short. */
-static const char *source_text(const Differ *differ, const Graph *graph, Span span) {
+const char *differ_source(const Differ *differ, int side, Span span) {
+  const Graph *graph = differ->sides[side].graph;
   const Source *source = sources_at(graph->session->sources, span);
   if (!source || span.hi - span.lo > LONGEST || !span.hi) return NULL;
   const char *text = source->text + (span.lo - source->base);
@@ -63,6 +64,11 @@ static const char *expression(const Differ *differ, const Graph *graph, Node nod
   return keep(differ, &text);
 }
 
+const char *differ_expression(const Differ *differ, int side, Node node) {
+  const char *text = differ_source(differ, side, differ_span(differ, side, node));
+  return quoted(differ, text ? text : expression(differ, differ->sides[side].graph, node));
+}
+
 /* What is not an element of something. */
 static const char *plain_value(const Differ *differ, int side, Node node) {
   const Graph *graph = differ->sides[side].graph;
@@ -79,15 +85,14 @@ static const char *plain_value(const Differ *differ, int side, Node node) {
       break;
   }
   Sym name = graph->name_of.data[node];
-  if (name) return quoted(differ, name_of(graph->session, name));
-  const char *text = source_text(differ, graph, graph->span_of.data[node]);
-  return quoted(differ, text ? text : expression(differ, graph, node));
+  return name ? quoted(differ, name_of(graph->session, name)) : differ_expression(differ, side, node);
 }
 
 const char *differ_value(const Differ *differ, int side, Node node) {
   const Graph *graph = differ->sides[side].graph;
   Node array = align_peel(graph, node);
-  if (graph_op(graph, array) != OP_ELEMENT || graph->name_of.data[node]) return plain_value(differ, side, node);
+  if (graph_op(graph, array) != OP_ELEMENT || graph->name_of.data[node])
+    return plain_value(differ, side, node);
   while (graph_op(graph, array) == OP_ELEMENT) array = align_peel(graph, graph_arg(graph, array, 0));
   return arena_format(differ->diff->arena, "an element of %s", plain_value(differ, side, array));
 }
@@ -114,7 +119,8 @@ const char *differ_output(const Differ *differ, int side, Node node) {
   const Graph *graph = differ->sides[side].graph;
   for (uint32_t i = 0; i < graph->outputs.len; i++)
     if (graph->outputs.data[i].node == node)
-      return arena_format(differ->diff->arena, "output `%s`", name_of(graph->session, graph->outputs.data[i].name));
+      return arena_format(differ->diff->arena, "output `%s`",
+                          name_of(graph->session, graph->outputs.data[i].name));
   return "";
 }
 

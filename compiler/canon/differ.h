@@ -11,10 +11,10 @@ typedef struct Differ {
   const AlignSide *sides; /* both of align's */
   Places *places[2];
   Map inputs[2], outputs[2]; /* name to number + 1 */
-  Map told;     /* key of a change to its place + 1 */
-  Map scatters; /* key of two lists of variables to the change + 1 */
-  Map variables[2]; /* those that such a change tells of */
-  Map arrays;   /* key of two arrays that a `for` goes over instead of each other */
+  Map told;                  /* key of a change to its place + 1 */
+  Map grouped;               /* key of what several steps share to the change + 1 */
+  Map variables[2];          /* those that such a change tells of */
+  Map arrays;                /* key of two arrays that a `for` goes over instead of each other */
   uint8_t *moved; /* of each node before: a step that is in other `for`s or loops than its partner */
 } Differ;
 
@@ -22,23 +22,27 @@ typedef struct Differ {
 typedef struct Use {
   const char *what; /* "`len` of `trim`" */
   Span places[2];
-  Node nodes[2];   /* the users, or NODE_NONE */
-  ChangeKind kind; /* of a change of what is neither a literal nor a step */
+  Node nodes[2];        /* the users, or NODE_NONE */
+  ChangeKind kind;      /* of a change of what is neither a literal nor a step */
   const Port *ports[2]; /* of the task called, or NULL */
 } Use;
 
 /* diff_words.c: names and values, in the arena. */
-const char *differ_step(const Differ *differ, int side, Node step);   /* `t` */
-const char *differ_value(const Differ *differ, int side, Node node);  /* 15, `t`, `t.n`, `a + 1` */
-const char *differ_owner(const Differ *differ, int side, Node node);  /* `t`, output `n`: what a node is part of */
-const char *differ_output(const Differ *differ, int side, Node node); /* output `n`; "" */
+const char *differ_step(const Differ *differ, int side, Node step);  /* `t` */
+const char *differ_value(const Differ *differ, int side, Node node); /* 15, `t`, `t.n`, `a + 1` */
+const char *differ_expression(const Differ *differ, int side,
+                              Node node);                             /* the same, but never a name alone */
+const char *differ_source(const Differ *differ, int side, Span span); /* what stands there; NULL: too long */
+const char *differ_owner(const Differ *differ, int side,
+                         Node node); /* `t`, output `n`: what a node is part of */
+const char *differ_output(const Differ *differ, int side, Node node);  /* output `n`; "" */
 const char *differ_set(const Differ *differ, int side, Node variable); /* `samples`; a loop */
 Span differ_span(const Differ *differ, int side, Node node);
 
 /* diff.c */
 /* Add a change unless an equal one is told; gives the one. */
-Change *differ_tell(Differ *differ, ChangeKind kind, const Span places[2], const char *what, const char *before,
-                    const char *after);
+Change *differ_tell(Differ *differ, ChangeKind kind, const Span places[2], const char *what,
+                    const char *before, const char *after);
 /* Names of steps are in what `differ_tell` is given next. */
 void differ_nodes(Change *change, Node before, Node after);
 

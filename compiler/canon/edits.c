@@ -54,7 +54,7 @@ static bool same_word(Word a, Word b) { return a.len == b.len && !memcmp(a.text,
 
 typedef struct Trace {
   const Words *before, *after;
-  int32_t reach[2 * MOST_EDITS + 3];        /* of each diagonal: how far before */
+  int32_t reach[2 * MOST_EDITS + 3];           /* of each diagonal: how far before */
   int32_t history[MOST_EDITS][MOST_EDITS + 1]; /* the same after each number of edits, every other diagonal */
 } Trace;
 

@@ -101,7 +101,14 @@ static void found(Search *search, const Pair *pair, Tier tier) {
 static bool same_alone(const Search *search, const Pair *pair) {
   const Graph *a = search->forms[0]->graph, *b = search->forms[1]->graph;
   return graph_arity(a, pair->before) == graph_arity(b, pair->after) &&
-         digest_same(search->forms[0]->digests.data[pair->before], search->forms[1]->digests.data[pair->after]);
+         digest_same(search->forms[0]->digests.data[pair->before],
+                     search->forms[1]->digests.data[pair->after]);
+}
+
+/* Inputs stand where they are declared, and indices nowhere of their own: what uses them says more. */
+static bool is_leaf(const Graph *graph, Node node) {
+  Op op = graph_op(graph, node);
+  return op == OP_INPUT || op == OP_INDEX || op == OP_STATE || op == OP_LIT;
 }
 
 static bool push(Search *search, const Pair *from, Node before, Node after, Tier tier) {
@@ -110,8 +117,11 @@ static bool push(Search *search, const Pair *from, Node before, Node after, Tier
   if (map_get(&search->seen, key)) return true;
   map_put(&search->seen, key, 1);
   Pair pair = {before, after, tier, from->root, {from->places[0], from->places[1]}};
-  Span places[2] = {search->forms[0]->graph->span_of.data[before], search->forms[1]->graph->span_of.data[after]};
-  for (int side = 0; side < 2 && places[0].hi && places[1].hi; side++) pair.places[side] = places[side];
+  Span places[2] = {search->forms[0]->graph->span_of.data[before],
+                    search->forms[1]->graph->span_of.data[after]};
+  bool leaf = is_leaf(search->forms[0]->graph, before) || is_leaf(search->forms[1]->graph, after);
+  bool known = places[0].hi && places[1].hi && !(leaf && from->places[0].hi);
+  for (int side = 0; known && side < 2; side++) pair.places[side] = places[side];
   vec_push(&search->stack, pair);
   return true;
 }
@@ -171,7 +181,8 @@ static void found_alone(Search *search, Witness witness) {
   if (search->found && search->tier == TIER_C0) return;
   Node nodes[2] = {witness.before, witness.after};
   for (int side = 0; side < 2; side++)
-    if (nodes[side] != NODE_NONE) witness.places[side] = search->forms[side]->graph->span_of.data[nodes[side]];
+    if (nodes[side] != NODE_NONE)
+      witness.places[side] = search->forms[side]->graph->span_of.data[nodes[side]];
   search->found = true;
   search->tier = TIER_C0;
   search->witness = witness;
@@ -189,7 +200,8 @@ static void search_outputs(Search *search) {
     for (uint32_t i = 0; i < graphs[side]->outputs.len; i++) {
       const Output *mine = &graphs[side]->outputs.data[i];
       uint32_t at = map_get(&named[!side], mine->name);
-      Witness root = {END_OUTPUT, mine->name, side ? NODE_NONE : mine->node, side ? mine->node : NODE_NONE, {{0}}};
+      Witness root = {
+          END_OUTPUT, mine->name, side ? NODE_NONE : mine->node, side ? mine->node : NODE_NONE, {{0}}};
       if (!at)
         found_alone(search, root);
       else if (!side)
@@ -279,8 +291,9 @@ static void judge(const Form *before, const Form *after, bool over_budget, Equiv
   if (before->exhausted || after->exhausted)
     unknown(equiv, TIER_C1, "equal parts could not be put in order within the budget");
   else if (equiv->tier == TIER_C4)
-    unknown(equiv, TIER_C4, over_budget ? "the rounds of the loops or folds that differ are too many to be written out"
-                                        : "they differ inside of loops or folds that go round an unknown number of times");
+    unknown(equiv, TIER_C4,
+            over_budget ? "the rounds of the loops or folds that differ are too many to be written out"
+                        : "they differ inside of loops or folds that go round an unknown number of times");
   else if (equiv->tier == TIER_C2 && over_budget)
     unknown(equiv, TIER_C2, "the elements of the arrays that differ are too many to be written out");
   search_end(&search);
@@ -290,11 +303,10 @@ static bool same(const Form *a, const Form *b) { return !strcmp(a->hex, b->hex);
 
 /* Both once more, with known rounds written out. */
 static void judge_unrolled(const Graph *before, const Graph *after, const Form *forms[2], Equiv *equiv) {
-  Graph *unrolled[2] = {unroll(before), unroll(after)};
-  bool full = (unrolled[0] && unrolled[0]->full) || (unrolled[1] && unrolled[1]->full);
-  if (full || (!unrolled[0] && !unrolled[1])) {
-    judge(forms[0], forms[1], full, equiv);
-    for (int side = 0; side < 2; side++) graph_free(unrolled[side]);
+  bool over_budget = false;
+  Graph *unrolled[2] = {unroll(before, &over_budget), unroll(after, &over_budget)};
+  if (!unrolled[0] && !unrolled[1]) {
+    judge(forms[0], forms[1], over_budget, equiv);
     return;
   }
   Form *made[2] = {NULL, NULL};
@@ -306,7 +318,7 @@ static void judge_unrolled(const Graph *before, const Graph *after, const Form *
   }
   equiv->unrolled = true;
   equiv->tier = higher(highest(forms[0]), highest(forms[1]));
-  if (!same(used[0], used[1])) judge(used[0], used[1], false, equiv);
+  if (!same(used[0], used[1])) judge(used[0], used[1], over_budget, equiv);
   form_free(made[0]);
   form_free(made[1]);
 }

@@ -31,11 +31,11 @@ typedef struct Witness {
 typedef struct Equiv {
   Verdict verdict;
   Tier tier;
-  bool unrolled;       /* told of the workflows with known rounds written out */
-  const char *reason;  /* of `unknown`; static */
+  bool unrolled;      /* told of the workflows with known rounds written out */
+  const char *reason; /* of `unknown`; static */
   bool has_witness;
-  Witness witness;     /* nodes are of `graphs` */
-  Graph *graphs[2];    /* unrolled ones that the witness is of, or NULL: the normal forms given */
+  Witness witness;  /* nodes are of `graphs` */
+  Graph *graphs[2]; /* unrolled ones that the witness is of, or NULL: the normal forms given */
 } Equiv;
 
 /* Both graphs are normal forms, of one session. Linear but for what is unrolled. End it with equiv_end. */

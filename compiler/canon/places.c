@@ -21,7 +21,8 @@ static void add_string(Finder *finder, const Expr *expr) {
   for (uint32_t i = 0; i < expr->string.count; i++) {
     const Part *part = &expr->string.parts[i];
     if (!part->expr)
-      add(finder, expr->string.count == 1 ? expr->span : part->span, (Literal){.kind = LIT_STRING, .text = part->text});
+      add(finder, expr->string.count == 1 ? expr->span : part->span,
+          (Literal){.kind = LIT_STRING, .text = part->text});
   }
 }
 
@@ -29,7 +30,9 @@ static void add_quantity(Finder *finder, const Expr *expr) {
   int8_t unit[UNIT_COUNT];
   double factor = 1;
   Sym name = expr->quantity.unit;
-  if (name) unit_find(name_of(finder->places->session, name), sym_len(finder->places->session->names, name), unit, &factor);
+  if (name)
+    unit_find(name_of(finder->places->session, name), sym_len(finder->places->session->names, name), unit,
+              &factor);
   add(finder, expr->span, (Literal){.kind = LIT_FLOAT, .number = expr->quantity.number * factor});
 }
 
@@ -115,7 +118,8 @@ Places *places_new(const Program *program) {
     }
   }
   vec_free(&finder.stack);
-  if (places->literals.len) qsort(places->literals.data, places->literals.len, sizeof(LiteralPlace), by_place);
+  if (places->literals.len)
+    qsort(places->literals.data, places->literals.len, sizeof(LiteralPlace), by_place);
   for (uint32_t i = 0; i < places->literals.len; i++)
     if (places->literals.data[i].name && !places->literals.data[i].is_default)
       map_put(&places->named, places->literals.data[i].name, i + 1);
@@ -167,7 +171,8 @@ const LiteralPlace *places_literal(const Places *places, Span within, const Lite
 
 const LiteralPlace *places_named(const Places *places, Sym name, const Literal *value) {
   uint32_t at = places && name ? map_get(&places->named, name) : 0;
-  return at && same_value(&places->literals.data[at - 1].value, value) ? &places->literals.data[at - 1] : NULL;
+  return at && same_value(&places->literals.data[at - 1].value, value) ? &places->literals.data[at - 1]
+                                                                       : NULL;
 }
 
 const Decl *places_around(const Places *places, Span span) {

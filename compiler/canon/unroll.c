@@ -9,7 +9,7 @@
 typedef struct Unroll {
   Rewrite rewrite;
   uint8_t *is_volatile; /* of the old graph: whether a token is at or below */
-  bool any;
+  bool any, over_budget;
 } Unroll;
 
 /* ---- how often ---- */
@@ -26,13 +26,13 @@ static int64_t plain_size(const Graph *graph, Node dim) {
   return literal ? (int64_t)graph_arity(graph, of) : -1;
 }
 
-/* The size of an index set, or -1 where it is not known or beyond the budget. */
+/* The size of an index set, or -1 where it is not known. */
 static int64_t size_of(const Graph *graph, Node dim) {
   bool zip = graph_op(graph, dim) == OP_DIM_ZIP;
   int64_t size = plain_size(graph, zip ? graph_arg(graph, dim, 0) : dim);
   for (uint32_t k = 1; zip && k < graph_arity(graph, dim); k++)
     if (plain_size(graph, graph_arg(graph, dim, k)) != size) return -1;
-  return size <= UNROLL_ROUNDS ? size : -1;
+  return size;
 }
 
 /* ---- one round ---- */
@@ -108,7 +108,8 @@ static Node unroll_loop(Graph *graph, Node variable, const Node *args, int64_t m
     vec_push(&stops, terms[1]);
     if (graph_is_bool(graph, terms[1], true)) break;
   }
-  for (uint32_t i = states.len; i-- > 1;) state = choose(graph, stops.data[i - 1], states.data[i - 1], state, span);
+  for (uint32_t i = states.len; i-- > 1;)
+    state = choose(graph, stops.data[i - 1], states.data[i - 1], state, span);
   vec_free(&states);
   vec_free(&stops);
   return state;
@@ -116,19 +117,16 @@ static Node unroll_loop(Graph *graph, Node variable, const Node *args, int64_t m
 
 /* How often the binder goes round, or -1. */
 static int64_t rounds_of(const Graph *graph, Op op, const Node *variables, const Node *args) {
-  int64_t rounds;
   switch (op) {
     case OP_LOOP:
-      rounds = int_of(graph, args[4]);
-      break;
+      return int_of(graph, args[4]);
     case OP_REDUCE:
-      rounds = graph_op(graph, args[3]) == OP_ARRAY ? (int64_t)graph_arity(graph, args[3]) : -1;
-      if (!rounds) return -1;
-      break;
+      return graph_op(graph, args[3]) == OP_ARRAY && graph_arity(graph, args[3])
+                 ? (int64_t)graph_arity(graph, args[3])
+                 : -1;
     default:
       return size_of(graph, graph_arg(graph, variables[0], 0));
   }
-  return rounds <= UNROLL_ROUNDS ? rounds : -1;
 }
 
 static Node close_binder(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
@@ -137,7 +135,8 @@ static Node close_binder(Rewrite *rewrite, Node old, const Node *variables, cons
   Op op = graph_op(rewrite->from, old);
   Span span = rewrite->from->span_of.data[old];
   int64_t rounds = self->is_volatile[old] || to->full ? -1 : rounds_of(to, op, variables, args);
-  if (rounds < 0) return rewrite_close(rewrite, old, variables, args);
+  if (rounds > UNROLL_ROUNDS) self->over_budget = true;
+  if (rounds < 0 || rounds > UNROLL_ROUNDS) return rewrite_close(rewrite, old, variables, args);
   self->any = true;
   switch (op) {
     case OP_COLLECT:
@@ -164,7 +163,7 @@ static uint8_t *mark_volatile(const Graph *graph) {
 
 static Node image_of(void *self, Node node) { return rewrite_term(self, node); }
 
-Graph *unroll(const Graph *normal) {
+Graph *unroll(const Graph *normal, bool *over_budget) {
   Graph *made = pass_new_graph(normal), *result = NULL;
   uint32_t limit = made->limit;
   if (made->limit > graph_count(normal) + UNROLL_NODES) made->limit = graph_count(normal) + UNROLL_NODES;
@@ -174,9 +173,11 @@ Graph *unroll(const Graph *normal) {
   rewrite_end(&self.rewrite);
   free(self.is_volatile);
   made->limit = limit;
-  if (!self.any) return graph_free(made), NULL;
-  if (made->full) return made;
-  result = normal_form(made);
+  if (self.over_budget || made->full) *over_budget = true;
+  if (self.any && !made->full) result = normal_form(made);
   graph_free(made);
-  return result;
+  if (!result || !result->full) return result;
+  *over_budget = true;
+  graph_free(result);
+  return NULL;
 }

@@ -8,7 +8,7 @@
 enum { UNROLL_ROUNDS = 1024, UNROLL_NODES = 1 << 20 };
 
 /* A new graph in normal form in which every `for`, fold and loop of at most UNROLL_ROUNDS literal rounds is written
- * out, unless something volatile is in it.  NULL: there is none.  `full` is set where the budget did not do. */
-Graph *unroll(const Graph *normal);
+ * out, unless something volatile is in it.  NULL: there is none.  `over_budget` is set where there are more rounds than that or too many nodes. */
+Graph *unroll(const Graph *normal, bool *over_budget);
 
 #endif

@@ -17,7 +17,8 @@ static int tell(const Diff *diff, const Session *session, const Options *options
   return output_file(&text, output);
 }
 
-static int compare(const Canonical sides[2], const Session *session, const Options *options, char *const paths[2]) {
+static int compare(const Canonical sides[2], const Session *session, const Options *options,
+                   char *const paths[2]) {
   DiffSide both[2];
   for (int side = 0; side < 2; side++)
     both[side] = (DiffSide){paths[side], sides[side].program, sides[side].flow, sides[side].normal};
@@ -36,8 +37,9 @@ int cmd_diff(Session *session, const Options *options) {
   /* git: path old-file old-hex old-mode new-file new-hex new-mode */
   bool git = option_given(options, "git");
   if (options->operand_count != (git ? 7 : 2))
-    return complain(STATUS_USAGE, "%s; `weft help diff` shows the usage",
-                    git ? "with --git there are seven operands, as git gives them" : "two files can be compared");
+    return complain(
+        STATUS_USAGE, "%s; `weft help diff` shows the usage",
+        git ? "with --git there are seven operands, as git gives them" : "two files can be compared");
   char *const paths[2] = {options->operands[git ? 1 : 0], options->operands[git ? 4 : 1]};
   Canonical sides[2];
   int status = STATUS_USAGE;

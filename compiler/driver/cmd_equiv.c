@@ -38,15 +38,16 @@ static void print_text(const Session *session, const Options *options, const Equ
 static void put_string(Text *into, const char *text) { text_json(into, text, strlen(text)); }
 
 static void put_place(const Session *session, Span span, Text *into) {
-  Position from = sources_position(session->sources, span.lo), to = sources_position(session->sources, span.hi);
+  Position from = sources_position(session->sources, span.lo),
+           to = sources_position(session->sources, span.hi);
   if (!is_somewhere(session, span)) {
     text_puts(into, "null");
     return;
   }
   text_puts(into, "{\"path\": ");
   put_string(into, from.path);
-  text_addf(into, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u}", from.line, from.column,
-            to.line, to.column);
+  text_addf(into, ", \"line\": %u, \"column\": %u, \"end_line\": %u, \"end_column\": %u}", from.line,
+            from.column, to.line, to.column);
 }
 
 static void put_witness(const Session *session, const Witness *witness, Text *into) {

@@ -379,7 +379,7 @@ Node lower_call(Lower *lower, Env *env, Expr *expr) {
   for (uint32_t k = 0; k < call->count; k++)
     if (call->source[k] >= 0) ins[k] = lower_value(lower, env, expr->call.args[call->source[k]].value);
   Node *outs;
-  uint32_t count = 1;
+  uint32_t count = 1, mark = effects_mark(lower);
   if (callee->kind == EXPR_NAME && callee->ref == REF_DECL) {
     count = callee->name.decl->out_count;
     outs = lower_nodes(lower, count);
@@ -394,7 +394,7 @@ Node lower_call(Lower *lower, Env *env, Expr *expr) {
     outs = lower_nodes(lower, count);
     apply_arrow(lower, env, callee, ins, outs);
   }
-  return outs_value(lower, outs, count, result, expr->span);
+  return count ? outs_value(lower, outs, count, result, expr->span) : effects_value(lower, mark);
 }
 
 Node lower_apply(Lower *lower, Env *env, Expr *expr) {
@@ -407,8 +407,9 @@ Node lower_apply(Lower *lower, Env *env, Expr *expr) {
     ins[k] = value_of(call->spread ? graph_project(lower->graph, value, (uint32_t)call->source[k], expr->span)
                                    : value);
   }
-  uint32_t count = arrow_outs(lower, arrow);
+  uint32_t count = arrow_outs(lower, arrow), mark = effects_mark(lower);
   Node *outs = lower_nodes(lower, count);
   apply_arrow(lower, env, arrow, ins, outs);
-  return outs_value(lower, outs, count, env_type(lower, env, call->result), expr->span);
+  return count ? outs_value(lower, outs, count, env_type(lower, env, call->result), expr->span)
+               : effects_value(lower, mark);
 }

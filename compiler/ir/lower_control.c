@@ -36,6 +36,15 @@ Node effects_rounds(Lower *lower, uint32_t had, Node rounds) {
   return rounds;
 }
 
+Node effects_value(Lower *lower, uint32_t mark) {
+  Graph *graph = lower->graph;
+  uint32_t count = lower->effects.len - mark;
+  Node *args = lower_nodes(lower, count + 1);
+  args[0] = graph_unit(graph);
+  for (uint32_t i = 0; i < count; i++) args[i + 1] = lower->effects.data[mark + i];
+  return graph_make(graph, OP_AFTER, T_UNIT, 0, args, count + 1, graph->span);
+}
+
 void effects_choose(Lower *lower, uint32_t mark, Node condition, bool arm) {
   Graph *graph = lower->graph;
   for (uint32_t i = mark; i < lower->effects.len; i++) {

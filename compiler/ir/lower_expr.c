@@ -133,14 +133,22 @@ static Node lower_let(Lower *lower, Env *env, Expr *expr) {
   return lower_expr(lower, env, expr->let.body);
 }
 
+/* To wait for a result is to wait for what it is a result of. */
+static void wait_for(Lower *lower, Node node) {
+  const Graph *graph = lower->graph;
+  while (graph_op(graph, node) == OP_PROJECT) node = graph_arg(graph, node, 0);
+  bool only_done = graph_op(graph, node) == OP_AFTER && graph_type(graph, node) == T_UNIT;
+  for (uint32_t k = 1; only_done && k < graph_arity(graph, node); k++)
+    vec_push(&lower->after, graph_arg(graph, node, k));
+  if (!only_done) vec_push(&lower->after, node);
+}
+
 /* Tasks and questions inside wait themselves; a mere value is held back as a whole. */
 static Node lower_after(Lower *lower, Env *env, Expr *expr) {
   Graph *graph = lower->graph;
   uint32_t mark = lower->after.len;
-  for (uint32_t i = 0; i < expr->after.count; i++) {
-    Node first = lower_expr(lower, env, expr->after.after[i]);
-    vec_push(&lower->after, first);
-  }
+  for (uint32_t i = 0; i < expr->after.count; i++)
+    wait_for(lower, lower_expr(lower, env, expr->after.after[i]));
   uint32_t made = graph_count(graph);
   Node value = lower_expr(lower, env, expr->after.value);
   uint32_t count = lower->after.len - mark;

@@ -121,20 +121,18 @@ static bool is_plain(const char *text, bool first_word, bool *word, bool *past_f
   return true;
 }
 
-/* One program with its words: no shell is needed. */
-static bool is_direct(const Lower *lower, const Decl *decl, const Pieces *pieces) {
+bool command_is_direct(const Graph *graph, const Piece *pieces, uint32_t count) {
   bool word = false, past_first = false;
-  if (decl->interpreter || !pieces->len) return false;
-  for (uint32_t i = 0; i < pieces->len; i++) {
-    const Piece *piece = &pieces->data[i];
-    if (piece->raw) return false;
-    if (piece->node != NODE_NONE)
+  if (!count) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (pieces[i].raw) return false;
+    if (pieces[i].node != NODE_NONE)
       word = true;
-    else if (!is_plain(sym_text(lower->session->names, piece->text), true, &word, &past_first))
+    else if (!is_plain(name_of(graph->session, pieces[i].text), true, &word, &past_first))
       return false;
   }
-  if (pieces->data[0].node != NODE_NONE) return graph_type(lower->graph, pieces->data[0].node) == T_STRING;
-  const char *text = sym_text(lower->session->names, pieces->data[0].text);
+  if (pieces[0].node != NODE_NONE) return graph_type(graph, pieces[0].node) == T_STRING;
+  const char *text = name_of(graph->session, pieces[0].text);
   return text[0] && !is_shell_word(text, strcspn(text, " \t"));
 }
 
@@ -185,7 +183,7 @@ static void lower_command(Lower *lower, Env *env, Task *task, const Decl *decl) 
       quoting_value(&quoting);
     }
   }
-  task->direct = is_direct(lower, decl, &pieces);
+  task->direct = !decl->interpreter && command_is_direct(lower->graph, pieces.data, pieces.len);
   if (task->direct) split_words(lower, &pieces, &words);
   const Pieces *used = task->direct ? &words : &pieces;
   task->piece_count = used->len;

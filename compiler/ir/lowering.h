@@ -78,6 +78,8 @@ void effects_choose(Lower *lower, uint32_t mark, Node condition, bool arm);
  * with any the rounds are an effect themselves. */
 Node effects_before(Lower *lower, uint32_t mark, Node value, uint32_t *had);
 Node effects_rounds(Lower *lower, uint32_t had, Node rounds);
+/* What has no result but the effects since `mark`: `x after it` waits for them. */
+Node effects_value(Lower *lower, uint32_t mark);
 
 /* lower_convert.c: the node as another type, by the conversions of the language. */
 Node lower_convert(Lower *lower, Node node, TypeId to, Span span);

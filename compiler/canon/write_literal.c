@@ -17,19 +17,14 @@ static void real_text(double value, bool point, char text[48]) {
   if (strchr(text, 'e') && fabs(value) < 1e15 && modf(value, &whole) == 0) snprintf(text, 40, "%.0f", value);
   char *sign = strstr(text, "e+");
   if (sign) memmove(sign + 1, sign + 2, strlen(sign + 1));
-  if (point && !strpbrk(text, ".e")) strcat(text, ".0");
+  size_t len = strlen(text);
+  if (point && !strpbrk(text, ".e")) memcpy(text + len, ".0", sizeof ".0");
 }
 
-typedef struct UnitText {
-  const char *text;
-} UnitText;
-
-static const UnitText units[] = {
-#define UNIT(text, factor, ...) {text},
-#define UNIT_TYPE(name, ...)
-#include "front/units.def"
+static const char *const units[] = {
+#define UNIT(text, factor, ...) text,
+#include "runtime/units.def"
 #undef UNIT
-#undef UNIT_TYPE
 };
 
 /* The shortest way to say a quantity in a unit of one word, or else of what its base units are. */
@@ -38,14 +33,14 @@ static void best_unit(const Type *type, double value, Text *best) {
     int8_t unit[UNIT_COUNT];
     double factor;
     char text[48];
-    unit_find(units[i].text, strlen(units[i].text), unit, &factor);
+    unit_find(units[i], strlen(units[i]), unit, &factor);
     if (memcmp(unit, type->unit, UNIT_COUNT)) continue;
     real_text(value / factor, false, text);
     if (strtod(text, NULL) * factor != value) continue;
-    size_t len = strlen(text) + 1 + strlen(units[i].text);
+    size_t len = strlen(text) + 1 + strlen(units[i]);
     if (best->len && best->len <= len) continue;
     best->len = 0;
-    text_addf(best, "%s %s", text, units[i].text);
+    text_addf(best, "%s %s", text, units[i]);
   }
 }
 
@@ -56,7 +51,7 @@ static void product_of_units(const Type *type, double value, Text *into) {
   real_text(value, true, text);
   text_puts(into, text);
   for (int k = 0; k < UNIT_COUNT; k++)
-    for (int n = type->unit[k]; n; n += n < 0 ? 1 : -1)
+    for (int8_t n = type->unit[k]; n; n = (int8_t)(n < 0 ? n + 1 : n - 1))
       text_addf(into, n < 0 ? " / 1 %s" : " * 1 %s", base[k]);
 }
 

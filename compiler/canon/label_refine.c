@@ -37,6 +37,7 @@ void refiner_free(Refiner *refiner) {
   free(refiner->members);
   free(refiner->items);
   free(refiner->spare);
+  vec_free(&refiner->log);
   free(refiner);
 }
 
@@ -63,6 +64,7 @@ static void put(Partition *partition, uint32_t place, uint32_t vertex) {
 /* The last place is its own cell, so that the others need no other name. */
 void refine_single(Refiner *refiner, Partition *partition, uint32_t vertex) {
   uint32_t cell = partition->cell[vertex], last = cell + partition->len[cell] - 1;
+  if (refiner->logs) vec_push(&refiner->log, (Undo){cell, partition->len[cell]});
   put(partition, partition->place[vertex], partition->at[last]);
   put(partition, last, vertex);
   partition->cell[vertex] = last;
@@ -76,7 +78,10 @@ void refine_single(Refiner *refiner, Partition *partition, uint32_t vertex) {
 static inline void touch(Refiner *refiner, Partition *partition, uint32_t *touched, uint32_t vertex,
                          uint64_t value) {
   uint32_t cell = partition->cell[vertex], len = partition->len[cell];
-  if (len == 1) return;
+  if (len == 1) {
+    refiner->alone += hash_add(value, cell);
+    return;
+  }
   uint32_t border = cell + len - refiner->hit[cell], place = partition->place[vertex];
   if (place < border) {
     if (!refiner->hit[cell]++) refiner->touched[(*touched)++] = cell;
@@ -129,6 +134,7 @@ static uint64_t split_cell(Refiner *refiner, Partition *partition, uint32_t cell
   refiner->hit[cell] = 0;
   refiner->work += hit;
   if (equal && hit == len) return hash_add(seen, refiner->items[0].key);
+  if (refiner->logs) vec_push(&refiner->log, (Undo){cell, len});
   if (from > cell) partition->len[cell] = len - hit;
   for (uint32_t i = 0, end; i < hit; i = end) {
     uint32_t part = from + i;
@@ -186,10 +192,11 @@ static Compared trace_note(TraceMode *mode, Trace *trace, uint32_t at, uint64_t 
 /* Let one cell split others. */
 static uint64_t split_by(Refiner *refiner, const Sub *sub, Partition *partition, uint32_t cell) {
   uint32_t touched = 0, len = partition->len[cell];
+  refiner->alone = 0;
   memcpy(refiner->members, partition->at + cell, len * sizeof *refiner->members);
   for (uint32_t i = 0; i < len; i++) touch_near(refiner, sub, partition, &touched, refiner->members[i]);
   words_sort(refiner->touched, touched);
-  uint64_t seen = cell;
+  uint64_t seen = hash_add(cell, refiner->alone);
   for (uint32_t i = 0; i < touched; i++)
     seen = hash_add(seen, split_cell(refiner, partition, refiner->touched[i]));
   return seen;
@@ -199,8 +206,10 @@ Compared refine(Refiner *refiner, const Sub *sub, Partition *partition, TraceMod
   Compared compared = COMPARED_EQUAL;
   uint32_t at = 0;
   if (mode == TRACE_RECORD) trace->len = 0;
+  refiner->digest = 0;
   while (refiner->queued && partition->cells < partition->count && compared != COMPARED_GREATER) {
     uint64_t seen = split_by(refiner, sub, partition, unqueue(refiner));
+    refiner->digest = hash_add(refiner->digest, seen);
     Compared now = trace_note(&mode, trace, at++, seen);
     if (now != COMPARED_EQUAL) compared = now;
   }
@@ -210,4 +219,15 @@ Compared refine(Refiner *refiner, const Sub *sub, Partition *partition, TraceMod
     compared = COMPARED_LESS;
   }
   return compared;
+}
+
+void refine_undo(Refiner *refiner, Partition *partition, uint32_t mark) {
+  while (refiner->log.len > mark) {
+    Undo undo = vec_pop(&refiner->log);
+    uint32_t first = undo.cell + partition->len[undo.cell], end = undo.cell + undo.len;
+    for (uint32_t part = first; part < end; part += partition->len[part]) partition->cells--;
+    for (uint32_t place = first; place < end; place++) partition->cell[partition->at[place]] = undo.cell;
+    partition->len[undo.cell] = undo.len;
+    refiner->work += end - first;
+  }
 }

@@ -6,25 +6,19 @@
  * next), and searching a component that does not fall apart (each choice of a vertex to individualise is
  * next, as a graph to take apart). */
 
-enum { MOST_LEAVES = 8 };
-
-/* What an experimental path ended in: it only leads from one vertex to the next, without search. */
-typedef struct Leaf {
-  uint64_t hash;
-  uint32_t *order, *words;
-} Leaf;
+enum { MOST_PATHS = 8 };
 
 typedef struct Search {
   uint32_t *choices, count, next; /* the vertices of the target cell, ascending */
   uint32_t *sets;                 /* orbits of what keeps the partition */
   Trace trace;                    /* of the best choice */
-  Partition chosen, path;
+  Partition chosen, walked;
   uint32_t *best, *best_words;   /* the best order, its certificate */
   uint32_t *order, *order_words; /* the last one that was found */
   size_t size;                   /* of a certificate */
   bool traced, found, waits;     /* there is a trace; there is a best order; an order is on its way */
-  uint32_t leaves;
-  Leaf leaf[MOST_LEAVES + 1];
+  uint32_t paths;
+  Path path[MOST_PATHS]; /* from some choices that were looked into */
 } Search;
 
 typedef struct Frame {
@@ -42,10 +36,15 @@ typedef struct Frame {
 
 typedef VEC(Frame) Frames;
 
+static void search_free(Search *search) {
+  vec_free(&search->trace);
+  for (uint32_t i = 0; i < MOST_PATHS; i++) vec_free(&search->path[i].steps);
+  free(search);
+}
+
 static void frame_pop(Labeller *labeller, Frames *frames) {
   Frame frame = vec_pop(frames);
-  if (frame.search) vec_free(&frame.search->trace);
-  free(frame.search);
+  if (frame.search) search_free(frame.search);
   pile_release(labeller->pile, frame.mark);
 }
 
@@ -109,7 +108,7 @@ static void search_begin(Labeller *labeller, Frame *frame) {
                      .choices = pile_take(pile, partition->len[cell]),
                      .sets = pile_take(pile, count),
                      .chosen = partition_take(pile, count),
-                     .path = partition_take(pile, count),
+                     .walked = partition_take(pile, count),
                      .best = pile_take(pile, count),
                      .order = pile_take(pile, count),
                      .size = certificate_size(&frame->sub)};
@@ -121,51 +120,53 @@ static void search_begin(Labeller *labeller, Frame *frame) {
   labeller->work += count + search->size;
 }
 
-static void certify(Labeller *labeller, const Frame *frame, const uint32_t *order, uint32_t *words) {
-  certificate_write(&frame->sub, order, labeller->place, labeller->cursor, words);
-  labeller->work += frame->search->size;
-}
-
 /* Two orders that give the same graph are an automorphism. */
 static void join_orders(Labeller *labeller, const Frame *frame, const uint32_t *a, const uint32_t *b) {
   for (uint32_t i = 0; i < frame->sub.count; i++) sets_join(frame->search->sets, a[i], b[i]);
   labeller->generators++;
 }
 
-/* Individualise one vertex of each cell in turn, whichever, until all are alone. */
-static void walk_path(Labeller *labeller, const Frame *frame) {
-  Search *search = frame->search;
-  Partition *path = &search->path;
-  partition_copy(path, &search->chosen);
-  for (uint32_t cell = 0; cell < path->count && labeller_spend(labeller, 0); cell += path->len[cell]) {
-    while (path->len[cell] > 1 && labeller_spend(labeller, 1)) {
-      refine_single(labeller->refiner, path, path->at[cell]);
-      refine(labeller->refiner, &frame->sub, path, TRACE_NONE, NULL);
-    }
-  }
-}
-
-/* Whether an experimental path shows that the choice is equivalent to an earlier one. */
+/* Whether a way from the choice shows that it is equivalent to an earlier one. */
 static bool choice_known(Labeller *labeller, const Frame *frame) {
   Search *search = frame->search;
-  Leaf *leaf = &search->leaf[search->leaves];
-  walk_path(labeller, frame);
-  if (labeller->exhausted) return false;
-  if (!leaf->order) {
-    leaf->order = pile_take(labeller->pile, frame->sub.count);
-    leaf->words = pile_take(labeller->pile, search->size);
-  }
-  memcpy(leaf->order, search->path.at, frame->sub.count * sizeof *leaf->order);
-  certify(labeller, frame, leaf->order, leaf->words);
-  leaf->hash = words_hash(leaf->words, search->size);
-  for (uint32_t i = 0; i < search->leaves; i++) {
-    const Leaf *other = &search->leaf[i];
-    if (other->hash != leaf->hash || words_compare(other->words, leaf->words, search->size) != 0) continue;
-    join_orders(labeller, frame, other->order, leaf->order);
+  for (uint32_t i = 0; i < search->paths && !labeller->exhausted; i++) {
+    partition_copy(&search->walked, &search->chosen);
+    labeller->work += frame->sub.count;
+    if (!path_match(labeller, &frame->sub, &search->walked, &search->path[i], search->order_words)) continue;
+    join_orders(labeller, frame, search->path[i].order, search->walked.at);
     return true;
   }
-  if (search->leaves < MOST_LEAVES) search->leaves++;
   return false;
+}
+
+static void choice_record(Labeller *labeller, const Frame *frame) {
+  Search *search = frame->search;
+  if (search->paths == MOST_PATHS || search->next == search->count) return;
+  Path *path = &search->path[search->paths++];
+  if (!path->order) {
+    path->order = pile_take(labeller->pile, frame->sub.count);
+    path->words = pile_take(labeller->pile, search->size);
+  }
+  partition_copy(&search->walked, &search->chosen);
+  path_record(labeller, &frame->sub, &search->walked, path);
+  labeller->work += frame->sub.count;
+}
+
+/* The order of a choice is there: compare it with the best one. */
+static void choice_finish(Labeller *labeller, const Frame *frame) {
+  Search *search = frame->search;
+  certificate_write(&frame->sub, search->order, labeller->place, labeller->cursor, search->order_words);
+  labeller->work += search->size;
+  int compared = !search->found ? -1 : words_compare(search->order_words, search->best_words, search->size);
+  if (compared == 0) join_orders(labeller, frame, search->best, search->order);
+  if (compared < 0) {
+    uint32_t *order = search->best, *words = search->best_words;
+    search->best = search->order;
+    search->best_words = search->order_words;
+    search->order = order;
+    search->order_words = words;
+  }
+  search->found = true;
 }
 
 /* Whether a choice must be looked into; if so, its partition is in `chosen`. */
@@ -178,25 +179,16 @@ static bool choice_open(Labeller *labeller, const Frame *frame, uint32_t vertex)
   TraceMode mode = search->traced ? TRACE_COMPARE : TRACE_RECORD;
   Compared compared = refine(labeller->refiner, &frame->sub, &search->chosen, mode, &search->trace);
   if (compared == COMPARED_GREATER) return false;
-  if (compared == COMPARED_LESS) search->leaves = search->found = 0;
+  if (compared == COMPARED_LESS) search->paths = search->found = 0;
   search->traced = true;
-  return !choice_known(labeller, frame);
-}
-
-/* The order of a choice is there: compare it with the best one. */
-static void choice_finish(Labeller *labeller, const Frame *frame) {
-  Search *search = frame->search;
-  certify(labeller, frame, search->order, search->order_words);
-  int compared = !search->found ? -1 : words_compare(search->order_words, search->best_words, search->size);
-  if (compared == 0) join_orders(labeller, frame, search->best, search->order);
-  if (compared < 0) {
-    uint32_t *order = search->best, *words = search->best_words;
-    search->best = search->order;
-    search->best_words = search->order_words;
-    search->order = order;
-    search->order_words = words;
+  if (search->chosen.cells == search->chosen.count) {
+    memcpy(search->order, search->chosen.at, frame->sub.count * sizeof *search->order);
+    choice_finish(labeller, frame);
+    return false;
   }
-  search->found = true;
+  if (choice_known(labeller, frame)) return false;
+  choice_record(labeller, frame);
+  return !labeller->exhausted;
 }
 
 static void search_finish(const Frame *frame) {

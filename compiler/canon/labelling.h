@@ -85,13 +85,22 @@ typedef enum TraceMode {
   TRACE_COMPARE, /* while it is as before; a lesser trace replaces it, a greater one ends the refinement */
 } TraceMode;
 
+/* A cell that was split, so that this can be undone. */
+typedef struct Undo {
+  uint32_t cell, len;
+} Undo;
+
 typedef struct Refiner {
   uint64_t *sum;  /* of each vertex, 0 between refinements */
   uint32_t *hit;  /* cell → vertices touched, 0 between refinements */
+  uint64_t alone; /* what the splitting cell sees of cells that cannot be split */
   uint8_t *waits; /* cell → whether it is in the queue */
   uint32_t *queue, head, queued, room;
   uint32_t *touched, *members;
   Item *items, *spare;
+  bool logs; /* whether splits are written down */
+  VEC(Undo) log;
+  uint64_t digest; /* of what the last refinement did */
   uint64_t work;
 } Refiner;
 
@@ -107,6 +116,9 @@ void refine_first(Refiner *refiner, const Sub *sub, Partition *partition);
 void refine_single(Refiner *refiner, Partition *partition, uint32_t vertex);
 /* Until the queue is empty.  How its trace compares; after GREATER the partition is of no use. */
 Compared refine(Refiner *refiner, const Sub *sub, Partition *partition, TraceMode mode, Trace *trace);
+
+/* Put the cells together again that were split since the log had this length. */
+void refine_undo(Refiner *refiner, Partition *partition, uint32_t mark);
 
 /* ---- certificates ---- */
 
@@ -167,6 +179,24 @@ void split_partition(const Sub *component, Partition *partition);
 /* When all components have their order: the order of the graph that was split. */
 void split_finish(Labeller *labeller, const Partition *partition, const Orbits *orbits, Split *split,
                   uint32_t *order);
+
+/* ---- experimental paths: from one individualised vertex to the next, without search ---- */
+
+typedef struct Step {
+  uint32_t cell, cells; /* where the vertex is taken from; how many cells there are after it */
+  uint64_t digest;
+} Step;
+
+typedef struct Path {
+  VEC(Step) steps;
+  uint32_t *order, *words; /* where it ended, and the certificate */
+} Path;
+
+/* Walk whichever way until all vertices are alone; `path` has its arrays. */
+void path_record(Labeller *labeller, const Sub *sub, Partition *partition, Path *path);
+/* Look for a way from here that does the same as the path did, and ends in the same certificate, which is
+ * written to `words`.  If there is one, the partition is where it ended.  Gives up after a while. */
+bool path_match(Labeller *labeller, const Sub *sub, Partition *partition, const Path *path, uint32_t *words);
 
 /* The vertices in canonical order; false when the budget ran out. */
 bool search_run(Labeller *labeller, const Sub *sub, const Partition *partition, const Orbits *orbits,

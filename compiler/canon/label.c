@@ -4,44 +4,74 @@
 
 enum { MEMORY_FLOOR = 1 << 29, MEMORY_FACTOR = 16 };
 
-/* One cell for each run of vertices whose keys and colours are the same. */
-static Partition first_partition(const LabelGraph *graph, Pile *pile, Item *items) {
+/* One cell for each run of numbers whose keys and colours are the same. */
+static Partition first_partition(const LabelGraph *graph, const uint32_t *order, Pile *pile,
+                                 const Item *items) {
   Partition partition = partition_take(pile, graph->count);
   uint32_t cell = 0;
   for (uint32_t place = 0; place < graph->count; place++) {
-    uint32_t vertex = items[place].id, before = place ? items[place - 1].id : 0;
+    uint32_t number = items[place].id;
     bool same = place && items[place].key == items[place - 1].key &&
-                (!graph->colours || graph->colours[vertex] == graph->colours[before]);
+                (!graph->colours ||
+                 graph->colours[order[number]] == graph->colours[order[items[place - 1].id]]);
     if (!same) {
       cell = place;
       partition.len[cell] = 0;
       partition.cells++;
     }
-    partition.at[place] = vertex;
-    partition.place[vertex] = place;
-    partition.cell[vertex] = cell;
+    partition.at[place] = number;
+    partition.place[number] = place;
+    partition.cell[number] = cell;
     partition.len[cell]++;
   }
   return partition;
 }
 
-/* Order what the first partition leaves open. */
-static void label_rest(const LabelGraph *graph, uint64_t budget, Pile *pile, Partition *partition,
-                       Labelling *labelling) {
-  Sub sub = label_normal(graph, pile);
+/* The same cells with only the kept numbers, under their new ones; `places` becomes place → place in the whole. */
+static Partition part_of(const Partition *whole, const uint32_t *kept, uint32_t count, Pile *pile,
+                         uint32_t *places) {
+  Partition part = partition_take(pile, count);
+  uint32_t *new = mem_alloc(((size_t)whole->count + 1) * sizeof *new);
+  memset(new, 0, whole->count * sizeof *new);
+  for (uint32_t i = 0; i < count; i++) new[kept[i]] = i + 1;
+  for (uint32_t place = 0, put = 0, cell = 0; place < whole->count; place++) {
+    uint32_t number = whole->at[place];
+    if (!new[number]) continue;
+    if (put == 0 || whole->cell[number] != whole->cell[kept[part.at[put - 1]]]) {
+      cell = put;
+      part.len[cell] = 0;
+      part.cells++;
+    }
+    part.at[put] = new[number] - 1;
+    part.place[new[number] - 1] = put;
+    part.cell[new[number] - 1] = cell;
+    part.len[cell]++;
+    places[put++] = place;
+  }
+  free(new);
+  return part;
+}
+
+/* Order what the first partition leaves open; its cells become places. */
+static void label_rest(const LabelGraph *graph, uint64_t budget, Pile *pile, const uint32_t *order,
+                       Partition *whole, Labelling *labelling) {
+  uint32_t *kept = pile_take(pile, graph->count), *places = pile_take(pile, graph->count);
+  Sub sub = label_open(graph, order, whole, pile, kept);
+  Partition part = part_of(whole, kept, sub.count, pile, places);
   Labeller labeller = {.pile = pile,
-                       .refiner = refiner_new(graph->count),
+                       .refiner = refiner_new(sub.count),
                        .budget = budget,
-                       .place = pile_take(pile, graph->count),
-                       .cursor = pile_take(pile, graph->count)};
-  uint32_t *order = pile_take(pile, graph->count);
+                       .place = pile_take(pile, sub.count),
+                       .cursor = pile_take(pile, sub.count)};
+  uint32_t *found = pile_take(pile, sub.count), *owner = pile_take(pile, sub.count);
+  for (uint32_t i = 0; i < sub.count; i++) owner[i] = order[kept[i]];
   labeller.most_memory = pile_size(pile) * MEMORY_FACTOR + MEMORY_FLOOR;
-  refine_first(labeller.refiner, &sub, partition);
-  refine(labeller.refiner, &sub, partition, TRACE_NONE, NULL);
-  Orbits orbits = {.sets = labelling->orbit};
-  labelling->exhausted = !search_run(&labeller, &sub, partition, &orbits, order);
-  for (uint32_t i = 0; i < graph->count; i++)
-    labelling->place[labelling->exhausted ? partition->at[i] : order[i]] = i;
+  refine_first(labeller.refiner, &sub, &part);
+  refine(labeller.refiner, &sub, &part, TRACE_NONE, NULL);
+  Orbits orbits = {.sets = labelling->orbit, .owner = owner};
+  labelling->exhausted = !search_run(&labeller, &sub, &part, &orbits, found);
+  for (uint32_t i = 0; i < sub.count; i++)
+    whole->at[places[i]] = kept[labelling->exhausted ? part.at[i] : found[i]];
   for (uint32_t v = 0; v < graph->count; v++) labelling->orbit[v] = sets_find(labelling->orbit, v);
   labelling->generators = labeller.generators;
   labelling->work += labeller.work + labeller.refiner->work;
@@ -56,15 +86,14 @@ bool label_graph(const LabelGraph *graph, uint64_t budget, Labelling *labelling)
                            .orbit = mem_alloc((count + 1) * sizeof(uint32_t)),
                            .work = count + graph->first[count]};
   Pile *pile = pile_new();
+  uint32_t *order = pile_take(pile, count);
   Item *items = mem_alloc((2 * count + 1) * sizeof *items);
-  label_keys(graph, items, items + count);
-  Partition partition = first_partition(graph, pile, items);
+  label_keys(graph, items, items + count, order);
+  Partition partition = first_partition(graph, order, pile, items);
   free(items);
   for (uint32_t v = 0; v < count; v++) labelling->orbit[v] = v;
-  if (partition.cells < count)
-    label_rest(graph, budget, pile, &partition, labelling);
-  else
-    memcpy(labelling->place, partition.place, count * sizeof *labelling->place);
+  if (partition.cells < count) label_rest(graph, budget, pile, order, &partition, labelling);
+  for (uint32_t place = 0; place < count; place++) labelling->place[order[partition.at[place]]] = place;
   pile_free(pile);
   return !labelling->exhausted;
 }

@@ -40,24 +40,31 @@ static bool in_order(const LabelGraph *graph) {
   return true;
 }
 
-/* From what has nothing before it down.  Vertices on or after a cycle stay out of `order`. */
+/* From what has nothing before it down, along chains where there are some: `order` serves as numbering later.
+ * Vertices on or after a cycle come last, and are not counted in `ordered`. */
 static void keys_down(Keys *keys) {
   const LabelGraph *graph = keys->graph;
   uint32_t *before = mem_alloc(((size_t)graph->count + 1) * sizeof *before);
+  uint32_t *ready = mem_alloc(((size_t)graph->count + 1) * sizeof *ready), waiting = 0;
   memset(before, 0, graph->count * sizeof *before);
   for (uint32_t e = 0; e < graph->first[graph->count]; e++) before[graph->to[e]]++;
   for (uint32_t v = 0; v < graph->count; v++)
-    if (!before[v]) keys->order[keys->ordered++] = v;
-  for (uint32_t i = 0; i < keys->ordered; i++) {
-    uint32_t vertex = keys->order[i];
+    if (!before[v]) ready[waiting++] = v;
+  while (waiting) {
+    uint32_t vertex = ready[--waiting];
+    keys->order[keys->ordered++] = vertex;
     settle(keys, vertex);
     for (uint32_t e = graph->first[vertex]; e < graph->first[vertex + 1]; e++)
-      if (!--before[graph->to[e]]) keys->order[keys->ordered++] = graph->to[e];
+      if (!--before[graph->to[e]]) ready[waiting++] = graph->to[e];
   }
-  if (keys->ordered < graph->count)
-    for (uint32_t v = 0; v < graph->count; v++)
-      if (before[v]) keys->key[v] = hash_add(~colour_of(graph, v), keys->key[v]);
+  uint32_t put = keys->ordered;
+  for (uint32_t v = 0; v < graph->count && put < graph->count; v++) {
+    if (!before[v]) continue;
+    keys->order[put++] = v;
+    keys->key[v] = hash_add(~colour_of(graph, v), keys->key[v]);
+  }
   free(before);
+  free(ready);
 }
 
 static uint64_t key_up(const Keys *keys, uint32_t vertex) {
@@ -75,41 +82,48 @@ static void keys_up(const Keys *keys) {
 
 static void keys_in_order(const Keys *keys) {
   uint32_t count = keys->graph->count;
-  for (uint32_t v = 0; v < count; v++) settle(keys, v);
+  for (uint32_t v = 0; v < count; v++) {
+    keys->order[v] = v;
+    settle(keys, v);
+  }
   for (uint32_t v = count; v--;) keys->key[v] = key_up(keys, v);
 }
 
-static int compare_colours(const void *a, const void *b, void *graph) {
-  uint64_t x = colour_of(graph, ((const Item *)a)->id), y = colour_of(graph, ((const Item *)b)->id);
+typedef struct Numbered {
+  const LabelGraph *graph;
+  const uint32_t *order;
+} Numbered;
+
+static int compare_colours(const void *a, const void *b, void *data) {
+  const Numbered *numbered = data;
+  uint64_t x = colour_of(numbered->graph, numbered->order[((const Item *)a)->id]);
+  uint64_t y = colour_of(numbered->graph, numbered->order[((const Item *)b)->id]);
   return (x > y) - (x < y);
 }
 
-/* Equal keys of different colours: let the colours decide, in a key that is still greater than the one
- * before. */
-static void separate_colours(const LabelGraph *graph, Item *items) {
-  uint32_t count = graph->count;
+/* Let the colours decide where keys are equal. */
+static void separate_colours(Numbered *numbered, Item *items) {
+  uint32_t count = numbered->graph->count;
   for (uint32_t from = 0, end; from < count; from = end) {
     bool same = true;
     for (end = from + 1; end < count && items[end].key == items[from].key; end++)
-      same &= colour_of(graph, items[end].id) == colour_of(graph, items[from].id);
-    if (!same) qsort_r(items + from, end - from, sizeof *items, compare_colours, (void *)graph);
+      same &= compare_colours(&items[end], &items[from], numbered) == 0;
+    if (!same) qsort_r(items + from, end - from, sizeof *items, compare_colours, numbered);
   }
 }
 
-void label_keys(const LabelGraph *graph, Item *items, Item *spare) {
+void label_keys(const LabelGraph *graph, Item *items, Item *spare, uint32_t *order) {
   size_t count = graph->count;
-  Keys keys = {.graph = graph, .key = mem_alloc((count + 1) * sizeof *keys.key)};
+  Keys keys = {.graph = graph, .key = mem_alloc((count + 1) * sizeof *keys.key), .order = order};
   memset(keys.key, 0, count * sizeof *keys.key);
   if (in_order(graph)) {
     keys_in_order(&keys);
   } else {
-    keys.order = mem_alloc((count + 1) * sizeof *keys.order);
     keys_down(&keys);
     keys_up(&keys);
-    free(keys.order);
   }
-  for (uint32_t v = 0; v < count; v++) items[v] = (Item){.key = keys.key[v], .id = v};
+  for (uint32_t i = 0; i < count; i++) items[i] = (Item){.key = keys.key[order[i]], .id = i};
   free(keys.key);
   items_sort(items, spare, count);
-  if (graph->colours) separate_colours(graph, items);
+  if (graph->colours) separate_colours(&(Numbered){graph, order}, items);
 }

@@ -66,23 +66,20 @@ static void join_equal(Merge *merge, const Orbits *orbits) {
 }
 
 /* Each cell is filled by the components in their order. */
-static void fill_cells(const Split *split, const Item *items, const Partition *partition, uint32_t *fill,
-                       uint32_t *order) {
-  memcpy(order, partition->at, partition->count * sizeof *order);
-  for (uint32_t cell = 0; cell < partition->count; cell += partition->len[cell]) fill[cell] = cell;
+static void fill_cells(const Split *split, const Item *items, const Partition *partition, uint32_t *order) {
   for (uint32_t i = 0; i < split->components; i++) {
     uint32_t component = items ? items[i].id : i, first = split->first[component];
     for (uint32_t k = first; k < split->first[component + 1]; k++) {
       uint32_t vertex = split->vertex[first + split->order[k]];
-      order[fill[partition->cell[vertex]]++] = vertex;
+      order[split->fill[partition->cell[vertex]]++] = vertex;
     }
   }
 }
 
 void split_finish(Labeller *labeller, const Partition *partition, const Orbits *orbits, Split *split,
                   uint32_t *order) {
-  if (split->components == 1) {
-    fill_cells(split, NULL, partition, labeller->cursor, order);
+  if (split->components <= 1) {
+    fill_cells(split, NULL, partition, order);
     return;
   }
   size_t count = split->components;
@@ -93,7 +90,7 @@ void split_finish(Labeller *labeller, const Partition *partition, const Orbits *
   write_certificates(&merge);
   sort_components(&merge);
   join_equal(&merge, orbits);
-  fill_cells(split, merge.items, partition, labeller->cursor, order);
+  fill_cells(split, merge.items, partition, order);
   free(merge.start);
   free(merge.items);
   free(merge.words);

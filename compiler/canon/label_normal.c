@@ -111,19 +111,78 @@ static Sub lay_out(const LabelGraph *graph, Pile *pile) {
   return (Sub){.count = graph->count, .off = off, .near = near, .kind = kind};
 }
 
-Sub label_normal(const LabelGraph *graph, Pile *pile) {
+static Sub lay_out_simple(const LabelGraph *graph, Pile *pile) {
   if (!has_parallel(graph)) return lay_out(graph, pile);
   Merged merged = {.first = mem_alloc(((size_t)graph->count + 1) * sizeof *merged.first)};
   merge_parallel(graph, &merged);
-  uint32_t *to = pile_take(pile, merged.edges.len), *label = pile_take(pile, merged.edges.len);
+  uint32_t *to = mem_alloc(merged.edges.len * sizeof *to),
+           *label = mem_alloc(merged.edges.len * sizeof *label);
   for (uint32_t e = 0; e < merged.edges.len; e++) {
     to[e] = merged.edges.data[e].to;
     label[e] = merged.edges.data[e].label;
   }
-  LabelGraph simple = {.count = graph->count, .first = merged.first, .to = to, .label = label};
-  Sub sub = lay_out(&simple, pile);
+  Sub sub = lay_out(&(LabelGraph){graph->count, NULL, merged.first, to, label}, pile);
+  free(to);
+  free(label);
   free(merged.first);
   vec_free(&merged.edges);
   vec_free(&merged.kinds);
+  return sub;
+}
+
+/* vertex → 1: shares its cell; 2: has an edge with one that does. */
+static uint8_t *mark_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition) {
+  uint8_t *marks = mem_alloc((size_t)graph->count + 1);
+  for (uint32_t i = 0; i < graph->count; i++) marks[order[i]] = partition->len[partition->cell[i]] > 1;
+  for (uint32_t v = 0; v < graph->count; v++) {
+    bool open = marks[v] & 1, meets = false;
+    for (uint32_t e = graph->first[v]; e < graph->first[v + 1]; e++) {
+      meets |= marks[graph->to[e]] & 1;
+      if (open) marks[graph->to[e]] |= 2;
+    }
+    if (meets) marks[v] |= 2;
+  }
+  return marks;
+}
+
+/* The kept vertices' edges of which one end or both are open, in their new numbers. */
+static LabelGraph cut_out(const LabelGraph *graph, const uint32_t *order, const uint8_t *marks,
+                          const uint32_t *kept, uint32_t count) {
+  uint32_t *new = mem_alloc(((size_t)graph->count + 1) * sizeof *new), edges = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t vertex = order[kept[i]];
+    new[vertex] = i;
+    edges += graph->first[vertex + 1] - graph->first[vertex];
+  }
+  uint32_t *first = mem_alloc(((size_t)count + 1) * sizeof *first), put = 0;
+  uint32_t *to = mem_alloc(((size_t)edges + 1) * sizeof *to);
+  uint32_t *label = graph->label ? mem_alloc(((size_t)edges + 1) * sizeof *label) : NULL;
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t vertex = order[kept[i]];
+    first[i] = put;
+    for (uint32_t e = graph->first[vertex]; e < graph->first[vertex + 1]; e++) {
+      if (!((marks[vertex] | marks[graph->to[e]]) & 1)) continue;
+      to[put] = new[graph->to[e]];
+      if (label) label[put] = graph->label[e];
+      put++;
+    }
+  }
+  first[count] = put;
+  free(new);
+  return (LabelGraph){.count = count, .first = first, .to = to, .label = label};
+}
+
+Sub label_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition, Pile *pile,
+               uint32_t *kept) {
+  uint8_t *marks = mark_open(graph, order, partition);
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < graph->count; i++)
+    if (marks[order[i]]) kept[count++] = i;
+  LabelGraph part = cut_out(graph, order, marks, kept, count);
+  Sub sub = lay_out_simple(&part, pile);
+  free(marks);
+  free((void *)part.first);
+  free((void *)part.to);
+  free((void *)part.label);
   return sub;
 }

@@ -76,14 +76,14 @@ static bool component_ordered(Split *split, uint32_t component) {
 
 static void step_split(Labeller *labeller, Frames *frames) {
   Frame *frame = &vec_last(frames);
-  if (!frame->begun) {
-    frame->begun = true;
-    if (!split_make(labeller, &frame->sub, &frame->partition, &frame->orbits, &frame->split)) {
-      memcpy(frame->order, frame->partition.at, frame->sub.count * sizeof *frame->order);
-      frame_pop(labeller, frames);
-      return;
-    }
+  if (frame->partition.cells == frame->partition.count) {
+    memcpy(frame->order, frame->partition.at, frame->sub.count * sizeof *frame->order);
+    frame_pop(labeller, frames);
+    return;
   }
+  if (!frame->begun)
+    split_make(labeller, &frame->sub, &frame->partition, &frame->orbits, &frame->split, frame->order);
+  frame->begun = true;
   Split *split = &frame->split;
   while (frame->next < split->components) {
     uint32_t component = frame->next++;
@@ -98,12 +98,22 @@ static void step_split(Labeller *labeller, Frames *frames) {
 
 /* ---- searching ---- */
 
+/* The cell to choose from: the one whose colour is the target. */
+static uint32_t target_cell(const Frame *frame) {
+  const Partition *partition = &frame->partition;
+  uint32_t target = UINT32_MAX;
+  for (uint32_t cell = 0; cell < partition->count; cell += partition->len[cell]) {
+    if (partition->len[cell] == 1) continue;
+    if (target == UINT32_MAX || frame->sub.colour[partition->at[cell]] == frame->target) target = cell;
+  }
+  return target;
+}
+
 static void search_begin(Labeller *labeller, Frame *frame) {
   Pile *pile = labeller->pile;
   const Partition *partition = &frame->partition;
-  uint32_t count = frame->sub.count, cell = 0;
+  uint32_t count = frame->sub.count, cell = target_cell(frame);
   Search *search = frame->search = mem_alloc(sizeof *search);
-  while (frame->sub.colour[partition->at[cell]] != frame->target) cell += partition->len[cell];
   *search = (Search){.count = partition->len[cell],
                      .choices = pile_take(pile, partition->len[cell]),
                      .sets = pile_take(pile, count),

@@ -10,7 +10,7 @@ typedef struct Splitter {
   const Partition *partition;
   uint8_t *
       joins; /* entry of `near` → whether this edge connects, rather than being one of all that there can be */
-  uint8_t *left;    /* vertex → whether something about it is ambiguous */
+  uint8_t *left;    /* vertex → whether it is in a component */
   uint32_t *sets;   /* of vertices that are connected */
   uint32_t *joined; /* cell → how many relations to others are neither empty nor complete */
 } Splitter;
@@ -193,30 +193,53 @@ static void lay_edges(Splitter *splitter, Split *split, const uint32_t *local, u
   splitter->labeller->work += entries + split->vertices;
 }
 
-bool split_make(Labeller *labeller, const Sub *sub, const Partition *partition, const Orbits *orbits,
-                Split *split) {
-  *split = (Split){0};
-  if (partition->cells == partition->count) return false;
-  Pile *pile = labeller->pile;
+/* What shares a cell but is connected to nothing comes first in it: all of these can be exchanged. */
+static void lay_loose(Splitter *splitter, const Orbits *orbits, uint32_t *fill, uint32_t *order) {
+  const Partition *partition = splitter->partition;
+  for (uint32_t cell = 0; cell < partition->count; cell += partition->len[cell]) {
+    uint32_t put = cell;
+    for (uint32_t place = cell; place < cell + partition->len[cell]; place++) {
+      uint32_t vertex = partition->at[place];
+      if (splitter->left[vertex]) continue;
+      order[put] = vertex;
+      if (put > cell)
+        sets_join(orbits->sets, orbits_owner(orbits, order[cell]), orbits_owner(orbits, vertex));
+      splitter->labeller->generators += put++ > cell;
+    }
+    fill[cell] = put;
+  }
+}
+
+static Splitter splitter_new(Labeller *labeller, const Sub *sub, const Partition *partition) {
   size_t n = partition->count, entries = sub->off[2 * n] - sub->off[0];
+  Splitter splitter = {.labeller = labeller,
+                       .sub = sub,
+                       .partition = partition,
+                       .joins = mem_alloc(entries + 1),
+                       .left = mem_alloc(n),
+                       .sets = mem_alloc(n * sizeof(uint32_t)),
+                       .joined = mem_alloc(n * sizeof(uint32_t))};
+  memset(splitter.joins, 0, entries);
+  memset(splitter.left, 0, n);
+  memset(splitter.joined, 0, n * sizeof(uint32_t));
+  for (uint32_t v = 0; v < n; v++) splitter.sets[v] = v;
+  return splitter;
+}
+
+void split_make(Labeller *labeller, const Sub *sub, const Partition *partition, const Orbits *orbits,
+                Split *split, uint32_t *order) {
+  Pile *pile = labeller->pile;
+  size_t n = partition->count;
   *split = (Split){.first = pile_take(pile, n + 1),
                    .vertex = pile_take(pile, n),
                    .owner = pile_take(pile, n),
-                   .order = pile_take(pile, n)};
-  Splitter splitter = {.labeller = labeller, .sub = sub, .partition = partition};
+                   .order = pile_take(pile, n),
+                   .fill = pile_take(pile, n)};
+  Splitter splitter = splitter_new(labeller, sub, partition);
   uint32_t *local = mem_alloc(n * sizeof *local), *base = mem_alloc(n * sizeof *base);
-  splitter.sets = mem_alloc(n * sizeof *splitter.sets);
-  splitter.joined = mem_alloc(n * sizeof *splitter.joined);
-  splitter.joins = mem_alloc(entries + 1);
-  splitter.left = mem_alloc(n);
-  memset(splitter.joined, 0, n * sizeof *splitter.joined);
-  memset(splitter.joins, 0, entries);
-  for (uint32_t v = 0; v < n; v++) {
-    splitter.sets[v] = v;
-    splitter.left[v] = partition->len[partition->cell[v]] > 1;
-  }
   for (uint32_t cell = 0; cell < n; cell += partition->len[cell]) join_from(&splitter, cell);
   split->target = best_target(&splitter);
+  lay_loose(&splitter, orbits, split->fill, order);
   lay_vertices(&splitter, orbits, split, local);
   lay_edges(&splitter, split, local, base);
   labeller->work += n;
@@ -226,7 +249,6 @@ bool split_make(Labeller *labeller, const Sub *sub, const Partition *partition, 
   free(splitter.joined);
   free(splitter.joins);
   free(splitter.left);
-  return true;
 }
 
 Sub split_component(const Split *split, uint32_t component) {

@@ -69,10 +69,14 @@ bool sets_join(uint32_t *parents, uint32_t a, uint32_t b);
 
 /* ---- first partition ---- */
 
-/* One item for each vertex, sorted by a hash of its colour and of all that lies before and after it. */
-void label_keys(const LabelGraph *graph, Item *items, Item *spare);
-/* The graph without parallel edges, kinds instead of labels; the arrays are on the pile. */
-Sub label_normal(const LabelGraph *graph, Pile *pile);
+/* Number the vertices such that neighbours are near each other: `order` is number → vertex.  One item for each
+ * number, sorted by a hash of the vertex's colour and of all that lies before and after it. */
+void label_keys(const LabelGraph *graph, Item *items, Item *spare, uint32_t *order);
+/* The part of a graph about which a partition (of numbers) leaves something open: vertices that share a cell, and
+ * those at the other ends of their edges.  Without parallel edges, kinds instead of labels.  `kept` becomes
+ * new number → number, in the same order; the arrays are on the pile. */
+Sub label_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition, Pile *pile,
+               uint32_t *kept);
 
 /* ---- refinement ---- */
 
@@ -148,6 +152,7 @@ typedef struct Split {
   uint32_t *vertex; /* → vertex of the graph that was split */
   uint32_t *owner;  /* → vertex of the graph whose orbits are kept */
   uint32_t *order;  /* of each component, one after the other: its vertices by canonical place */
+  uint32_t *fill;   /* cell → the place where the next vertex of a component goes */
   uint32_t target;  /* the cell that is joined to most others by more than nothing and less than everything */
   Sub whole;        /* all components in one */
 } Split;
@@ -170,9 +175,9 @@ typedef struct Labeller {
   bool exhausted;
 } Labeller;
 
-/* Take what is ambiguous apart; false if nothing is. */
-bool split_make(Labeller *labeller, const Sub *sub, const Partition *partition, const Orbits *orbits,
-                Split *split);
+/* Take what is ambiguous apart; `order` becomes the order of all that is in no component. */
+void split_make(Labeller *labeller, const Sub *sub, const Partition *partition, const Orbits *orbits,
+                Split *split, uint32_t *order);
 Sub split_component(const Split *split, uint32_t component);
 /* The partition that a component has by its colours; its vertices are in the order of the cells. */
 void split_partition(const Sub *component, Partition *partition);

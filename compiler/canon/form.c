@@ -1,5 +1,6 @@
 #include "canon/form.h"
 
+#include "canon/form_label.h"
 #include "ir/text.h"
 
 #include <string.h>
@@ -147,7 +148,13 @@ Form *form_new(const Graph *normal, View view) {
   digests_of(normal, view, &form->digests);
   form->place = mem_alloc((graph_count(normal) + 1) * sizeof *form->place);
   Walk walk = {.form = form, .graph = normal};
-  if (!walk_all(&walk)) form->exhausted = true;
+  uint32_t *label = NULL;
+  if (!walk_all(&walk)) {
+    walk.label = label = mem_alloc((graph_count(normal) + 1) * sizeof *label);
+    form->exhausted = !form_label(&form->digests, label);
+    walk_all(&walk);
+  }
+  free(label);
   vec_free(&walk.stack);
   vec_free(&walk.args);
   identify(form);

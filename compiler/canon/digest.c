@@ -363,6 +363,10 @@ void digester_open(Digester *digester, Node variable, uint32_t depth) {
   map_put(&digester->depths, variable, depth + 1);
 }
 
+uint32_t digester_depth(const Digester *digester, Node variable) {
+  return map_get(&digester->depths, variable);
+}
+
 static void make_room(Digester *digester, uint32_t count) {
   Digests *digests = &digester->digests;
   if (count <= digester->room) return;

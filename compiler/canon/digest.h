@@ -52,6 +52,7 @@ Digester *digester_new(const Graph *graph);
 void digester_free(Digester *digester);
 /* How many binders are open around an open variable: all that its digest knows of it, so said before it is used. */
 void digester_open(Digester *digester, Node variable, uint32_t depth);
+uint32_t digester_depth(const Digester *digester, Node variable);
 Digest digester_of(Digester *digester, Node node);
 /* The digest of a task; said before nodes that call it. */
 Digest digester_task(Digester *digester, uint32_t number);

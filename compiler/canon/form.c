@@ -144,14 +144,14 @@ static void identify(Form *form) {
 
 Form *form_new(const Graph *normal, View view) {
   Form *form = mem_alloc(sizeof *form);
-  *form = (Form){.graph = normal};
+  *form = (Form){.graph = normal, .exhausted = normal->exhausted};
   digests_of(normal, view, &form->digests);
   form->place = mem_alloc((graph_count(normal) + 1) * sizeof *form->place);
   Walk walk = {.form = form, .graph = normal};
   uint32_t *label = NULL;
   if (!walk_all(&walk)) {
     walk.label = label = mem_alloc((graph_count(normal) + 1) * sizeof *label);
-    form->exhausted = !form_label(&form->digests, label);
+    form->exhausted |= !form_label(&form->digests, label);
     walk_all(&walk);
   }
   free(label);

@@ -16,8 +16,9 @@ typedef struct Form {
   VEC(uint32_t) args;  /* places in `order`, in canonical order */
   uint32_t *place;     /* of each node in `order`, or NODE_NONE */
   VEC(uint32_t) outputs, effects, inputs; /* numbers of the graph's, in canonical order */
-  bool exhausted; /* the budget of labelling ran out: equal workflows may have different identities */
-  char hex[65];   /* the identity */
+  bool
+      exhausted; /* a budget ran out, of labelling or of conditions: equal workflows may have different identities */
+  char hex[65]; /* the identity */
 } Form;
 
 /* The form of a graph in normal form (normal.h), which has to stay. Linear where all is ordered. */

@@ -1,5 +1,6 @@
 #include "canon/normal.h"
 
+#include "canon/conditions.h"
 #include "canon/digest.h"
 #include "canon/rules.h"
 #include "ir/rewrite.h"
@@ -13,6 +14,7 @@ enum { MOST_ROUNDS = 64, MOST_TRACED_ROUNDS = 4096 };
 typedef struct Normal {
   Graph *graph;
   Digester *digester;
+  Conditions conditions;
   VEC(uint32_t) task; /* of each task the first that does the same */
   VEC(Node) args;     /* of one node, in canonical order */
   bool changed;       /* something became something else in this round */
@@ -42,6 +44,16 @@ static uint32_t ordered_operands(const Graph *graph, Op op, uint32_t data) {
   return op == OP_DIM_ZIP || op_info[op].flags & FLAG_C ? 0 : UINT32_MAX - 1;
 }
 
+/* A binder that no rule has looked at. */
+static Node close_as_said(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
+  Graph *graph = rewrite->to;
+  const RuleRow *rules = graph->rules, *more = graph->more;
+  graph->rules = graph->more = NULL;
+  Node said = rewrite_close(rewrite, old, variables, args);
+  graph->rules = rules, graph->more = more;
+  return said;
+}
+
 /* The same node with its operands in order, and of tasks that do the same the first. */
 static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
   Normal *normal = rewrite->self;
@@ -61,7 +73,22 @@ static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
     trace_law(graph, LAW_COMMUTE, said, sorted);
     trace_law(graph, LAW_SAME_TASK, sorted, named);
   }
-  return graph_make(graph, op, type, same, normal->args.data, count, span);
+  Node lifted = conditions_make(&normal->conditions, op, type, same, normal->args.data, count, span);
+  Node named = graph->trace ? graph_raw(graph, op, type, same, normal->args.data, count, span) : NODE_NONE;
+  if (lifted == NODE_NONE || lifted == named)
+    return graph_make(graph, op, type, same, normal->args.data, count, span);
+  if (graph->trace) trace_law(graph, LAW_CONDITIONS, named, lifted);
+  return lifted;
+}
+
+static Node close(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
+  Normal *normal = rewrite->self;
+  Graph *graph = normal->graph;
+  Node lifted = conditions_close(&normal->conditions, rewrite, old, variables, args);
+  Node said = graph->trace && lifted != NODE_NONE ? close_as_said(rewrite, old, variables, args) : NODE_NONE;
+  if (lifted == NODE_NONE || lifted == said) return rewrite_close(rewrite, old, variables, args);
+  if (graph->trace) trace_law(graph, LAW_CONDITIONS, said, lifted);
+  return lifted;
 }
 
 static void opened(Rewrite *rewrite, const Scope *scope) {
@@ -97,6 +124,7 @@ static void rewrite_roots(Normal *normal, void (*each)(Normal *normal, Round *ro
                                .to = normal->graph,
                                .all = true,
                                .make = make,
+                               .close = close,
                                .opened = opened,
                                .self = normal}};
     each(normal, &round);
@@ -129,14 +157,17 @@ Graph *normal_form(Graph *graph) {
   Normal normal = {.graph = graph, .digester = digester_new(graph)};
   graph->rules = simplify_rules;
   graph->more = canon_rules;
+  normal.conditions = (Conditions){.graph = graph, .digester = normal.digester};
   rewrite_roots(&normal, each_task);
   name_tasks(&normal);
   rewrite_roots(&normal, each_end);
+  conditions_factor(graph);
   graph->more = NULL;
   digester_free(normal.digester);
   vec_free(&normal.task);
   vec_free(&normal.args);
   Graph *made = pass_compact(graph);
   made->full |= graph->full;
+  made->exhausted = normal.conditions.exhausted;
   return made;
 }

@@ -157,6 +157,7 @@ struct Graph {
   uint8_t law;         /* the one that the rule under way applies */
   uint32_t limit;      /* most nodes; beyond it `full` is set and nodes repeat */
   bool full;
+  bool exhausted; /* a budget of the normal form ran out: it is right, but an equal graph may have another */
 };
 
 #define OPEN_VARIABLE 0x80000000u /* in data of OP_INDEX and OP_STATE that no binder has closed over yet */
@@ -173,6 +174,7 @@ static inline uint32_t graph_arity(const Graph *graph, Node node) {
 static inline Node graph_arg(const Graph *graph, Node node, uint32_t k) {
   return graph->pool.data[graph->first.data[node] + k];
 }
+static inline Span graph_span(const Graph *graph, Node node) { return graph->span_of.data[node]; }
 static inline const Literal *graph_literal(const Graph *graph, Node node) {
   return &graph->literals.data[graph->data.data[node]];
 }

@@ -1,0 +1,270 @@
+#include "canon/conditions.h"
+
+#include "canon/rules.h"
+#include "ir/binder.h"
+#include "ir/simplify.h"
+#include "ir/varset.h"
+
+#include <string.h>
+
+enum { MOST_LEAVES = 64 };
+
+/* ---- trees ---- */
+
+static bool is_literal(const Graph *graph, Node node) { return graph_op(graph, node) == OP_LIT; }
+
+/* The condition that a tree decides by first, or NODE_NONE. A truth value that is no literal decides by itself. */
+static Node first_condition(const Graph *graph, Node tree) {
+  if (graph_op(graph, tree) == OP_CHOOSE) return graph_arg(graph, tree, 0);
+  if (graph_type(graph, tree) != T_BOOL || is_literal(graph, tree)) return NODE_NONE;
+  return graph_op(graph, tree) == OP_NOT_ ? graph_arg(graph, tree, 0) : tree;
+}
+
+/* The tree where `condition`, which it does not decide by later than first, is known. */
+static Node where(Graph *graph, Node tree, Node condition, bool value) {
+  if (tree == condition) return graph_bool(graph, value);
+  Op op = graph_op(graph, tree);
+  if (op == OP_CHOOSE && graph_arg(graph, tree, 0) == condition) return graph_arg(graph, tree, value ? 1 : 2);
+  if (op == OP_NOT_ && graph_arg(graph, tree, 0) == condition) return graph_bool(graph, !value);
+  return tree;
+}
+
+/* How deep the innermost variable is bound that a condition mentions: outer conditions come first. */
+static uint32_t depth(const Conditions *conditions, Node condition) {
+  uint32_t count, deepest = 0;
+  const Graph *graph = conditions->graph;
+  const uint32_t *members = varset_members(graph->sets, graph->vars.data[condition], &count);
+  for (uint32_t k = 0; k < count; k++) {
+    uint32_t at = digester_depth(conditions->digester, members[k]);
+    if (at > deepest) deepest = at;
+  }
+  return deepest;
+}
+
+static bool comes_before(const Conditions *conditions, Node a, Node b) {
+  if (a == b) return false;
+  uint32_t x = depth(conditions, a), y = depth(conditions, b);
+  if (x != y) return x < y;
+  int order = digest_compare(digester_of(conditions->digester, a), digester_of(conditions->digester, b));
+  return order ? order < 0 : a < b;
+}
+
+static Node earlier(const Conditions *conditions, Node a, Node b) {
+  if (a == NODE_NONE || b == NODE_NONE) return a == NODE_NONE ? b : a;
+  return comes_before(conditions, b, a) ? b : a;
+}
+
+/* The tree that decides by an atomic condition between two trees. Recursion is as deep as there are conditions, each
+ * of which is decided once on a path; leaves are counted. */
+static Node decide(Conditions *conditions, Node condition, Node yes, Node no, Span span) {
+  Graph *graph = conditions->graph;
+  if (!conditions->room || graph->full) return 0;
+  if (is_literal(graph, condition)) return graph_is_bool(graph, condition, true) ? yes : no;
+  if (yes == no) return yes;
+  Node first = earlier(conditions, first_condition(graph, yes), first_condition(graph, no));
+  first = earlier(conditions, condition, first);
+  Node then = where(graph, yes, first, true), otherwise = where(graph, no, first, false);
+  if (first != condition) {
+    then = decide(conditions, condition, then, where(graph, no, first, true), span);
+    otherwise = decide(conditions, condition, where(graph, yes, first, false), otherwise, span);
+  } else {
+    conditions->room--;
+  }
+  return graph->full ? 0 : graph_node(graph, OP_CHOOSE, graph_type(graph, yes), span, first, then, otherwise);
+}
+
+/* The same where the condition is a tree itself. */
+static Node decide_by(Conditions *conditions, Node tree, Node yes, Node no, Span span) {
+  Graph *graph = conditions->graph;
+  if (!conditions->room || graph->full) return 0;
+  if (graph_op(graph, tree) == OP_NOT_)
+    return decide_by(conditions, graph_arg(graph, tree, 0), no, yes, span);
+  if (graph_op(graph, tree) != OP_CHOOSE) return decide(conditions, tree, yes, no, span);
+  Node then = decide_by(conditions, graph_arg(graph, tree, 1), yes, no, span);
+  Node otherwise = decide_by(conditions, graph_arg(graph, tree, 2), yes, no, span);
+  return decide(conditions, graph_arg(graph, tree, 0), then, otherwise, span);
+}
+
+/* ---- operations ---- */
+
+/* An operation that waits for its operands to be decided. */
+typedef struct Lifted {
+  Conditions *conditions;
+  Op op;
+  TypeId type;
+  uint32_t data, count;
+  Span span;
+  uint64_t loose; /* a bit for each operand whose choices are looked at */
+  /* of binders */
+  Rewrite *rewrite;
+  Node old;
+  const Node *variables;
+} Lifted;
+
+enum { MOST_ARGS = 64 };
+
+static Node finish(const Lifted *lifted, const Node *args) {
+  Graph *graph = lifted->conditions->graph;
+  if (lifted->rewrite) return rewrite_close(lifted->rewrite, lifted->old, lifted->variables, args);
+  return graph_make(graph, lifted->op, lifted->type, lifted->data, args, lifted->count, lifted->span);
+}
+
+/* The condition to decide by next, or NODE_NONE: below a binder only those without its variables. */
+static Node next_condition(const Lifted *lifted, const Node *args) {
+  const Graph *graph = lifted->conditions->graph;
+  Node first = NODE_NONE;
+  for (uint32_t k = 0; k < lifted->count; k++) {
+    if (!(lifted->loose >> k & 1) || graph_op(graph, args[k]) != OP_CHOOSE) continue;
+    Node condition = graph_arg(graph, args[k], 0);
+    bool bound = false;
+    for (uint32_t v = 0; lifted->rewrite && v < binder_of(lifted->op).count; v++)
+      bound |= graph_mentions(graph, condition, lifted->variables[v]);
+    if (!bound) first = earlier(lifted->conditions, first, condition);
+  }
+  return first;
+}
+
+/* Recursion is as deep as the leaves allow. */
+static Node lift(const Lifted *lifted, const Node *args) {
+  Conditions *conditions = lifted->conditions;
+  Graph *graph = conditions->graph;
+  if (!conditions->room || graph->full) return 0;
+  Node first = next_condition(lifted, args), arm[MOST_ARGS], made[2];
+  if (first == NODE_NONE) {
+    conditions->room--;
+    return finish(lifted, args);
+  }
+  for (int side = 0; side < 2; side++) {
+    for (uint32_t k = 0; k < lifted->count; k++)
+      arm[k] = lifted->loose >> k & 1 ? where(graph, args[k], first, side == 0) : args[k];
+    made[side] = lift(lifted, arm);
+  }
+  return decide(conditions, first, made[0], made[1], lifted->span);
+}
+
+static bool has_choice(const Graph *graph, const Node *args, uint32_t count, uint64_t loose) {
+  for (uint32_t k = 0; k < count; k++)
+    if (loose >> k & 1 && graph_op(graph, args[k]) == OP_CHOOSE) return true;
+  return false;
+}
+
+/* What a rule makes is not traced, the whole is. */
+static Node untraced(Conditions *conditions, const Lifted *lifted, const Node *args) {
+  Graph *graph = conditions->graph;
+  struct Trace *trace = graph->trace;
+  const RuleRow *rules = graph->rules, *more = graph->more;
+  if (trace) graph->rules = graph->more = NULL, graph->trace = NULL;
+  conditions->room = MOST_LEAVES;
+  Node made = lifted->op == OP_CHOOSE ? decide_by(conditions, args[0], args[1], args[2], lifted->span)
+                                      : lift(lifted, args);
+  if (trace) graph->rules = rules, graph->more = more, graph->trace = trace;
+  if (conditions->room) return made;
+  conditions->exhausted = true;
+  return NODE_NONE;
+}
+
+/* An element at an index over the array's own set goes where the set is decided. */
+static bool is_own_element(const Graph *graph, Op op, const Node *args) {
+  return op == OP_ELEMENT && graph_op(graph, args[1]) == OP_INDEX;
+}
+
+/* Operations that choices can be taken out of: those that make values and are no calls of their own. */
+static bool is_liftable(const Graph *graph, Op op, const Node *args, uint32_t count) {
+  if (op_info[op].flags & FLAG_D || op == OP_INDEX || op == OP_ORDINAL || op == OP_HOLE || op == OP_CHOOSE)
+    return false;
+  if (is_own_element(graph, op, args) || count > MOST_ARGS) return false;
+  for (uint32_t k = 0; k < count; k++)
+    if (graph_op(graph, args[k]) == OP_TOKEN) return false;
+  return true;
+}
+
+Node conditions_make(Conditions *conditions, Op op, TypeId type, uint32_t data, const Node *args,
+                     uint32_t count, Span span) {
+  Graph *graph = conditions->graph;
+  Lifted lifted = {conditions, op, type, data, count, span, UINT64_MAX, NULL, 0, NULL};
+  if (op == OP_CHOOSE) return untraced(conditions, &lifted, args);
+  if (!has_choice(graph, args, count > MOST_ARGS ? 0 : count, UINT64_MAX)) return NODE_NONE;
+  return is_liftable(graph, op, args, count) ? untraced(conditions, &lifted, args) : NODE_NONE;
+}
+
+Node conditions_close(Conditions *conditions, Rewrite *rewrite, Node old, const Node *variables,
+                      const Node *args) {
+  Graph *graph = conditions->graph;
+  Op op = graph_op(graph, old);
+  Binder binder = binder_of(op);
+  Lifted lifted = {conditions, op,      0,   0,        graph_arity(graph, old), graph_span(graph, old),
+                   0,          rewrite, old, variables};
+  for (uint32_t k = 0; k < lifted.count; k++) {
+    bool variable = k == binder.variable[0] || (binder.count == 2 && k == binder.variable[1]);
+    if (!variable) lifted.loose |= 1ULL << k;
+    if (!variable && is_volatile(graph, args[k])) return NODE_NONE;
+  }
+  return has_choice(graph, args, lifted.count, lifted.loose) ? untraced(conditions, &lifted, args)
+                                                             : NODE_NONE;
+}
+
+/* ---- what arms have in common ---- */
+
+enum { MOST_DEPTH = 64 };
+
+static bool is_value(const Graph *graph, Node node) {
+  Op op = graph_op(graph, node);
+  return !(op_info[op].flags & FLAG_D) && op != OP_INDEX && op != OP_TOKEN;
+}
+
+/* Whether two terms are one operation on operands between which can be chosen. */
+static bool is_common(const Graph *graph, Node a, Node b) {
+  Op op = graph_op(graph, a);
+  uint32_t count = graph_arity(graph, a);
+  if (!count || op != graph_op(graph, b) || op == OP_CHOOSE || binder_of(op).count) return false;
+  if (graph->data.data[a] != graph->data.data[b] || graph_type(graph, a) != graph_type(graph, b))
+    return false;
+  if (count != graph_arity(graph, b) || !is_value(graph, a)) return false;
+  for (uint32_t k = 0; k < count; k++) {
+    Node x = graph_arg(graph, a, k), y = graph_arg(graph, b, k);
+    if (x == y) continue;
+    if (!is_value(graph, x) || !is_value(graph, y) || graph_type(graph, x) != graph_type(graph, y))
+      return false;
+  }
+  return true;
+}
+
+static Node choose_between(Graph *graph, Node condition, Node yes, Node no, Span span, int level) {
+  if (yes == no || graph->full) return yes;
+  if (level > MOST_DEPTH || !is_common(graph, yes, no))
+    return graph_raw(graph, OP_CHOOSE, graph_type(graph, yes), 0, (const Node[]){condition, yes, no}, 3,
+                     span);
+  Nodes args = {0};
+  for (uint32_t k = 0; k < graph_arity(graph, yes); k++) {
+    Node arg = choose_between(graph, condition, graph_arg(graph, yes, k), graph_arg(graph, no, k), span,
+                              level + 1);
+    vec_push(&args, arg);
+  }
+  Node made = graph_raw(graph, graph_op(graph, yes), graph_type(graph, yes), graph->data.data[yes], args.data,
+                        args.len, span);
+  vec_free(&args);
+  return made;
+}
+
+static Node factor(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
+  Graph *graph = rewrite->to;
+  Op op = graph_op(graph, old);
+  if (!count) return old;
+  Span span = graph_span(graph, old);
+  Node said = graph_raw(graph, op, graph_type(graph, old), graph->data.data[old], args, count, span);
+  if (op != OP_CHOOSE) return said;
+  Node made = choose_between(graph, args[0], args[1], args[2], span, 0);
+  trace_law(graph, LAW_CONDITIONS, said, made);
+  return made;
+}
+
+static void factor_root(void *rewrite, Node *root) { *root = rewrite_term(rewrite, *root); }
+
+void conditions_factor(Graph *graph) {
+  const RuleRow *rules = graph->rules, *more = graph->more;
+  graph->rules = graph->more = NULL;
+  Rewrite rewrite = {.from = graph, .to = graph, .all = true, .make = factor};
+  graph_each_root(graph, factor_root, &rewrite);
+  rewrite_end(&rewrite);
+  graph->rules = rules, graph->more = more;
+}

@@ -31,6 +31,11 @@ static Partition first_partition(const LabelGraph *graph, const uint32_t *order,
 static Partition part_of(const Partition *whole, const uint32_t *kept, uint32_t count, Pile *pile,
                          uint32_t *places) {
   Partition part = partition_take(pile, count);
+  if (count == whole->count) {
+    partition_copy(&part, whole);
+    for (uint32_t place = 0; place < count; place++) places[place] = place;
+    return part;
+  }
   uint32_t *new = mem_alloc(((size_t)whole->count + 1) * sizeof *new);
   memset(new, 0, whole->count * sizeof *new);
   for (uint32_t i = 0; i < count; i++) new[kept[i]] = i + 1;

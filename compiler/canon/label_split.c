@@ -12,14 +12,13 @@ typedef struct Splitter {
       joins; /* entry of `near` → whether this edge connects, rather than being one of all that there can be */
   uint8_t *left;    /* vertex → whether it is in a component */
   uint32_t *sets;   /* of vertices that are connected */
+  bool any;         /* whether there is a component */
   uint32_t *joined; /* cell → how many relations to others are neither empty nor complete */
 } Splitter;
 
 /* ---- which edges connect ---- */
 
-static void tally_clear(Tally *tally, uint32_t edges) {
-  uint32_t room = 4;
-  while (room < edges * 2ULL) room *= 2;
+static void tally_room(Tally *tally, uint32_t room) {
   if (room > tally->room) {
     tally->keys = mem_resize(tally->keys, room * sizeof *tally->keys);
     tally->counts = mem_resize(tally->counts, room * sizeof *tally->counts);
@@ -29,10 +28,39 @@ static void tally_clear(Tally *tally, uint32_t edges) {
   memset(tally->counts, 0, room * sizeof *tally->counts);
 }
 
+static void tally_clear(Tally *tally) {
+  tally->used = 0;
+  tally_room(tally, 8);
+}
+
 static uint32_t tally_slot(const Tally *tally, uint64_t key) {
   uint32_t slot = (uint32_t)hash_mix(key) & tally->mask;
   while (tally->counts[slot] && tally->keys[slot] != key) slot = (slot + 1) & tally->mask;
   return slot;
+}
+
+static void tally_grow(Tally *tally) {
+  Tally old = *tally;
+  *tally = (Tally){.used = old.used};
+  tally_room(tally, 2 * (old.mask + 1));
+  for (uint32_t i = 0; i <= old.mask; i++) {
+    if (!old.counts[i]) continue;
+    uint32_t slot = tally_slot(tally, old.keys[i]);
+    tally->keys[slot] = old.keys[i];
+    tally->counts[slot] = old.counts[i];
+  }
+  free(old.keys);
+  free(old.counts);
+}
+
+static void tally_add(Tally *tally, uint64_t key, uint32_t count) {
+  uint32_t slot = tally_slot(tally, key);
+  if (!tally->counts[slot] && ++tally->used * 2 > tally->mask) {
+    tally_grow(tally);
+    slot = tally_slot(tally, key);
+  }
+  tally->keys[slot] = key;
+  tally->counts[slot] += count;
 }
 
 /* The relation that an edge belongs to: its kind and the cell of its end.  Loops are a relation of their own. */
@@ -64,44 +92,71 @@ static uint32_t edges_of(const Splitter *splitter, uint32_t cell) {
   return decide ? edges : 0;
 }
 
+/* Count the relations from a cell.  Edges of one relation mostly come in runs. */
+static void tally_relations(const Splitter *splitter, uint32_t cell, Tally *tally) {
+  const Sub *sub = splitter->sub;
+  const Partition *partition = splitter->partition;
+  uint64_t last = 0;
+  uint32_t run = 0;
+  tally_clear(tally);
+  for (uint32_t place = cell; place < cell + partition->len[cell]; place++) {
+    uint32_t vertex = partition->at[place];
+    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
+      uint64_t key = relation_key(splitter, vertex, e);
+      if (key != last && run) {
+        tally_add(tally, last, run);
+        run = 0;
+      }
+      last = key;
+      run++;
+    }
+  }
+  if (run) tally_add(tally, last, run);
+}
+
+/* How many relations from a cell are neither empty nor complete. */
+static uint32_t count_joining(const Splitter *splitter, uint32_t cell, const Tally *tally) {
+  uint32_t joining = 0;
+  for (uint32_t slot = 0; slot <= tally->mask; slot++) {
+    uint64_t key = tally->keys[slot];
+    if (!tally->counts[slot] || relation_complete(splitter, cell, key, tally->counts[slot])) continue;
+    joining++;
+    if (key >> 32 != splitter->sub->count) splitter->joined[key >> 32]++;
+  }
+  splitter->joined[cell] += joining;
+  return joining;
+}
+
 static void join(Splitter *splitter, uint32_t vertex, uint32_t edge) {
   uint32_t end = splitter->sub->near[edge];
   splitter->joins[edge - splitter->sub->off[0]] = 1;
   splitter->left[vertex] = splitter->left[end] = 1;
   sets_join(splitter->sets, vertex, end);
+  splitter->any = true;
 }
 
+/* Join what the edges that leave a cell connect. */
 static void join_from(Splitter *splitter, uint32_t cell) {
   const Sub *sub = splitter->sub;
   const Partition *partition = splitter->partition;
   Tally *tally = &splitter->labeller->tally;
-  uint32_t edges = edges_of(splitter, cell), end = cell + partition->len[cell];
+  uint32_t edges = edges_of(splitter, cell);
   if (!edges) return;
-  tally_clear(tally, edges);
-  for (uint32_t place = cell; place < end; place++) {
-    uint32_t vertex = partition->at[place];
-    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
-      uint64_t key = relation_key(splitter, vertex, e);
-      uint32_t slot = tally_slot(tally, key);
-      tally->keys[slot] = key;
-      tally->counts[slot]++;
-    }
-  }
-  for (uint32_t place = cell; place < end; place++) {
-    uint32_t vertex = partition->at[place];
-    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
-      uint64_t key = relation_key(splitter, vertex, e);
-      if (!relation_complete(splitter, cell, key, tally->counts[tally_slot(tally, key)]))
-        join(splitter, vertex, e);
-    }
-  }
-  for (uint32_t slot = 0; slot <= tally->mask; slot++) {
-    uint64_t key = tally->keys[slot];
-    if (!tally->counts[slot] || relation_complete(splitter, cell, key, tally->counts[slot])) continue;
-    splitter->joined[cell]++;
-    if (key >> 32 != sub->count) splitter->joined[key >> 32]++;
-  }
+  tally_relations(splitter, cell, tally);
   splitter->labeller->work += edges;
+  if (!count_joining(splitter, cell, tally)) return;
+  uint64_t last = UINT64_MAX;
+  bool complete = true;
+  for (uint32_t place = cell; place < cell + partition->len[cell]; place++) {
+    uint32_t vertex = partition->at[place];
+    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
+      uint64_t key = relation_key(splitter, vertex, e);
+      if (key != last)
+        complete = relation_complete(splitter, cell, key, tally->counts[tally_slot(tally, key)]);
+      last = key;
+      if (!complete) join(splitter, vertex, e);
+    }
+  }
 }
 
 /* ---- what is connected ---- */
@@ -116,8 +171,8 @@ static uint32_t best_target(const Splitter *splitter) {
 }
 
 /* Number the components by their first vertex, and lay out the vertices of each in the order of the cells.
- * `local` becomes the number of each vertex in its component. */
-static void lay_vertices(Splitter *splitter, const Orbits *orbits, Split *split, uint32_t *local) {
+ * `slot` becomes the number of each vertex among all. */
+static void lay_vertices(Splitter *splitter, const Orbits *orbits, Split *split, uint32_t *slot) {
   const Partition *partition = splitter->partition;
   uint32_t *number = split->owner, *size = split->first; /* until they get their own contents */
   for (uint32_t place = 0; place < partition->count; place++) {
@@ -129,16 +184,20 @@ static void lay_vertices(Splitter *splitter, const Orbits *orbits, Split *split,
       number[root] = split->components;
       size[++split->components] = 0;
     }
-    local[vertex] = size[number[root] + 1]++;
+    slot[vertex] = number[root];
+    size[number[root] + 1]++;
   }
   size[0] = 0;
   for (uint32_t i = 0; i < split->components; i++) size[i + 1] += size[i];
+  split->vertices = size[split->components];
   for (uint32_t place = 0; place < partition->count; place++) {
     uint32_t vertex = partition->at[place];
-    if (splitter->left[vertex])
-      split->vertex[split->first[number[sets_find(splitter->sets, vertex)]] + local[vertex]] = vertex;
+    if (!splitter->left[vertex]) continue;
+    slot[vertex] = size[slot[vertex]]++;
+    split->vertex[slot[vertex]] = vertex;
   }
-  split->vertices = split->first[split->components];
+  memmove(size + 1, size, split->components * sizeof *size);
+  size[0] = 0;
   for (uint32_t k = 0; k < split->vertices; k++) split->owner[k] = orbits_owner(orbits, split->vertex[k]);
 }
 
@@ -148,48 +207,53 @@ static bool joins(const Splitter *splitter, uint32_t edge) {
 }
 
 /* `off` as stretches: first the lengths, then the places. */
-static void lay_off(const Splitter *splitter, const Split *split, const uint32_t *local, uint32_t *base,
-                    uint32_t *off) {
+static void lay_off(const Splitter *splitter, const Split *split, const uint32_t *slot, uint32_t *off) {
   const Sub *sub = splitter->sub;
   memset(off, 0, (2 * (size_t)split->vertices + 1) * sizeof *off);
-  for (uint32_t i = 0; i < split->components; i++)
-    for (uint32_t k = split->first[i]; k < split->first[i + 1]; k++) base[split->vertex[k]] = split->first[i];
   for (uint32_t k = 0; k < split->vertices; k++) {
     uint32_t vertex = split->vertex[k];
     for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
       if (!joins(splitter, e)) continue;
-      uint32_t end = base[sub->near[e]] + local[sub->near[e]];
       off[2 * k + 1]++;
-      off[2 * end + 2]++;
+      off[2 * slot[sub->near[e]] + 2]++;
     }
   }
   for (uint32_t i = 0; i < 2 * split->vertices; i++) off[i + 1] += off[i];
 }
 
-/* Lay out the edges of the components.  `base` is scratch for a word for each vertex. */
-static void lay_edges(Splitter *splitter, Split *split, const uint32_t *local, uint32_t *base) {
+/* The edges of one component; `fill` is where the next edge to each vertex goes. */
+static void lay_component(const Splitter *splitter, const Split *split, uint32_t component,
+                          const uint32_t *slot, uint32_t *fill, uint32_t *near, uint32_t *kind) {
   const Sub *sub = splitter->sub;
-  Pile *pile = splitter->labeller->pile;
-  uint32_t *off = pile_take(pile, 2 * (size_t)split->vertices + 1);
-  lay_off(splitter, split, local, base, off);
-  size_t entries = off[2 * split->vertices];
-  uint32_t *near = pile_take(pile, entries), *kind = sub->kind ? pile_take(pile, entries) : NULL;
-  uint32_t *fill = split->order; /* until it gets its own contents */
-  for (uint32_t k = 0; k < split->vertices; k++) fill[k] = off[2 * k + 1];
-  for (uint32_t k = 0; k < split->vertices; k++) {
-    uint32_t vertex = split->vertex[k], put = off[2 * k];
+  uint32_t first = split->first[component], end = split->first[component + 1];
+  for (uint32_t k = first; k < end; k++) {
+    uint32_t vertex = split->vertex[k], put = split->whole.off[2 * k];
     for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
       if (!joins(splitter, e)) continue;
-      uint32_t end = sub->near[e], back = fill[base[end] + local[end]]++;
-      near[put] = local[end];
-      near[back] = local[vertex];
+      uint32_t to = slot[sub->near[e]], back = fill[to]++;
+      near[put] = to - first;
+      near[back] = k - first;
       if (kind) kind[put] = kind[back] = sub->kind[e];
       put++;
     }
   }
-  uint32_t *colour = pile_take(pile, split->vertices);
-  for (uint32_t k = 0; k < split->vertices; k++) colour[k] = splitter->partition->cell[split->vertex[k]];
+}
+
+static void lay_edges(Splitter *splitter, Split *split, const uint32_t *slot) {
+  const Sub *sub = splitter->sub;
+  Pile *pile = splitter->labeller->pile;
+  uint32_t *off = pile_take(pile, 2 * (size_t)split->vertices + 1);
+  lay_off(splitter, split, slot, off);
+  size_t entries = off[2 * split->vertices];
+  uint32_t *near = pile_take(pile, entries), *kind = sub->kind ? pile_take(pile, entries) : NULL;
+  uint32_t *colour = pile_take(pile, split->vertices),
+           *fill = split->order; /* until it gets its own contents */
+  for (uint32_t k = 0; k < split->vertices; k++) {
+    fill[k] = off[2 * k + 1];
+    colour[k] = splitter->partition->cell[split->vertex[k]];
+  }
   split->whole = (Sub){.count = split->vertices, .off = off, .near = near, .kind = kind, .colour = colour};
+  for (uint32_t i = 0; i < split->components; i++) lay_component(splitter, split, i, slot, fill, near, kind);
   splitter->labeller->work += entries + split->vertices;
 }
 
@@ -236,15 +300,16 @@ void split_make(Labeller *labeller, const Sub *sub, const Partition *partition, 
                    .order = pile_take(pile, n),
                    .fill = pile_take(pile, n)};
   Splitter splitter = splitter_new(labeller, sub, partition);
-  uint32_t *local = mem_alloc(n * sizeof *local), *base = mem_alloc(n * sizeof *base);
   for (uint32_t cell = 0; cell < n; cell += partition->len[cell]) join_from(&splitter, cell);
   split->target = best_target(&splitter);
   lay_loose(&splitter, orbits, split->fill, order);
-  lay_vertices(&splitter, orbits, split, local);
-  lay_edges(&splitter, split, local, base);
+  if (splitter.any) {
+    uint32_t *slot = mem_alloc(n * sizeof *slot);
+    lay_vertices(&splitter, orbits, split, slot);
+    lay_edges(&splitter, split, slot);
+    free(slot);
+  }
   labeller->work += n;
-  free(local);
-  free(base);
   free(splitter.sets);
   free(splitter.joined);
   free(splitter.joins);

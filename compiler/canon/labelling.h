@@ -161,7 +161,7 @@ typedef struct Split {
 typedef struct Tally {
   uint64_t *keys;
   uint32_t *counts;
-  uint32_t room, mask;
+  uint32_t room, mask, used;
 } Tally;
 
 typedef struct Labeller {

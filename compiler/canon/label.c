@@ -2,12 +2,11 @@
 
 #include <string.h>
 
-enum { MEMORY_FLOOR = 1 << 29, MEMORY_FACTOR = 16 };
+enum { MEMORY_FLOOR = 1 << 29, MEMORY_FACTOR = 16, WORDS_A_VERTEX = 56, WORDS_AN_EDGE = 6 };
 
 /* One cell for each run of numbers whose keys and colours are the same. */
-static Partition first_partition(const LabelGraph *graph, const uint32_t *order, Pile *pile,
-                                 const Item *items) {
-  Partition partition = partition_take(pile, graph->count);
+static void first_partition(const LabelGraph *graph, const uint32_t *order, const Item *items,
+                            Partition *partition) {
   uint32_t cell = 0;
   for (uint32_t place = 0; place < graph->count; place++) {
     uint32_t number = items[place].id;
@@ -16,18 +15,18 @@ static Partition first_partition(const LabelGraph *graph, const uint32_t *order,
                  graph->colours[order[number]] == graph->colours[order[items[place - 1].id]]);
     if (!same) {
       cell = place;
-      partition.len[cell] = 0;
-      partition.cells++;
+      partition->len[cell] = 0;
+      partition->cells++;
     }
-    partition.at[place] = number;
-    partition.place[number] = place;
-    partition.cell[number] = cell;
-    partition.len[cell]++;
+    partition->at[place] = number;
+    partition->place[number] = place;
+    partition->cell[number] = cell;
+    partition->len[cell]++;
   }
-  return partition;
 }
 
-/* The same cells with only the kept numbers, under their new ones; `places` becomes place → place in the whole. */
+/* The same cells with only the kept numbers, under their new ones; `places` becomes place → place in the
+ * whole. */
 static Partition part_of(const Partition *whole, const uint32_t *kept, uint32_t count, Pile *pile,
                          uint32_t *places) {
   Partition part = partition_take(pile, count);
@@ -36,8 +35,7 @@ static Partition part_of(const Partition *whole, const uint32_t *kept, uint32_t 
     for (uint32_t place = 0; place < count; place++) places[place] = place;
     return part;
   }
-  uint32_t *new = mem_alloc(((size_t)whole->count + 1) * sizeof *new);
-  memset(new, 0, whole->count * sizeof *new);
+  uint32_t *new = pile_zeros(pile, whole->count * sizeof *new);
   for (uint32_t i = 0; i < count; i++) new[kept[i]] = i + 1;
   for (uint32_t place = 0, put = 0, cell = 0; place < whole->count; place++) {
     uint32_t number = whole->at[place];
@@ -53,7 +51,6 @@ static Partition part_of(const Partition *whole, const uint32_t *kept, uint32_t 
     part.len[cell]++;
     places[put++] = place;
   }
-  free(new);
   return part;
 }
 
@@ -64,7 +61,7 @@ static void label_rest(const LabelGraph *graph, uint64_t budget, Pile *pile, con
   Sub sub = label_open(graph, order, whole, pile, kept);
   Partition part = part_of(whole, kept, sub.count, pile, places);
   Labeller labeller = {.pile = pile,
-                       .refiner = refiner_new(sub.count),
+                       .refiner = refiner_new(pile, sub.count),
                        .budget = budget,
                        .place = pile_take(pile, sub.count),
                        .cursor = pile_take(pile, sub.count)};
@@ -90,12 +87,14 @@ bool label_graph(const LabelGraph *graph, uint64_t budget, Labelling *labelling)
   *labelling = (Labelling){.place = mem_alloc((count + 1) * sizeof(uint32_t)),
                            .orbit = mem_alloc((count + 1) * sizeof(uint32_t)),
                            .work = count + graph->first[count]};
-  Pile *pile = pile_new();
+  Pile *pile = pile_new(WORDS_A_VERTEX * count + WORDS_AN_EDGE * (size_t)graph->first[count]);
   uint32_t *order = pile_take(pile, count);
-  Item *items = mem_alloc((2 * count + 1) * sizeof *items);
-  label_keys(graph, items, items + count, order);
-  Partition partition = first_partition(graph, order, pile, items);
-  free(items);
+  Partition partition = partition_take(pile, graph->count);
+  PileMark mark = pile_mark(pile);
+  Item *items = pile_bytes(pile, count * sizeof *items);
+  label_keys(graph, pile, items, order);
+  first_partition(graph, order, items, &partition);
+  pile_release(pile, mark);
   for (uint32_t v = 0; v < count; v++) labelling->orbit[v] = v;
   if (partition.cells < count) label_rest(graph, budget, pile, order, &partition, labelling);
   for (uint32_t place = 0; place < count; place++) labelling->place[order[partition.at[place]]] = place;

@@ -2,8 +2,6 @@
 
 #include "base/hash.h"
 
-#include <string.h>
-
 /* Hashes are only a first guess at the partition: vertices of equal colour whose hashes meet by chance share
  * a cell, and refinement or the search tells them apart. */
 
@@ -42,11 +40,10 @@ static bool in_order(const LabelGraph *graph) {
 
 /* From what has nothing before it down, along chains where there are some: `order` serves as numbering later.
  * Vertices on or after a cycle come last, and are not counted in `ordered`. */
-static void keys_down(Keys *keys) {
+static void keys_down(Keys *keys, Pile *pile) {
   const LabelGraph *graph = keys->graph;
-  uint32_t *before = mem_alloc(((size_t)graph->count + 1) * sizeof *before);
-  uint32_t *ready = mem_alloc(((size_t)graph->count + 1) * sizeof *ready), waiting = 0;
-  memset(before, 0, graph->count * sizeof *before);
+  uint32_t *before = pile_zeros(pile, graph->count * sizeof *before);
+  uint32_t *ready = pile_take(pile, graph->count), waiting = 0;
   for (uint32_t e = 0; e < graph->first[graph->count]; e++) before[graph->to[e]]++;
   for (uint32_t v = 0; v < graph->count; v++)
     if (!before[v]) ready[waiting++] = v;
@@ -63,8 +60,6 @@ static void keys_down(Keys *keys) {
     keys->order[put++] = v;
     keys->key[v] = hash_add(~colour_of(graph, v), keys->key[v]);
   }
-  free(before);
-  free(ready);
 }
 
 static uint64_t key_up(const Keys *keys, uint32_t vertex) {
@@ -112,18 +107,18 @@ static void separate_colours(Numbered *numbered, Item *items) {
   }
 }
 
-void label_keys(const LabelGraph *graph, Item *items, Item *spare, uint32_t *order) {
+void label_keys(const LabelGraph *graph, Pile *pile, Item *items, uint32_t *order) {
   size_t count = graph->count;
-  Keys keys = {.graph = graph, .key = mem_alloc((count + 1) * sizeof *keys.key), .order = order};
-  memset(keys.key, 0, count * sizeof *keys.key);
+  PileMark mark = pile_mark(pile);
+  Keys keys = {.graph = graph, .key = pile_zeros(pile, count * sizeof *keys.key), .order = order};
   if (in_order(graph)) {
     keys_in_order(&keys);
   } else {
-    keys_down(&keys);
+    keys_down(&keys, pile);
     keys_up(&keys);
   }
   for (uint32_t i = 0; i < count; i++) items[i] = (Item){.key = keys.key[order[i]], .id = i};
-  free(keys.key);
-  items_sort(items, spare, count);
+  pile_release(pile, mark);
+  items_sort(pile, items, count);
   if (graph->colours) separate_colours(&(Numbered){graph, order}, items);
 }

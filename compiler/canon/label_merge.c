@@ -28,7 +28,7 @@ static void write_certificates(Merge *merge) {
     total += certificate_size(&sub);
   }
   merge->start[split->components] = total;
-  merge->words = mem_alloc((total + 1) * sizeof(uint32_t));
+  merge->words = pile_take(merge->labeller->pile, total);
   for (uint32_t i = 0; i < split->components; i++) {
     Sub sub = split_component(split, i);
     uint32_t *words = merge->words + merge->start[i];
@@ -42,8 +42,8 @@ static void write_certificates(Merge *merge) {
 /* Sort by hash, and where hashes are equal by the certificates themselves. */
 static void sort_components(Merge *merge) {
   uint32_t count = merge->split->components;
-  Item *items = merge->items, *spare = items + count;
-  items_sort(items, spare, count);
+  Item *items = merge->items;
+  items_sort(merge->labeller->pile, items, count);
   for (uint32_t from = 0, end; from < count; from = end) {
     bool same = true;
     for (end = from + 1; end < count && items[end].key == items[from].key; end++)
@@ -83,15 +83,14 @@ void split_finish(Labeller *labeller, const Partition *partition, const Orbits *
     return;
   }
   size_t count = split->components;
+  PileMark mark = pile_mark(labeller->pile);
   Merge merge = {.labeller = labeller,
                  .split = split,
-                 .start = mem_alloc((count + 1) * sizeof(size_t)),
-                 .items = mem_alloc(2 * count * sizeof(Item))};
+                 .start = pile_bytes(labeller->pile, (count + 1) * sizeof(size_t)),
+                 .items = pile_bytes(labeller->pile, count * sizeof(Item))};
   write_certificates(&merge);
   sort_components(&merge);
   join_equal(&merge, orbits);
   fill_cells(split, merge.items, partition, order);
-  free(merge.start);
-  free(merge.items);
-  free(merge.words);
+  pile_release(labeller->pile, mark);
 }

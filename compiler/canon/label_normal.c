@@ -4,9 +4,9 @@
 
 /* Edges that are the same but for being several become one, whose kind says how many. */
 
-static bool has_parallel(const LabelGraph *graph) {
-  uint32_t *last = mem_alloc(((size_t)graph->count + 1) * sizeof *last);
-  memset(last, 0, graph->count * sizeof *last);
+static bool has_parallel(const LabelGraph *graph, Pile *pile) {
+  PileMark mark = pile_mark(pile);
+  uint32_t *last = pile_zeros(pile, graph->count * sizeof *last);
   bool found = false;
   for (uint32_t v = 0; v < graph->count && !found; v++) {
     for (uint32_t e = graph->first[v]; e < graph->first[v + 1]; e++) {
@@ -14,7 +14,7 @@ static bool has_parallel(const LabelGraph *graph) {
       last[graph->to[e]] = v + 1;
     }
   }
-  free(last);
+  pile_release(pile, mark);
   return found;
 }
 
@@ -89,8 +89,8 @@ static Sub lay_out(const LabelGraph *graph, Pile *pile) {
   size_t count = graph->count, edges = graph->first[count];
   uint32_t *off = pile_take(pile, 2 * count + 1), *near = pile_take(pile, 2 * edges + 1);
   uint32_t *kind = graph->label ? pile_take(pile, 2 * edges + 1) : NULL;
-  uint32_t *fill = mem_alloc((count + 1) * sizeof *fill);
-  memset(fill, 0, count * sizeof *fill);
+  PileMark mark = pile_mark(pile);
+  uint32_t *fill = pile_zeros(pile, count * sizeof *fill);
   for (size_t e = 0; e < edges; e++) fill[graph->to[e]]++;
   off[0] = 0;
   for (uint32_t v = 0; v < count; v++) {
@@ -107,23 +107,20 @@ static Sub lay_out(const LabelGraph *graph, Pile *pile) {
       if (kind) kind[put] = kind[back] = graph->label[e];
     }
   }
-  free(fill);
+  pile_release(pile, mark);
   return (Sub){.count = graph->count, .off = off, .near = near, .kind = kind};
 }
 
 static Sub lay_out_simple(const LabelGraph *graph, Pile *pile) {
-  if (!has_parallel(graph)) return lay_out(graph, pile);
+  if (!has_parallel(graph, pile)) return lay_out(graph, pile);
   Merged merged = {.first = mem_alloc(((size_t)graph->count + 1) * sizeof *merged.first)};
   merge_parallel(graph, &merged);
-  uint32_t *to = mem_alloc(merged.edges.len * sizeof *to),
-           *label = mem_alloc(merged.edges.len * sizeof *label);
+  uint32_t *to = pile_take(pile, merged.edges.len), *label = pile_take(pile, merged.edges.len);
   for (uint32_t e = 0; e < merged.edges.len; e++) {
     to[e] = merged.edges.data[e].to;
     label[e] = merged.edges.data[e].label;
   }
   Sub sub = lay_out(&(LabelGraph){graph->count, NULL, merged.first, to, label}, pile);
-  free(to);
-  free(label);
   free(merged.first);
   vec_free(&merged.edges);
   vec_free(&merged.kinds);
@@ -131,8 +128,9 @@ static Sub lay_out_simple(const LabelGraph *graph, Pile *pile) {
 }
 
 /* vertex → 1: shares its cell; 2: has an edge with one that does. */
-static uint8_t *mark_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition) {
-  uint8_t *marks = mem_alloc((size_t)graph->count + 1);
+static uint8_t *mark_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition,
+                          Pile *pile) {
+  uint8_t *marks = pile_bytes(pile, graph->count);
   for (uint32_t i = 0; i < graph->count; i++) marks[order[i]] = partition->len[partition->cell[i]] > 1;
   for (uint32_t v = 0; v < graph->count; v++) {
     bool open = marks[v] & 1, meets = false;
@@ -147,16 +145,15 @@ static uint8_t *mark_open(const LabelGraph *graph, const uint32_t *order, const 
 
 /* The kept vertices' edges of which one end or both are open, in their new numbers. */
 static LabelGraph cut_out(const LabelGraph *graph, const uint32_t *order, const uint8_t *marks,
-                          const uint32_t *kept, uint32_t count) {
-  uint32_t *new = mem_alloc(((size_t)graph->count + 1) * sizeof *new), edges = 0;
+                          const uint32_t *kept, uint32_t count, Pile *pile) {
+  uint32_t *new = pile_take(pile, graph->count), edges = 0;
   for (uint32_t i = 0; i < count; i++) {
     uint32_t vertex = order[kept[i]];
     new[vertex] = i;
     edges += graph->first[vertex + 1] - graph->first[vertex];
   }
-  uint32_t *first = mem_alloc(((size_t)count + 1) * sizeof *first), put = 0;
-  uint32_t *to = mem_alloc(((size_t)edges + 1) * sizeof *to);
-  uint32_t *label = graph->label ? mem_alloc(((size_t)edges + 1) * sizeof *label) : NULL;
+  uint32_t *first = pile_take(pile, (size_t)count + 1), put = 0;
+  uint32_t *to = pile_take(pile, edges), *label = graph->label ? pile_take(pile, edges) : NULL;
   for (uint32_t i = 0; i < count; i++) {
     uint32_t vertex = order[kept[i]];
     first[i] = put;
@@ -168,21 +165,15 @@ static LabelGraph cut_out(const LabelGraph *graph, const uint32_t *order, const 
     }
   }
   first[count] = put;
-  free(new);
   return (LabelGraph){.count = count, .first = first, .to = to, .label = label};
 }
 
 Sub label_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition, Pile *pile,
                uint32_t *kept) {
-  uint8_t *marks = mark_open(graph, order, partition);
+  uint8_t *marks = mark_open(graph, order, partition, pile);
   uint32_t count = 0;
   for (uint32_t i = 0; i < graph->count; i++)
     if (marks[order[i]]) kept[count++] = i;
-  LabelGraph part = cut_out(graph, order, marks, kept, count);
-  Sub sub = lay_out_simple(&part, pile);
-  free(marks);
-  free((void *)part.first);
-  free((void *)part.to);
-  free((void *)part.label);
-  return sub;
+  LabelGraph part = cut_out(graph, order, marks, kept, count, pile);
+  return lay_out_simple(&part, pile);
 }

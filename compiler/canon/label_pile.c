@@ -1,6 +1,7 @@
 #include "canon/labelling.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 typedef struct Block {
   uint32_t *words;
@@ -14,13 +15,23 @@ struct Pile {
   size_t words;
 };
 
-enum { PILE_BLOCK = 1 << 16 };
+enum { PILE_LEAST = 1 << 12, PILE_PAGE = 1 << 21 };
 
-Pile *pile_new(void) {
+/* Memory is touched in no order: large pages save most of what the first touch of each page costs. */
+static Block block_new(size_t size) {
+  if (size < PILE_LEAST) size = PILE_LEAST;
+  uint32_t *words = mem_alloc(size * sizeof(uint32_t));
+  uintptr_t page = ((uintptr_t)words + PILE_PAGE - 1) / PILE_PAGE * PILE_PAGE;
+  uintptr_t end = (uintptr_t)words + size * sizeof(uint32_t);
+  if (page < end) madvise((void *)page, end - page, MADV_HUGEPAGE);
+  return (Block){.words = words, .size = size};
+}
+
+Pile *pile_new(size_t words) {
   Pile *pile = mem_alloc(sizeof *pile);
   *pile = (Pile){0};
-  vec_push(&pile->blocks, (Block){.words = mem_alloc(PILE_BLOCK * sizeof(uint32_t)), .size = PILE_BLOCK});
-  pile->words = PILE_BLOCK;
+  vec_push(&pile->blocks, block_new(words));
+  pile->words = pile->blocks.data[0].size;
   return pile;
 }
 
@@ -36,14 +47,14 @@ static void pile_grow(Pile *pile, size_t count) {
   if (pile->top == pile->blocks.len) vec_push(&pile->blocks, (Block){0});
   Block *block = &pile->blocks.data[pile->top];
   if (block->size >= count) return;
-  size_t size = PILE_BLOCK;
-  while (size < count) size *= 2;
   free(block->words);
-  pile->words += size - block->size;
-  *block = (Block){.words = mem_alloc(size * sizeof(uint32_t)), .size = size};
+  pile->words -= block->size;
+  *block = block_new(count > pile->words / 2 ? count : pile->words / 2);
+  pile->words += block->size;
 }
 
 uint32_t *pile_take(Pile *pile, size_t count) {
+  count += count & 1;
   Block *block = &pile->blocks.data[pile->top];
   if (block->size - block->used < count) {
     pile_grow(pile, count);
@@ -52,6 +63,10 @@ uint32_t *pile_take(Pile *pile, size_t count) {
   block->used += count;
   return block->words + block->used - count;
 }
+
+void *pile_bytes(Pile *pile, size_t size) { return pile_take(pile, (size + 3) / 4); }
+
+void *pile_zeros(Pile *pile, size_t size) { return memset(pile_bytes(pile, size), 0, size); }
 
 PileMark pile_mark(const Pile *pile) {
   return (PileMark){.block = pile->top, .used = pile->blocks.data[pile->top].used};

@@ -10,33 +10,22 @@
 
 enum { MIX_OUT = 0x2545f491, MIX_IN = 0x4f6cdd1d };
 
-Refiner *refiner_new(uint32_t count) {
+Refiner *refiner_new(Pile *pile, uint32_t count) {
   size_t n = (size_t)count + 1;
   Refiner *refiner = mem_alloc(sizeof *refiner);
-  *refiner = (Refiner){.sum = mem_alloc(n * sizeof(uint64_t)),
-                       .hit = mem_alloc(n * sizeof(uint32_t)),
-                       .waits = mem_alloc(n),
-                       .queue = mem_alloc(n * sizeof(uint32_t)),
+  *refiner = (Refiner){.sum = pile_zeros(pile, n * sizeof(uint64_t)),
+                       .hit = pile_zeros(pile, n * sizeof(uint32_t)),
+                       .waits = pile_zeros(pile, n),
+                       .queue = pile_take(pile, n),
                        .room = count + 1,
-                       .touched = mem_alloc(n * sizeof(uint32_t)),
-                       .members = mem_alloc(n * sizeof(uint32_t)),
-                       .items = mem_alloc(n * sizeof(Item)),
-                       .spare = mem_alloc(n * sizeof(Item))};
-  memset(refiner->sum, 0, n * sizeof *refiner->sum);
-  memset(refiner->hit, 0, n * sizeof *refiner->hit);
-  memset(refiner->waits, 0, n);
+                       .touched = pile_take(pile, n),
+                       .members = pile_take(pile, n),
+                       .pile = pile,
+                       .items = pile_bytes(pile, n * sizeof(Item))};
   return refiner;
 }
 
 void refiner_free(Refiner *refiner) {
-  free(refiner->sum);
-  free(refiner->hit);
-  free(refiner->waits);
-  free(refiner->queue);
-  free(refiner->touched);
-  free(refiner->members);
-  free(refiner->items);
-  free(refiner->spare);
   vec_free(&refiner->log);
   free(refiner);
 }
@@ -112,7 +101,7 @@ static bool gather(Refiner *refiner, const Partition *partition, uint32_t from, 
     refiner->sum[vertex] = 0;
     equal &= refiner->items[i].key == refiner->items[0].key;
   }
-  if (!equal) items_sort(refiner->items, refiner->spare, hit);
+  if (!equal) items_sort(refiner->pile, refiner->items, hit);
   return equal;
 }
 

@@ -64,15 +64,16 @@ static void bucket_sort(Item *items, size_t count) {
 }
 
 /* Keys are hashes: by their first bits they fall into about as many buckets as there are different ones. */
-void items_sort(Item *items, Item *spare, size_t count) {
+void items_sort(Pile *pile, Item *items, size_t count) {
   if (count <= SORT_FEW) {
     insertion_sort(items, count);
     return;
   }
   unsigned bits = 4;
   while (bits < 18 && (size_t)1 << bits < count) bits++;
-  uint32_t *ends = mem_alloc((((size_t)1 << bits) + 1) * sizeof *ends);
-  memset(ends, 0, (((size_t)1 << bits) + 1) * sizeof *ends);
+  PileMark mark = pile_mark(pile);
+  Item *spare = pile_bytes(pile, count * sizeof *spare);
+  uint32_t *ends = pile_zeros(pile, (((size_t)1 << bits) + 1) * sizeof *ends);
   unsigned shift = 64 - bits;
   for (size_t i = 0; i < count; i++) ends[(items[i].key >> shift) + 1]++;
   for (size_t b = 0; b < (size_t)1 << bits; b++) ends[b + 1] += ends[b];
@@ -80,7 +81,7 @@ void items_sort(Item *items, Item *spare, size_t count) {
   memcpy(items, spare, count * sizeof *items);
   for (size_t b = 0, from = 0; b < (size_t)1 << bits; from = ends[b], b++)
     bucket_sort(items + from, ends[b] - from);
-  free(ends);
+  pile_release(pile, mark);
 }
 
 uint32_t sets_find(uint32_t *parents, uint32_t vertex) {

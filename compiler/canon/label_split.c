@@ -279,13 +279,10 @@ static Splitter splitter_new(Labeller *labeller, const Sub *sub, const Partition
   Splitter splitter = {.labeller = labeller,
                        .sub = sub,
                        .partition = partition,
-                       .joins = mem_alloc(entries + 1),
-                       .left = mem_alloc(n),
-                       .sets = mem_alloc(n * sizeof(uint32_t)),
-                       .joined = mem_alloc(n * sizeof(uint32_t))};
-  memset(splitter.joins, 0, entries);
-  memset(splitter.left, 0, n);
-  memset(splitter.joined, 0, n * sizeof(uint32_t));
+                       .joins = pile_zeros(labeller->pile, entries),
+                       .left = pile_zeros(labeller->pile, n),
+                       .sets = pile_take(labeller->pile, n),
+                       .joined = pile_zeros(labeller->pile, n * sizeof(uint32_t))};
   for (uint32_t v = 0; v < n; v++) splitter.sets[v] = v;
   return splitter;
 }
@@ -304,16 +301,11 @@ void split_make(Labeller *labeller, const Sub *sub, const Partition *partition, 
   split->target = best_target(&splitter);
   lay_loose(&splitter, orbits, split->fill, order);
   if (splitter.any) {
-    uint32_t *slot = mem_alloc(n * sizeof *slot);
+    uint32_t *slot = pile_take(pile, n);
     lay_vertices(&splitter, orbits, split, slot);
     lay_edges(&splitter, split, slot);
-    free(slot);
   }
   labeller->work += n;
-  free(splitter.sets);
-  free(splitter.joined);
-  free(splitter.joins);
-  free(splitter.left);
 }
 
 Sub split_component(const Split *split, uint32_t component) {

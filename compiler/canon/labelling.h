@@ -34,10 +34,14 @@ typedef struct PileMark {
   size_t used;
 } PileMark;
 
-Pile *pile_new(void);
+/* With room for so many words at first. */
+Pile *pile_new(size_t words);
 void pile_free(Pile *pile);
-/* `count` words, not initialised; they do not move. */
+/* `count` words, not initialised, fit for 64-bit numbers; they do not move. */
 uint32_t *pile_take(Pile *pile, size_t count);
+/* Bytes likewise; the latter are 0. */
+void *pile_bytes(Pile *pile, size_t size);
+void *pile_zeros(Pile *pile, size_t size);
 PileMark pile_mark(const Pile *pile);
 void pile_release(Pile *pile, PileMark mark);
 /* Bytes that the pile holds. */
@@ -54,8 +58,8 @@ typedef struct Item {
   uint32_t id;
 } Item;
 
-/* Sort by key; equal keys in any order.  `spare` has room for as many. */
-void items_sort(Item *items, Item *spare, size_t count);
+/* Sort by key; equal keys in any order. */
+void items_sort(Pile *pile, Item *items, size_t count);
 void words_sort(uint32_t *words, size_t count);
 /* The first difference decides; a hash that is the same on every machine. */
 int words_compare(const uint32_t *a, const uint32_t *b, size_t count);
@@ -69,12 +73,12 @@ bool sets_join(uint32_t *parents, uint32_t a, uint32_t b);
 
 /* ---- first partition ---- */
 
-/* Number the vertices such that neighbours are near each other: `order` is number → vertex.  One item for each
- * number, sorted by a hash of the vertex's colour and of all that lies before and after it. */
-void label_keys(const LabelGraph *graph, Item *items, Item *spare, uint32_t *order);
-/* The part of a graph about which a partition (of numbers) leaves something open: vertices that share a cell, and
- * those at the other ends of their edges.  Without parallel edges, kinds instead of labels.  `kept` becomes
- * new number → number, in the same order; the arrays are on the pile. */
+/* Number the vertices such that neighbours are near each other: `order` is number → vertex.  One item for
+ * each number, sorted by a hash of the vertex's colour and of all that lies before and after it. */
+void label_keys(const LabelGraph *graph, Pile *pile, Item *items, uint32_t *order);
+/* The part of a graph about which a partition (of numbers) leaves something open: vertices that share a cell,
+ * and those at the other ends of their edges.  Without parallel edges, kinds instead of labels.  `kept`
+ * becomes new number → number, in the same order; the arrays are on the pile. */
 Sub label_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition, Pile *pile,
                uint32_t *kept);
 
@@ -101,7 +105,8 @@ typedef struct Refiner {
   uint8_t *waits; /* cell → whether it is in the queue */
   uint32_t *queue, head, queued, room;
   uint32_t *touched, *members;
-  Item *items, *spare;
+  Pile *pile; /* for sorting */
+  Item *items;
   bool logs; /* whether splits are written down */
   VEC(Undo) log;
   uint64_t digest; /* of what the last refinement did */
@@ -110,7 +115,8 @@ typedef struct Refiner {
 
 typedef enum Compared { COMPARED_LESS = -1, COMPARED_EQUAL, COMPARED_GREATER } Compared;
 
-Refiner *refiner_new(uint32_t count);
+/* Its memory is on the pile, but for what grows. */
+Refiner *refiner_new(Pile *pile, uint32_t count);
 void refiner_free(Refiner *refiner);
 /* Let a cell split others in the next refinement. */
 void refine_queue(Refiner *refiner, uint32_t cell);

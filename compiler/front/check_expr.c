@@ -409,6 +409,7 @@ static TypeId check_ask(Checker *checker, Expr *expr) {
       kind != T_ERROR)
     diag(session->diags, DIAG_ASK_TYPE, expr->ask.answer->span, "nobody can answer with %s",
          type_name(checker, answer));
+  if (checker->decl) checker->decl->is_volatile = true;
   check_value(checker, expr->ask.question, T_STRING, "the question");
   for (uint32_t i = 0; i < expr->ask.count; i++) {
     const Arg *arg = &expr->ask.args[i];

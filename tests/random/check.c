@@ -10,8 +10,9 @@
 
 enum {
   INTERPRETATIONS = 64,
-  MOST_LAWS = 6,
-  MOST_SHOWN = 3, /* failures of one kind that are shrunk and printed */
+  MOST_LAWS = 8,
+  MOST_SIZE = 1000, /* of a workflow that laws may make */
+  MOST_SHOWN = 3,   /* failures of one kind that are shrunk and printed */
   SHRINK_MOST = 1500,
   TRIES = 6,    /* random choices for a change while shrinking */
   TINY_EACH = 4 /* tiny workflows in a case */
@@ -28,6 +29,7 @@ typedef enum Fault {
   FAULT_MEANING,    /* ... and other outcomes as well: the law or the compiler is wrong */
   FAULT_UNSOUND,    /* one identity, other outcomes */
   FAULT_INCOMPLETE, /* C0 to C2: equal outcomes, other identities */
+  FAULT_EXHAUSTED,  /* equal outcomes, other identities, but that was told */
   FAULT_PASSES,     /* the normal form or a pass of the compiler gives other outcomes */
   FAULT_COUNT
 } Fault;
@@ -38,6 +40,7 @@ static const char *const fault_texts[FAULT_COUNT] = {"right",
                                                      "another identity and another meaning",
                                                      "one identity but another meaning",
                                                      "one meaning but another identity (within C2)",
+                                                     "another identity, as it was told",
                                                      "another meaning after the passes"};
 
 /* A tiny workflow that was there before: where it came from, and its hashes. */
@@ -59,8 +62,11 @@ typedef struct Run {
 /* The pair as compiled; what is wrong with it.  `law`: the two should be one; `complete`: within C2. */
 static Fault compare(const Compiled *a, const Compiled *b, bool law, bool complete) {
   bool one = !strcmp(a->identity, b->identity);
-  Alike alike = evaluators_alike(a->evaluator, b->evaluator, 1, INTERPRETATIONS);
+  Alike alike = evaluators_alike(a->evaluator, b->evaluator, one ? FAILURES_IGNORED : FAILURES_COUNT, 1,
+                                 INTERPRETATIONS);
   if (one) return alike == UNLIKE ? FAULT_UNSOUND : FAULT_NONE;
+  bool told = a->exhausted || b->exhausted;
+  if (told && alike != UNLIKE) return law || complete ? FAULT_EXHAUSTED : FAULT_NONE;
   if (law) return alike == UNLIKE ? FAULT_MEANING : FAULT_OTHER;
   return complete && alike == ALIKE ? FAULT_INCOMPLETE : FAULT_NONE;
 }
@@ -74,6 +80,7 @@ static Fault compare_flows(const Workflow *a, const Workflow *b, bool law, bool 
   Fault fault = FAULT_REFUSED;
   if (compile(a, &first, false) && compile(b, &second, false))
     fault = compare(&first, &second, law, complete);
+  if (!fault && a == b && changes_meaning(&first)) fault = FAULT_PASSES;
   compiled_free(&first);
   compiled_free(&second);
   return fault;
@@ -141,6 +148,7 @@ static void count_fault(Run *run, uint32_t row, const char *name, uint64_t seed,
     return;
   }
   bool wish = failing.fault == FAULT_INCOMPLETE && complete_is_held && !run->settings->only;
+  wish |= failing.fault == FAULT_EXHAUSTED;
   run->wishes += wish;
   run->failed += !wish;
   if (wish && !run->settings->verbose) return;
@@ -162,28 +170,38 @@ static bool is_wanted(const Run *run, const ChangeInfo *info) {
   return only ? !strcmp(only, info->name) : !info->held;
 }
 
+/* A copy that a random law has changed, and which law; NULL when none of a few could. */
+static Workflow *apply_some_law(const Run *run, Rng *rng, const Workflow *flow, uint32_t *row) {
+  enum { TURNS = 8 };
+  for (uint32_t turn = 0; turn < TURNS; turn++) {
+    *row = rng_below(rng, law_count());
+    for (uint32_t k = 0; !is_wanted(run, &laws[*row]) && k < law_count(); k++)
+      *row = (*row + 1) % law_count();
+    if (!is_wanted(run, &laws[*row])) return NULL;
+    Workflow *changed = workflow_copy(flow);
+    if (change_apply(&laws[*row], changed, rng) && workflow_size(changed) < MOST_SIZE) return changed;
+  }
+  return NULL;
+}
+
 /* A chain of laws, each compared with the one before, so that the one to blame is known. */
 static void check_laws(Run *run, Rng *rng, uint64_t seed, const Workflow *base, const Compiled *compiled) {
-  uint32_t count = run->settings->only ? 1 : 1 + rng_below(rng, MOST_LAWS);
+  uint32_t count = run->settings->only ? 1 : 1 + rng_below(rng, MOST_LAWS), row = 0;
   const Workflow *flow = base;
   Compiled before = {0};
-  const Compiled *last = compiled;
-  for (uint32_t i = 0; i < count; i++) {
-    uint32_t row = rng_below(rng, law_count());
-    for (uint32_t k = 0; !is_wanted(run, &laws[row]) && k < law_count(); k++) row = (row + 1) % law_count();
-    Workflow *changed = workflow_copy(flow);
-    if (!is_wanted(run, &laws[row]) || !change_apply(&laws[row], changed, rng)) continue;
-    if (workflow_size(changed) > 1200) break;
+  Fault fault = FAULT_NONE;
+  for (uint32_t i = 0; i < count && fault != FAULT_REFUSED; i++) {
+    Workflow *changed = apply_some_law(run, rng, flow, &row);
+    if (!changed) break;
     run->tried[row]++;
     Compiled after;
-    Fault fault = compile(changed, &after, false) ? compare(last, &after, true, false) : FAULT_REFUSED;
-    count_fault(run, row, laws[row].name, seed, (Failing){&laws[row], NULL, fault, true, false}, flow,
-                changed);
+    const Compiled *last = i ? &before : compiled;
+    fault = compile(changed, &after, false) ? compare(last, &after, true, false) : FAULT_REFUSED;
+    Failing failing = {&laws[row], NULL, fault, true, false};
+    count_fault(run, row, laws[row].name, seed, failing, flow, changed);
     compiled_free(&before);
     before = after;
-    last = &before;
     flow = changed;
-    if (fault == FAULT_REFUSED) break;
   }
   compiled_free(&before);
 }

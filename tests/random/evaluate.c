@@ -9,8 +9,8 @@ enum { MOST_WIDTH = 40, MOST_ROUNDS = 24, MOST_STEPS = 60000, MOST_DEPTH = 2000 
 
 typedef struct Bound {
   const Value *value;
-  int64_t iteration;
-  uint64_t since; /* the time at which it was bound */
+  int64_t iteration; /* -1: that of the index which is bound with it */
+  uint64_t since;    /* the time at which it was bound */
 } Bound;
 
 struct Evaluator {
@@ -142,7 +142,7 @@ static const Value *eval_fold(Evaluator *self, Node node) {
   const Value *value = eval_arg(self, node, 3);
   for (int64_t i = 0; i < size && !self->gave_up; i++) {
     Bound old_index = bind(self, index, value_place(self->arena, i), i);
-    Bound old_state = bind(self, state, value, i);
+    Bound old_state = bind(self, state, value, -1);
     const Value *there = eval_arg(self, node, 1);
     if (there->kind == VALUE_FAILED) value = there;
     if (there->kind == VALUE_BOOL && there->integer) value = eval_arg(self, node, 4);
@@ -230,7 +230,7 @@ static uint64_t occurrence(Evaluator *self, Node node, uint32_t k) {
     uint32_t call = self->call_of[arg];
     if (op == OP_TOKEN)
       hash = hash_add(hash, self->numbers ? self->numbers[call - 1] : call - 1);
-    else if (hash && (op == OP_INDEX || op == OP_STATE))
+    else if (hash && (op == OP_INDEX || op == OP_STATE) && self->bound[arg].iteration >= 0)
       hash = hash_add(hash, (uint64_t)self->bound[arg].iteration);
     else
       eval(self, arg);
@@ -358,13 +358,25 @@ static void begin(Evaluator *self, uint64_t key, const uint32_t *numbers) {
   memset(self->bound, 0, count * sizeof *self->bound);
 }
 
+static void run_outputs(Evaluator *self, Outcome *outcome) {
+  const Graph *graph = self->graph;
+  for (uint32_t i = 0; i < graph->outputs.len; i++) {
+    const Value *value = eval(self, graph->outputs.data[i].node);
+    uint64_t hash = value_hash(value);
+    outcome->outputs = hash_add(outcome->outputs, hash);
+    if (i >= MOST_OUTPUTS) continue;
+    outcome->each[i] = hash;
+    outcome->failed |= (uint32_t)value_is_broken(value) << i;
+  }
+}
+
 Outcome evaluator_run(Evaluator *self, uint64_t key, const uint32_t *numbers) {
   const Graph *graph = self->graph;
   Outcome outcome = {0};
   begin(self, key, numbers);
-  for (uint32_t i = 0; i < graph->outputs.len; i++)
-    outcome.outputs = hash_add(outcome.outputs, value_hash(eval(self, graph->outputs.data[i].node)));
-  for (uint32_t i = 0; i < graph->effects.len; i++) eval(self, graph->effects.data[i]);
+  run_outputs(self, &outcome);
+  for (uint32_t i = 0; i < graph->effects.len; i++)
+    outcome.failed |= (uint32_t)value_is_broken(eval(self, graph->effects.data[i])) << MOST_OUTPUTS;
   outcome.events = self->events;
   outcome.gave_up = self->gave_up;
   map_free(&self->seen);
@@ -374,19 +386,24 @@ Outcome evaluator_run(Evaluator *self, uint64_t key, const uint32_t *numbers) {
 
 /* ---- comparing ---- */
 
-/* 1: equal, 0: different, -1: not known. */
-static int same_run(Evaluator *a, Evaluator *b, uint64_t key, const uint32_t *numbers) {
-  Outcome x = evaluator_run(a, key, NULL), y = evaluator_run(b, key, numbers);
-  if (x.gave_up || y.gave_up) return -1;
-  return x.outputs == y.outputs && x.events == y.events;
+static bool same_outcome(const Outcome *x, const Outcome *y, Failures failures) {
+  if (failures == FAILURES_COUNT || !(x->failed | y->failed))
+    return x->outputs == y->outputs && x->events == y->events;
+  if (failures == FAILURES_FEWER && y->failed & ~x->failed) return false;
+  for (uint32_t i = 0; i < MOST_OUTPUTS; i++)
+    if (!((x->failed | y->failed) >> i & 1) && x->each[i] != y->each[i]) return false;
+  return true;
 }
 
-static Alike alike_under(Evaluator *a, Evaluator *b, uint64_t seed, uint32_t count, const uint32_t *numbers) {
+static Alike alike_under(Evaluator *a, Evaluator *b, Failures failures, uint64_t seed, uint32_t count,
+                         const uint32_t *numbers) {
   uint32_t known = 0;
   for (uint32_t i = 0; i < count; i++) {
-    int same = same_run(a, b, hash_mix(seed + i) * 2 + i % 2, numbers);
-    if (same == 0) return UNLIKE;
-    known += same > 0;
+    uint64_t key = hash_mix(seed + i) * 2 + i % 2;
+    Outcome x = evaluator_run(a, key, NULL), y = evaluator_run(b, key, numbers);
+    if (x.gave_up || y.gave_up) continue;
+    if (!same_outcome(&x, &y, failures)) return UNLIKE;
+    known++;
   }
   return known * 4 >= count ? ALIKE : ALIKE_UNKNOWN;
 }
@@ -408,13 +425,13 @@ static bool permute(uint32_t *numbers, uint32_t count) {
   return true;
 }
 
-Alike evaluators_alike(Evaluator *a, Evaluator *b, uint64_t seed, uint32_t count) {
+Alike evaluators_alike(Evaluator *a, Evaluator *b, Failures failures, uint64_t seed, uint32_t count) {
   enum { MOST_CALLS = 6 };
   uint32_t calls = a->calls > b->calls ? a->calls : b->calls, numbers[MOST_CALLS] = {0, 1, 2, 3, 4, 5};
-  if (!calls) return alike_under(a, b, seed, count, NULL);
+  if (!calls) return alike_under(a, b, failures, seed, count, NULL);
   if (calls > MOST_CALLS) return ALIKE_UNKNOWN;
   do {
-    Alike alike = alike_under(a, b, seed, count, numbers);
+    Alike alike = alike_under(a, b, failures, seed, count, numbers);
     if (alike != UNLIKE) return alike;
   } while (permute(numbers, calls));
   return UNLIKE;

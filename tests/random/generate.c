@@ -15,6 +15,7 @@ typedef struct Gen {
   RoutineKind inside;
   uint32_t volatile_left;
   bool pure, tiny;
+  SortKind palette[3]; /* few types, so that things fit together */
 } Gen;
 
 static Term *gen(Gen *gen, const Sort *sort, uint32_t depth);
@@ -48,8 +49,16 @@ static const Sort *any_sort(Gen *self, uint32_t depth) {
     const Sort *fields[3] = {any_sort(self, 0), any_sort(self, 0), any_sort(self, 0)};
     return sort_record(self->world, 2 + below(self, 2), fields, names);
   }
-  const Sort *sort = basic(self, kinds[pick % 7]);
+  bool usual = below(self, 5) != 0;
+  const Sort *sort = basic(self, usual ? self->palette[below(self, 3)] : kinds[pick % 7]);
   return sort->kind == SORT_FILE && self->inside == ROUTINE_FN ? basic(self, SORT_INT) : sort;
+}
+
+static void choose_palette(Gen *self) {
+  static const SortKind kinds[] = {SORT_INT, SORT_STRING, SORT_FLOAT, SORT_BOOL};
+  self->palette[0] = SORT_INT;
+  self->palette[1] = below(self, 3) ? SORT_FILE : SORT_INT;
+  self->palette[2] = kinds[below(self, 4)];
 }
 
 /* ---- leaves ---- */
@@ -124,7 +133,7 @@ static Term *gen_call(Gen *self, const Sort *sort, uint32_t depth) {
 
 /* The simplest: a variable, a literal, or the call of a task that makes one out of literals. */
 static Term *gen_leaf(Gen *self, const Sort *sort) {
-  Term *found = below(self, 4) ? gen_variable(self, sort) : NULL;
+  Term *found = below(self, 8) ? gen_variable(self, sort) : NULL;
   if (!found) found = gen_literal(self, sort);
   if (!found) found = gen_variable(self, sort);
   if (found || self->inside == ROUTINE_FN) return found;
@@ -205,10 +214,19 @@ static Term *gen_float(Gen *self, uint32_t depth) {
   const Sort *floats = basic(self, SORT_FLOAT);
   if (below(self, 4) == 0)
     return term_builtin(self->world, DO_FLOAT, floats, 1, gen(self, basic(self, SORT_INT), depth - 1));
-  return gen_two(self, ops[below(self, 3)], floats, floats, depth);
+  Term *sum = gen_two(self, ops[below(self, 3)], floats, floats, depth);
+  return below(self, 3) ? sum : term_binary(self->world, DO_ADD, floats, sum, gen(self, floats, 0));
+}
+
+static Term *gen_size(Gen *self, const Sort *sort, uint32_t depth) {
+  Term *file = below(self, 2) ? gen_variable(self, basic(self, SORT_FILE)) : NULL;
+  if (file) return term_builtin(self->world, DO_SIZE, sort, 1, file);
+  return gen_two(self, DO_ADD, sort, sort, depth);
 }
 
 /* ---- arrays ---- */
+
+static Term *gen_call_on(Gen *self, Variable *item, const Sort *sort);
 
 /* Sources over which to range; the elements' types come as they are in scope. */
 static Term *gen_source(Gen *self, uint32_t depth) {
@@ -237,7 +255,11 @@ static bool gen_clauses(Gen *self, Term *term, uint32_t sources, uint32_t depth)
     inner = self->scope;
   }
   if (below(self, 4)) return true;
-  term->kids[sources] = gen(self, basic(self, SORT_BOOL), depth ? depth - 1 : 0);
+  const Sort *bools = basic(self, SORT_BOOL);
+  Term *test = gen_call_on(self, term->vars[sources - 1], bools);
+  Term *other = test && below(self, 2) ? NULL : gen(self, bools, depth ? depth - 1 : 0);
+  if (test && other) test = term_binary(self->world, DO_AND, bools, test, other);
+  term->kids[sources] = test ? test : other;
   return term->kids[sources] != NULL;
 }
 
@@ -256,12 +278,45 @@ static Term *gen_block(Gen *self, const Sort *sort, uint32_t depth) {
   return block->kids[1] ? block : NULL;
 }
 
+/* A call with `item` as one argument, so that arrows and fusion have something to do; NULL where none fits. */
+static Term *gen_call_on(Gen *self, Variable *item, const Sort *sort) {
+  Routine *found = NULL;
+  uint32_t seen = 0, at = 0;
+  for (uint32_t i = 0; i < self->routines.len; i++) {
+    Routine *routine = self->routines.data[i];
+    if (routine->result != sort || !may_call(self, routine)) continue;
+    for (uint32_t k = 0; k < routine->in_count; k++) {
+      if (routine->ins[k]->sort != item->sort || below(self, ++seen)) continue;
+      found = routine;
+      at = k;
+    }
+  }
+  Term *call = found ? fill_call(self, found, UINT32_MAX, 0) : NULL;
+  if (call) call->kids[at] = term_var(self->world, item);
+  return call;
+}
+
+/* The value of a `for`: often a call of its variable, or a call of a call. */
+static Term *gen_body(Gen *self, Variable *item, const Sort *sort, uint32_t depth) {
+  Term *call = below(self, 2) ? gen_call_on(self, item, sort) : NULL;
+  if (has(self, WITH_VOLATILE) && !call && below(self, 3) == 0) call = gen_call(self, sort, 0);
+  if (!call) return gen_block(self, sort, depth);
+  for (uint32_t i = 0; call->kind == TERM_CALL && i < call->count && below(self, 2); i++) {
+    Term *inner = call->kids[i] && call->kids[i]->kind == TERM_VAR ? gen_call_on(self, item, item->sort)
+                                                                   : NULL;
+    if (!inner || call->kids[i]->vars[0] != item) continue;
+    call->kids[i] = inner;
+    break;
+  }
+  return call;
+}
+
 static Term *gen_for(Gen *self, const Sort *sort, uint32_t depth) {
   const Scope *old = self->scope;
   uint32_t sources = 1 + (below(self, 4) == 0);
   Term *term = term_new(self->world, TERM_FOR, sort, sources + 2, sources);
   bool good = gen_clauses(self, term, sources, depth - 1);
-  if (good) term->kids[sources + 1] = gen_block(self, sort->of, depth - 1);
+  if (good) term->kids[sources + 1] = gen_body(self, term->vars[sources - 1], sort->of, depth - 1);
   self->scope = old;
   return good && term->kids[sources + 1] ? term : NULL;
 }
@@ -271,7 +326,11 @@ static Term *gen_array(Gen *self, const Sort *sort, uint32_t depth) {
   if (pick < 6) return gen_for(self, sort, depth);
   if (pick == 6 && sort->of->kind == SORT_INT)
     return term_builtin(self->world, DO_RANGE, sort, 1, gen(self, sort->of, 0));
-  if (pick == 7) return gen_two(self, DO_ADD, sort, sort, depth);
+  if (pick == 7 && below(self, 2)) return gen_two(self, DO_ADD, sort, sort, depth);
+  if (pick == 7 && sort->of->kind != SORT_OPTION) {
+    Term *options = gen(self, sort_array(self->world, sort_option(self->world, sort->of)), depth - 1);
+    return options ? term_builtin(self->world, DO_COMPACT, sort, 1, options) : NULL;
+  }
   if (pick == 8) {
     Term *nested = gen(self, sort_array(self->world, sort), depth - 1);
     return nested ? term_builtin(self->world, DO_FLATTEN, sort, 1, nested) : NULL;
@@ -306,16 +365,16 @@ static Term *gen_arrow(Gen *self, const Sort *from, const Sort *to, uint32_t dep
       if (k != open && !(found->kids[k] = gen_leaf(self, routine->ins[k]->sort))) return NULL;
   }
   if (found && !routine_pure(found->routine)) self->volatile_left--;
-  if (found || !depth) return found;
+  if (!depth || (found && (!routine_pure(found->routine) || below(self, 3)))) return found;
   const Sort *middle = below(self, 2) ? from : to;
   Term *left = gen_arrow(self, from, middle, depth - 1), *right = gen_arrow(self, middle, to, depth - 1);
-  return left && right ? arrow_of(self->world, ARROW_SERIES, to, left, right) : NULL;
+  return left && right ? arrow_of(self->world, ARROW_SERIES, to, left, right) : found;
 }
 
 static Term *gen_apply(Gen *self, const Sort *sort, uint32_t depth) {
   const Sort *from = any_sort(self, 0);
   bool lift = sort->kind == SORT_ARRAY && below(self, 3);
-  Term *arrow = gen_arrow(self, from, lift ? sort->of : sort, 1);
+  Term *arrow = gen_arrow(self, from, lift ? sort->of : sort, 2);
   if (!arrow) return NULL;
   if (lift) arrow = arrow_of(self->world, ARROW_MAP, sort, arrow, NULL);
   Term *value = gen(self, lift ? sort_array(self->world, from) : from, depth - 1);
@@ -327,8 +386,27 @@ static Term *gen_apply(Gen *self, const Sort *sort, uint32_t depth) {
   return value ? term_apply(self->world, value, arrow) : NULL;
 }
 
+/* Work on each, then a test of each or a merge of all. */
+static Term *gen_two_arrows(Gen *self, const Sort *sort, uint32_t depth) {
+  bool keep = sort->kind == SORT_ARRAY && below(self, 2);
+  const Sort *from = any_sort(self, 0), *middle = keep ? sort->of : any_sort(self, 0);
+  Term *work = gen_arrow(self, from, middle, 0);
+  Term *rest = work ? gen_arrow(self, keep ? middle : sort_array(self->world, middle),
+                                keep ? basic(self, SORT_BOOL) : sort, 0)
+                    : NULL;
+  Term *value = rest ? gen(self, sort_array(self->world, from), depth - 1) : NULL;
+  if (!value || !term_pure(work) || !term_pure(rest)) return NULL;
+  Term *term = term_new(self->world, TERM_TEMPLATE, sort, 3, 0);
+  term->integer = keep ? TEMPLATE_KEEP : TEMPLATE_GATHER;
+  term->kids[0] = work;
+  term->kids[1] = rest;
+  term->kids[2] = value;
+  return term;
+}
+
 static Term *gen_template(Gen *self, const Sort *sort, uint32_t depth) {
   if (self->inside == ROUTINE_FN) return NULL;
+  if (below(self, 3) == 0) return gen_two_arrows(self, sort, depth);
   bool each = sort->kind == SORT_ARRAY && below(self, 2);
   const Sort *from = each ? any_sort(self, 0) : sort;
   Term *arrow = gen_arrow(self, from, each ? sort->of : sort, 0);
@@ -360,7 +438,10 @@ static Term *gen_fold(Gen *self, const Sort *sort, uint32_t depth) {
   if (good) {
     term->vars[sources] = variable_new(self->world, sort);
     open_scope(self, term->vars[sources]);
-    term->kids[sources + 1] = gen_block(self, sort, depth - 1);
+    Term *step = below(self, 2) ? gen_call_on(self, term->vars[sources], sort) : NULL;
+    if (step && step->count > 1 && step->routine->ins[1]->sort == term->vars[0]->sort)
+      step->kids[1] = term_var(self->world, term->vars[0]);
+    term->kids[sources + 1] = step ? step : gen_block(self, sort, depth - 1);
   }
   self->scope = old;
   return good && term->kids[sources + 1] ? term : NULL;
@@ -401,7 +482,9 @@ static Term *gen_ask(Gen *self, const Sort *sort) {
   if (sort->kind > SORT_STRING || self->inside == ROUTINE_FN || self->pure || !self->volatile_left)
     return NULL;
   self->volatile_left--;
-  Term *ask = term_new(self->world, TERM_ASK, sort, 0, 0);
+  Term *evidence = below(self, 2) ? gen_variable(self, basic(self, SORT_FILE)) : NULL;
+  Term *ask = term_new(self->world, TERM_ASK, sort, evidence != NULL, 0);
+  ask->kids[0] = evidence;
   ask->text = below(self, 2) ? "Go on?" : "Which?";
   return ask;
 }
@@ -442,6 +525,8 @@ static Term *gen_by_sort(Gen *self, const Sort *sort, uint32_t depth) {
       return arithmetic ? gen_string(self, depth) : NULL;
     case SORT_FLOAT:
       return arithmetic ? gen_float(self, depth) : NULL;
+    case SORT_SIZE:
+      return arithmetic ? gen_size(self, sort, depth) : NULL;
     case SORT_ARRAY:
       return gen_array(self, sort, depth);
     case SORT_RECORD:
@@ -455,19 +540,20 @@ static Term *gen(Gen *self, const Sort *sort, uint32_t depth) {
   Term *term = NULL;
   if (depth) {
     uint32_t pick = below(self, 20);
-    if (pick < 6)
+    if (pick < 5)
       term = gen_call(self, sort, depth);
-    else if (pick < 12)
+    else if (pick < 11)
       term = gen_by_sort(self, sort, depth);
     else if (pick < 14)
       term = gen_control(self, sort, depth);
-    else if (pick < 16)
-      term = gen_apply(self, sort, depth);
     else if (pick < 17)
+      term = gen_apply(self, sort, depth);
+    else if (pick < 18)
       term = gen_template(self, sort, depth);
-    else if (pick < 18 && has(self, WITH_CONTROL))
+    else if (pick < 19 && has(self, WITH_CONTROL))
       term = gen_option_else(self, sort, depth);
   }
+  if (!term && depth > 1) return gen(self, sort, depth - 1);
   return term ? term : gen_leaf(self, sort);
 }
 
@@ -514,11 +600,11 @@ static Routine *gen_task(Gen *self) {
   return task;
 }
 
-/* The task that makes a file out of a number. */
-static Routine *gen_maker(Gen *self) {
+/* From a type to itself, or to a truth: what arrows are made of. */
+static Routine *gen_simple(Gen *self, SortKind from, SortKind to) {
   Routine *task = routine_new(self, ROUTINE_TASK, 1, 0);
-  task->ins[0]->sort = basic(self, SORT_INT);
-  task->result = basic(self, SORT_FILE);
+  task->ins[0]->sort = basic(self, from);
+  task->result = basic(self, to);
   task_command(self, task);
   return task;
 }
@@ -542,7 +628,8 @@ static Routine *gen_flow(Gen *self, RoutineKind kind) {
   self->scope = NULL;
   for (uint32_t i = 0; i < flow->in_count; i++) open_scope(self, flow->ins[i]);
   flow->result = any_sort(self, 1);
-  flow->body = gen_block(self, flow->result, 3);
+  flow->body = below(self, 3) == 0 && flow->in_count == 1 ? gen_body(self, flow->ins[0], flow->result, 3)
+                                                          : gen_block(self, flow->result, 3);
   self->inside = old;
   self->scope = old_scope;
   return flow->body ? flow : NULL;
@@ -550,6 +637,10 @@ static Routine *gen_flow(Gen *self, RoutineKind kind) {
 
 /* The main flow's inputs and results are its interface: they keep their names. */
 static void gen_interface(Gen *self, Routine *main) {
+  if (has(self, WITH_ARRAYS) && !self->tiny && below(self, 4)) {
+    main->ins[0]->sort = sort_array(self->world, basic(self, below(self, 2) ? SORT_INT : SORT_FILE));
+    main->defaults[0] = NULL;
+  }
   for (uint32_t i = 0; i < main->in_count; i++) {
     main->ins[i]->name = arena_format(self->world->arena, "in%u", i);
     open_scope(self, main->ins[i]);
@@ -561,7 +652,7 @@ static Term *gen_results(Gen *self, uint32_t count) {
   const char *names[4];
   Term *kids[4];
   for (uint32_t i = 0; i < count; i++) {
-    kids[i] = gen(self, any_sort(self, 2), 2);
+    kids[i] = gen(self, any_sort(self, 2), 3 + below(self, 2));
     if (!kids[i]) kids[i] = term_int(self->world, i);
     fields[i] = kids[i]->sort;
     names[i] = arena_format(self->world->arena, "out%u", i);
@@ -571,14 +662,17 @@ static Term *gen_results(Gen *self, uint32_t count) {
   return record;
 }
 
+static Term *gen_after(Gen *self, Term *step, Variable *first) {
+  Term *after = term_new(self->world, TERM_AFTER, step->sort, 2, 0);
+  after->kids[0] = step;
+  after->kids[1] = term_var(self->world, first);
+  return after;
+}
+
 /* A volatile task without outputs, as a statement that perhaps waits for a step. */
 static Term *gen_effect(Gen *self, Routine *task) {
   Term *call = fill_call(self, task, UINT32_MAX, 0);
-  if (!call || !self->scope || below(self, 2)) return call;
-  Term *after = term_new(self->world, TERM_AFTER, call->sort, 2, 0);
-  after->kids[0] = call;
-  after->kids[1] = term_var(self->world, self->scope->var);
-  return after;
+  return call && self->scope && below(self, 2) ? gen_after(self, call, self->scope->var) : call;
 }
 
 static Routine *gen_main(Gen *self, uint32_t steps) {
@@ -589,8 +683,10 @@ static Routine *gen_main(Gen *self, uint32_t steps) {
   Term *block = term_new(self->world, TERM_BLOCK, NULL, steps + 2, steps + 1);
   uint32_t count = 0;
   for (uint32_t i = 0; i < steps; i++) {
-    Term *step = gen(self, any_sort(self, 1), 2 + below(self, 2));
+    Term *step = gen(self, any_sort(self, 2), 3 + below(self, 2));
     if (!step) continue;
+    if (has(self, WITH_VOLATILE) && count && step->kind == TERM_CALL && below(self, 4) == 0)
+      step = gen_after(self, step, block->vars[rng_below(self->rng, count)]);
     block->kids[count] = step;
     block->vars[count] = variable_new(self->world, step->sort);
     open_scope(self, block->vars[count++]);
@@ -624,7 +720,11 @@ static Workflow *finish(Gen *self, Routine *main) {
 
 Workflow *generate(World *world, Rng *rng, unsigned with, uint32_t steps) {
   Gen self = {.world = world, .rng = rng, .with = with, .volatile_left = MOST_VOLATILE};
-  add(&self, gen_maker(&self));
+  choose_palette(&self);
+  add(&self, gen_simple(&self, SORT_INT, SORT_FILE)); /* what makes files, see gen_leaf */
+  SortKind kind = self.palette[below(&self, 3)];
+  for (uint32_t i = below(&self, 3); i > 0; i--) add(&self, gen_simple(&self, kind, kind));
+  if (below(&self, 3) == 0) add(&self, gen_simple(&self, kind, SORT_BOOL));
   uint32_t tasks = 2 + below(&self, 3), others = 1 + below(&self, 4);
   for (uint32_t i = 0; i < tasks; i++) add(&self, gen_task(&self));
   if (has(&self, WITH_CONTROL)) add(&self, gen_monoid(&self));
@@ -680,5 +780,6 @@ Term *generate_pure(World *world, Rng *rng, const Workflow *flow, const Scope *s
   Gen self = {
       .world = world, .rng = rng, .with = WITH_ARITHMETIC | WITH_ARRAYS, .scope = scope, .pure = true};
   self.inside = in_fn || !term_leaf(world, sort) ? ROUTINE_FN : ROUTINE_FLOW;
+  choose_palette(&self);
   return gen(&self, sort, 1);
 }

@@ -59,6 +59,7 @@ bool law_series_unit(Edit *edit) {
   if (arrow->kind != ARROW_NAME && arrow->kind != ARROW_PARTIAL) return false;
   TermKind around = edit->place.parent ? edit->place.parent->kind : TERM_VAR;
   if (around != TERM_APPLY && around != ARROW_MAP && around != ARROW_FILTER) return false;
+  if (around == TERM_APPLY && edit->place.parent->kids[0]->sort->kind == SORT_RECORD) return false;
   const Sort *from = arrow->routine->ins[arrow->kind == ARROW_NAME ? 0 : arrow->integer]->sort;
   bool before = rng_chance(edit->rng, 50);
   Term *unit = arrow_of(edit->world, ARROW_ID, before ? from : arrow->sort, NULL, NULL);
@@ -71,7 +72,7 @@ bool law_fork_dead(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_APPLY || !term_pure(term->kids[1])) return false;
   Term *arrow = term->kids[1];
-  if (arrow->kind > ARROW_SERIES) return false;
+  if (arrow->kind > ARROW_SERIES || term->kids[0]->sort->kind == SORT_RECORD) return false;
   Term *other = term_copy(edit->world, arrow);
   bool first = rng_chance(edit->rng, 50);
   Term *fork = arrow_fork(edit->world, first ? arrow : other, first ? other : arrow);
@@ -152,4 +153,31 @@ bool law_fold_arrow(Edit *edit) {
 bool law_template_away(Edit *edit) {
   if (edit_term(edit)->kind != TERM_TEMPLATE) return false;
   return edit_set(edit, template_expand(edit->world, edit_term(edit)));
+}
+
+/* `flow f(x) -> … = g(x)` is `flow f = g`. */
+bool law_flow_arrow(Edit *edit) {
+  const Term *call = edit_term(edit);
+  if (call->kind != TERM_CALL || call->routine->kind != ROUTINE_FLOW || call->count != 1 || !call->kids[0])
+    return false;
+  Routine *flow = call->routine;
+  if (flow->is_arrow || !routine_single(flow)) return false;
+  Term *body = flow->body, *arrow = arrow_on(edit->world, body, flow->ins[0]);
+  bool applied = body->kind == TERM_APPLY && body->kids[0]->kind == TERM_VAR &&
+                 !term_mentions(body->kids[1], flow->ins[0]);
+  if (applied && body->kids[1]->kind <= ARROW_SERIES) arrow = body->kids[1];
+  if (!arrow || flow->ins[0]->sort->kind == SORT_RECORD) return false;
+  flow->body = arrow;
+  return flow->is_arrow = true;
+}
+
+/* `flatten(for x in xs { f(x) })` is `xs |> flatmap f`. */
+bool law_flatmap_arrow(Edit *edit) {
+  Term *flat = edit_term(edit);
+  if (flat->kind != TERM_BUILTIN || flat->op != DO_FLATTEN) return false;
+  Term *loop = flat->kids[0];
+  if (loop->kind != TERM_FOR || loop->bound != 1 || loop->kids[1]) return false;
+  Term *arrow = arrow_on(edit->world, loop->kids[2], loop->vars[0]);
+  return arrow && edit_set(edit, term_apply(edit->world, loop->kids[0],
+                                            arrow_of(edit->world, ARROW_FLATMAP, flat->sort, arrow, NULL)));
 }

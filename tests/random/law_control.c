@@ -205,3 +205,86 @@ bool law_after_implied(Edit *edit) {
   }
   return false;
 }
+
+/* ---- truth and text ---- */
+
+/* `a && b` is `if a { b } else { false }`. */
+bool law_and_if(Edit *edit) {
+  Term *term = edit_term(edit);
+  if (term->kind != TERM_BINARY || (term->op != DO_AND && term->op != DO_OR)) return false;
+  bool both = term->op == DO_AND;
+  Term *constant = term_bool(edit->world, !both);
+  return edit_set(edit, term_if(edit->world, term->kids[0], both ? term->kids[1] : constant,
+                                both ? constant : term->kids[1]));
+}
+
+/* `a > b` is `b < a`, `a != b` is `!(b == a)`. */
+bool law_compare_swap(Edit *edit) {
+  static const TermOp other[TERM_OP_COUNT] = {
+      [DO_LT] = DO_GT, [DO_GT] = DO_LT, [DO_LE] = DO_GE, [DO_GE] = DO_LE, [DO_EQ] = DO_EQ, [DO_NE] = DO_EQ};
+  Term *term = edit_term(edit);
+  if (term->kind != TERM_BINARY || term->op < DO_EQ || term->op > DO_GE) return false;
+  Term *swapped = term_binary(edit->world, other[term->op], term->sort, term->kids[1], term->kids[0]);
+  return edit_set(edit, term->op == DO_NE ? term_unary(edit->world, DO_NOT, swapped) : swapped);
+}
+
+/* Interpolation is concatenation. */
+bool law_text(Edit *edit) {
+  Term *text = edit_term(edit);
+  if (text->kind != TERM_TEXT) return false;
+  Term *sum = term_string(edit->world, "");
+  for (uint32_t i = 0; i < text->count; i++) {
+    Term *part = text->kids[i];
+    if (part->sort != text->sort) part = term_builtin(edit->world, DO_STR, text->sort, 1, part);
+    sum = term_binary(edit->world, DO_ADD, text->sort, sum, part);
+  }
+  return edit_set(edit, sum);
+}
+
+/* `if a { if b { x } else { y } } else { y }` is `if a && b { x } else { y }`. */
+bool law_if_and(Edit *edit) {
+  Term *term = edit_term(edit);
+  if (term->kind != TERM_IF || !term->kids[2] || term->kids[0]->kind != TERM_BINARY ||
+      term->kids[0]->op != DO_AND)
+    return false;
+  if (!term_pure(term) || term_size(term->kids[2]) > 30) return false;
+  Term *both = term->kids[0];
+  term->kids[0] = both->kids[0];
+  term->kids[1] = term_if(edit->world, both->kids[1], term->kids[1], term_copy(edit->world, term->kids[2]));
+  return true;
+}
+
+/* Which of two conditions is asked first does not matter. */
+bool law_if_order(Edit *edit) {
+  Term *term = edit_term(edit);
+  if (term->kind != TERM_IF || !term->kids[2] || !term_pure(term) || term_size(term) > 60) return false;
+  Term *other = some_condition(edit);
+  if (!other) return false;
+  Term *first = term_if(edit->world, other, term->kids[1], term->kids[2]);
+  Term *arms[2];
+  for (uint32_t i = 0; i < 2; i++) {
+    Term *again = term_copy(edit->world, first);
+    arms[i] = term_if(edit->world, term_copy(edit->world, term->kids[0]), again->kids[1], again->kids[2]);
+  }
+  return edit_set(edit, term_if(edit->world, term_copy(edit->world, other), arms[0], arms[1]));
+}
+
+/* `(if c { r } else { s }).f` is `if c { r.f } else { s.f }`. */
+bool law_if_field(Edit *edit) {
+  Term *field = edit_term(edit);
+  if (field->kind != TERM_FIELD || field->kids[0]->kind != TERM_IF || !field->kids[0]->kids[2]) return false;
+  Term *choice = field->kids[0];
+  uint32_t at = (uint32_t)field->integer;
+  return edit_set(edit, term_if(edit->world, choice->kids[0], term_field(edit->world, choice->kids[1], at),
+                                term_field(edit->world, choice->kids[2], at)));
+}
+
+/* `x ?? y` of a value that is there. */
+bool law_some(Edit *edit) {
+  Term *term = edit_term(edit);
+  if (!edit_is_value(edit) || term->sort->kind == SORT_OPTION || !term_pure(term)) return false;
+  Term *other = edit_other(edit, term->sort),
+       *some = term_new(edit->world, TERM_SOME, sort_option(edit->world, term->sort), 1, 0);
+  some->kids[0] = term;
+  return other && edit_set(edit, term_binary(edit->world, DO_ELSE, term->sort, some, other));
+}

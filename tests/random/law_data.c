@@ -196,3 +196,114 @@ bool law_filter_map(Edit *edit) {
   loop->kids[0] = inner->kids[0];
   return true;
 }
+
+/* ---- other ways to walk ---- */
+
+/* `for x in xs { e }` is `for i in indices(xs) { e[xs[i]] }`. */
+bool law_indices(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || loop->bound != 1 || !term_pure(loop->kids[0]) ||
+      term_size(loop->kids[0]) > 20)
+    return false;
+  World *world = edit->world;
+  const Sort *ints = sort_of(world, SORT_INT);
+  Variable *at = variable_new(world, ints);
+  Term *item = term_new(world, TERM_INDEX, loop->vars[0]->sort, 2, 0);
+  item->kids[0] = loop->kids[0];
+  item->kids[1] = term_var(world, at);
+  if (loop->kids[1]) loop->kids[1] = term_replace(world, loop->kids[1], loop->vars[0], item);
+  loop->kids[2] = term_replace(world, loop->kids[2], loop->vars[0], item);
+  loop->kids[0] = term_builtin(world, DO_INDICES, sort_array(world, ints), 1, loop->kids[0]);
+  loop->vars[0] = at;
+  return true;
+}
+
+/* `for x in xs, y in ys { e }` is a `for` over `zip(xs, ys)`. */
+bool law_zip(Edit *edit) {
+  static const char *const names[] = {"a", "b"};
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || loop->bound != 2 || loop->integer != 2) return false;
+  World *world = edit->world;
+  const Sort *fields[2] = {loop->vars[0]->sort, loop->vars[1]->sort},
+             *pair = sort_record(world, 2, fields, names);
+  Variable *item = variable_new(world, pair);
+  Term *made = term_new(world, TERM_FOR, loop->sort, 3, 1);
+  made->vars[0] = item;
+  made->kids[0] = term_builtin(world, DO_ZIP, sort_array(world, pair), 2, loop->kids[0], loop->kids[1]);
+  for (uint32_t k = 1; k < 3; k++) {
+    Term *term = loop->kids[k + 1];
+    for (uint32_t i = 0; term && i < 2; i++)
+      term = term_replace(world, term, loop->vars[i], term_field(world, term_var(world, item), i));
+    made->kids[k] = term;
+  }
+  return edit_set(edit, made);
+}
+
+/* `for x in xs if p { e }` is `compact(for x in xs { if p { e } })`. */
+bool law_filter_compact(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || !loop->kids[loop->bound] || loop->sort->of->kind == SORT_OPTION) return false;
+  Term *choice = term_if(edit->world, loop->kids[loop->bound], loop->kids[loop->bound + 1], NULL);
+  const Sort *sort = loop->sort;
+  loop->kids[loop->bound] = NULL;
+  loop->kids[loop->bound + 1] = choice;
+  loop->sort = sort_array(edit->world, choice->sort);
+  return edit_set(edit, term_builtin(edit->world, DO_COMPACT, sort, 1, loop));
+}
+
+/* A `for` over `xs + ys` is one over each. */
+bool law_append(Edit *edit) {
+  Term *loop = edit_term(edit);
+  if (loop->kind != TERM_FOR || loop->bound != 1 || loop->kids[0]->kind != TERM_BINARY) return false;
+  if (!term_pure(loop->kids[1]) || !term_pure(loop->kids[2]) || term_size(loop) > 60) return false;
+  Term *both = loop->kids[0], *other = term_copy(edit->world, loop);
+  other->kids[0] = both->kids[1];
+  loop->kids[0] = both->kids[0];
+  return edit_set(edit, term_binary(edit->world, DO_ADD, loop->sort, loop, other));
+}
+
+/* A fold of a map is a fold of what it maps. */
+bool law_fold_map(Edit *edit) {
+  Term *fold = edit_term(edit);
+  if (fold->kind != TERM_FOLD || fold->bound != 2 || !is_map(fold->kids[0])) return false;
+  Term *inner = fold->kids[0];
+  if (!term_pure(inner->kids[2]) || term_size(inner->kids[2]) > 40) return false;
+  for (uint32_t k = 1; k < 3; k++)
+    if (fold->kids[k])
+      fold->kids[k] = term_replace(edit->world, fold->kids[k], fold->vars[0], inner->kids[2]);
+  fold->vars[0] = inner->vars[0];
+  fold->kids[0] = inner->kids[0];
+  return true;
+}
+
+/* `fold s = z for x in xs for y in ys { e }` is a fold in a fold. */
+bool law_fold_nested(Edit *edit) {
+  Term *fold = edit_term(edit);
+  if (fold->kind != TERM_FOLD || fold->bound != 3 || fold->integer) return false;
+  Term *inner = term_new(edit->world, TERM_FOLD, fold->sort, 4, 2),
+       *outer = term_new(edit->world, TERM_FOLD, fold->sort, 4, 2);
+  outer->vars[0] = fold->vars[0];
+  outer->vars[1] = variable_new(edit->world, fold->sort);
+  outer->kids[0] = fold->kids[0];
+  outer->kids[2] = inner;
+  outer->kids[3] = fold->kids[4];
+  inner->vars[0] = fold->vars[1];
+  inner->vars[1] = fold->vars[2];
+  inner->kids[0] = fold->kids[1];
+  inner->kids[1] = fold->kids[2];
+  inner->kids[2] = fold->kids[3];
+  inner->kids[3] = term_var(edit->world, outer->vars[1]);
+  return edit_set(edit, outer);
+}
+
+/* With a law of order, the order of what is combined does not matter. */
+bool law_reduce_swap(Edit *edit) {
+  Term *fold = edit_term(edit);
+  if (fold->kind != TERM_FOLD_BY || !fold->routine->comm || fold->bound != 1 || fold->kids[1]) return false;
+  Term *array = fold->kids[0];
+  if (array->kind != TERM_ARRAY || array->count < 2 || fold->kids[2]->kind != TERM_VAR) return false;
+  Term *kept = array->kids[0];
+  array->kids[0] = array->kids[1];
+  array->kids[1] = kept;
+  return true;
+}

@@ -58,6 +58,8 @@ bool law_inline(Edit *edit) {
   Term *call = edit_term(edit);
   if (call->kind != TERM_CALL || call->routine->kind == ROUTINE_TASK) return false;
   Routine *routine = call->routine;
+  if (routine->is_arrow)
+    return edit_set(edit, term_copy(edit->world, arrow_expand(edit->world, routine->body, call->kids[0])));
   Term *block = term_new(edit->world, TERM_BLOCK, routine->result, routine->in_count + 1, routine->in_count);
   for (uint32_t i = 0; i < routine->in_count; i++) {
     block->vars[i] = routine->ins[i];

@@ -145,7 +145,7 @@ static void put_call(Printer *printer, const Term *term) {
   put_routine(printer, term->routine);
   uint32_t positional = term->style % (term->count + 1), k = 0;
   bool first = true;
-  if (term->style % 3 == 0) positional = term->count;
+  if (term->style % 3 == 0 || term->routine->is_arrow) positional = term->count;
   text_putc(printer->into, '(');
   for (; k < positional && (term->kids[k] || term->kind == ARROW_PARTIAL); k++) {
     if (!term->kids[k] && (int64_t)k != term->integer) break;

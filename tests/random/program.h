@@ -10,12 +10,14 @@ typedef struct Compiled {
   struct Program *program;
   Graph *lowered, *normal;
   char identity[65];
+  bool exhausted;       /* the identity may be another one for an equal workflow, which is told */
   Evaluator *evaluator; /* of the graph as lowered */
 } Compiled;
 
 /* False when the compiler refuses the text; what it says is printed if `tell`. */
 bool compile(const Workflow *flow, Compiled *into, bool tell);
-/* Whether the graph as lowered, its normal form, and what the compiler's passes make of it have equal outcomes. */
+/* Whether the graph as lowered, its normal form, and, without volatile calls, what the compiler's passes make of it have
+ * equal outcomes. */
 Alike compiled_sound(const Compiled *compiled, uint64_t seed, uint32_t count);
 void compiled_free(Compiled *compiled);
 

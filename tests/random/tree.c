@@ -291,7 +291,7 @@ bool term_pure(const Term *term) {
 
 bool term_value(const Term *term) {
   if (!term) return true;
-  if (term->kind == TERM_ASK || term->kind == TERM_AFTER ||
+  if (term->kind == TERM_ASK || term->kind == TERM_AFTER || term->kind == TERM_TEMPLATE ||
       (term->routine && term->routine->kind != ROUTINE_FN))
     return false;
   for (uint32_t i = 0; i < term->count; i++)

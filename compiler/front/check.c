@@ -235,20 +235,79 @@ static void checker_free(Checker *checker) {
   vec_free(&checker->unused);
 }
 
+static void check_source(Checker *checker, Source *source) {
+  Program *program = checker->program;
+  program->main = parse_module(checker->session, source);
+  vec_push(&checker->loaded, program->main);
+  load_imports(checker, program->main);
+  check_all(checker);
+  checker_free(checker);
+}
+
 Program *check_program(Session *session, Source *source, const char *library) {
   Program *program = ARENA_NEW(session->arena, Program);
   *program = (Program){.session = session, .types = types_new(session->arena, session->names)};
   Checker checker = {.session = session, .types = program->types, .program = program, .library = library};
-  program->main = parse_module(session, source);
-  vec_push(&checker.loaded, program->main);
-  load_imports(&checker, program->main);
-  check_all(&checker);
-  checker_free(&checker);
+  check_source(&checker, source);
   return program;
 }
 
+Program *check_pattern_file(const Program *with, Source *source, const char *library) {
+  Session *session = with->session;
+  Program *program = ARENA_NEW(session->arena, Program);
+  *program = (Program){.session = session, .types = with->types, .borrowed = true};
+  Checker checker = {.session = session,
+                     .types = program->types,
+                     .program = program,
+                     .library = library,
+                     .in_pattern = true};
+  check_source(&checker, source);
+  return program;
+}
+
+/* A flow without a name, whose body it is. */
+static Decl *pattern_decl(Checker *checker, Expr *expr, Source *source) {
+  Decl *decl = ARENA_NEW(checker->session->arena, Decl);
+  Span all = {source->base, source->base + source->size};
+  *decl = (Decl){.kind = DECL_FLOW, .span = all, .name_span = all, .body = expr, .has_holes = true};
+  decl->name = intern(checker->session->names, "pattern", 7);
+  decl->module = checker->program->main;
+  decl->id = checker->all.len;
+  vec_push(&checker->all, decl);
+  return decl;
+}
+
+/* A value becomes a flow from nothing to it. */
+static void check_pattern_value(Checker *checker, Decl *decl) {
+  checker->decl = decl;
+  TypeId type = check_expr(checker, decl->body, T_ERROR);
+  decl->has_signature = true;
+  decl->out_count = 1;
+  decl->outs = ARENA_NEW(checker->session->arena, Param);
+  *decl->outs = (Param){.name = intern(checker->session->names, "out", 3), .span = decl->span, .type = type};
+}
+
+Decl *check_pattern(Program *program, Source *source) {
+  Session *session = program->session;
+  uint32_t errors = diags_errors(session->diags);
+  Checker checker = {.session = session, .types = program->types, .program = program, .in_pattern = true};
+  Expr *expr = parse_pattern(session, source);
+  if (!expr) return NULL;
+  for (uint32_t i = 0; i < program->modules.len; i++) module_decls(&checker, program->modules.data[i]);
+  Decl *decl = pattern_decl(&checker, expr, source);
+  checker.module = program->main;
+  if (is_arrow(&checker, expr))
+    check_decl(&checker, decl);
+  else
+    check_pattern_value(&checker, decl);
+  if (diags_errors(session->diags) == errors) check_holes(&checker, expr);
+  check_calls(&checker);
+  checker_free(&checker);
+  return diags_errors(session->diags) == errors ? decl : NULL;
+}
+
 void program_free(Program *program) {
-  types_free(program->types);
+  if (!program->borrowed) types_free(program->types);
   vec_free(&program->modules);
 }
 
@@ -275,6 +334,25 @@ static bool entry_can_start(Program *program, const Decl *entry) {
                     name_of(program->session, entry->name));
   diag_help(program->session->diags, told, "start a flow that instantiates it, with `--flow NAME`");
   return false;
+}
+
+Decl *program_pattern(Program *program) {
+  Decl *found = NULL, *only = NULL;
+  uint32_t count = 0;
+  Sym name = intern(program->session->names, "main", 4);
+  for (uint32_t i = 0; i < program->main->decl_count; i++) {
+    Decl *decl = program->main->decls[i];
+    if (!decl->has_holes || decl->kind != DECL_FLOW) continue;
+    only = decl;
+    count++;
+    if (decl->name == name) found = decl;
+  }
+  if (count == 1) found = only;
+  Span nowhere = {program->main->source->base, program->main->source->base};
+  if (!found)
+    diag(program->session->diags, DIAG_NO_ENTRY, nowhere,
+         count ? "several flows have holes; name the pattern `main`" : "no flow has a hole");
+  return found && entry_can_start(program, found) ? found : NULL;
 }
 
 Decl *program_entry(Program *program, const char *name) {

@@ -252,8 +252,11 @@ static uint32_t arrow_arity(Checker *checker, Expr *expr) {
 
 static bool series_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow) {
   Arrow left, right;
-  if (!check_arrow(checker, expr->binary.left, ins, &left)) return false;
-  if (!check_arrow(checker, expr->binary.right, &left.outs, &right)) return false;
+  const Ports *wanted = checker->hole_outs;
+  checker->hole_outs = hole_before(checker, expr->binary.left, expr->binary.right);
+  bool fine = check_arrow(checker, expr->binary.left, ins, &left);
+  checker->hole_outs = wanted;
+  if (!fine || !check_arrow(checker, expr->binary.right, &left.outs, &right)) return false;
   expr->binary.call = check_feed(checker, &left.outs, &right.ins, expr->span);
   *arrow = (Arrow){left.ins, right.outs};
   return expr->binary.call != NULL;
@@ -262,6 +265,10 @@ static bool series_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *
 /* Inputs of both: those of the left, then those of the right that none of them feeds. */
 static bool fork_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow) {
   Arrow left, right;
+  Ports beside;
+  if (!ins && (hole_beside(checker, expr->binary.left, expr->binary.right, &beside) ||
+               hole_beside(checker, expr->binary.right, expr->binary.left, &beside)))
+    ins = &beside;
   if (!check_arrow(checker, expr->binary.left, ins, &left) ||
       !check_arrow(checker, expr->binary.right, ins, &right))
     return false;
@@ -319,6 +326,7 @@ static bool elements(Checker *checker, const Expr *expr, const Ports *ins, uint3
   for (uint32_t i = from; i < ins->count; i++) {
     const Type *type = type_of(checker->types, ins->types[i]);
     if (type->kind != T_ARRAY) {
+      if (type->kind == T_ERROR && checker->in_pattern) continue;
       if (type->kind != T_ERROR)
         diag(checker->session->diags, DIAG_NOT_ARRAY, expr->span, "this works on arrays, and it gets %s",
              type_name(checker, ins->types[i]));
@@ -342,7 +350,15 @@ static bool lift_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
   Ports items;
   uint32_t from = expr->kind == EXPR_FOLD_ARROW ? 1 : 0;
   if (ins && !elements(checker, expr, ins, from, &items)) return false;
-  if (!check_arrow(checker, expr->lift.arrow, ins ? &items : NULL, &inner)) return false;
+  if (!ins && from && expr->lift.arrow->kind == EXPR_HOLE) { /* a state and an element */
+    items = ports_new(checker, 2);
+    ins = &items;
+  }
+  const Ports *wanted = checker->hole_outs;
+  checker->hole_outs = hole_lifted(checker, expr, ins ? &items : NULL);
+  bool fine = check_arrow(checker, expr->lift.arrow, ins ? &items : NULL, &inner);
+  checker->hole_outs = wanted;
+  if (!fine) return false;
   TypeId result = arrow_result(checker, &inner.outs);
   const char *wrong = NULL;
   *arrow = (Arrow){lifted(checker, &inner.ins, from), inner.outs};
@@ -392,7 +408,9 @@ bool is_arrow(Checker *checker, Expr *expr) {
 }
 
 static bool id_arrow(Checker *checker, const Expr *expr, const Ports *ins, Arrow *arrow) {
-  if (!ins) return tell_unbound(checker, expr->span, "id");
+  Ports one = ports_one(checker, T_ERROR);
+  if (!ins && !checker->in_pattern) return tell_unbound(checker, expr->span, "id");
+  if (!ins) ins = &one;
   *arrow = (Arrow){*ins, *ins};
   return true;
 }
@@ -411,12 +429,12 @@ static bool find_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
       break;
     case EXPR_BINARY:
       if (expr->op == OP_SERIES) return series_arrow(checker, expr, ins, arrow);
+      checker->hole_outs = NULL;
       if (expr->op == OP_FORK) return fork_arrow(checker, expr, ins, arrow);
       if (expr->op == OP_PARALLEL) return parallel_arrow(checker, expr, ins, arrow);
       break;
     case EXPR_HOLE:
-      diag(checker->session->diags, DIAG_HOLE, expr->span, "a hole can stand only in a pattern");
-      return false;
+      return hole_arrow(checker, expr, ins, arrow);
     case EXPR_ERROR:
       return false;
     default:
@@ -427,7 +445,12 @@ static bool find_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
 
 bool check_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow) {
   *arrow = (Arrow){0};
+  const Ports *wanted = checker->hole_outs;
+  if (expr->kind != EXPR_HOLE && expr->kind != EXPR_BINARY && expr->kind != EXPR_MAP &&
+      expr->kind != EXPR_FLATMAP)
+    checker->hole_outs = NULL;
   bool fine = find_arrow(checker, expr, ins, arrow);
+  checker->hole_outs = wanted;
   expr->type = fine ? ports_type(checker, arrow) : T_ERROR;
   return fine;
 }

@@ -214,7 +214,7 @@ static uint32_t *block_order(Checker *checker, const Block *block) {
 static void check_stmt(Checker *checker, Stmt *stmt) {
   Arrow arrow;
   if (!stmt->value) return;
-  if (stmt->target && is_arrow(checker, stmt->value)) {
+  if (stmt->target && stmt->value->kind != EXPR_HOLE && is_arrow(checker, stmt->value)) {
     check_arrow(checker, stmt->value, NULL, &arrow);
     stmt->target->type = stmt->value->type;
   } else {

@@ -286,7 +286,7 @@ static bool callee_ports(Checker *checker, Expr *callee, Arrow *arrow, const Dec
 }
 
 /* `(map f)(xs)`: what the arrow works on follows from the arguments. */
-static TypeId call_arrow(Checker *checker, Expr *expr) {
+static TypeId call_arrow(Checker *checker, Expr *expr, TypeId expected) {
   uint32_t count = expr->call.count;
   Ports given = ports_new(checker, count);
   for (uint32_t i = 0; i < count; i++) {
@@ -294,7 +294,11 @@ static TypeId call_arrow(Checker *checker, Expr *expr) {
     given.types[i] = check_expr(checker, expr->call.args[i].value, T_ERROR);
   }
   Arrow arrow;
-  if (!check_arrow(checker, expr->call.callee, &given, &arrow)) return T_ERROR;
+  Ports wanted = ports_one(checker, expected);
+  checker->hole_outs = &wanted;
+  bool fine = check_arrow(checker, expr->call.callee, &given, &arrow);
+  checker->hole_outs = NULL;
+  if (!fine) return T_ERROR;
   expr->call.call = check_feed(checker, &given, &arrow.ins, expr->span);
   return expr->call.call ? expr->call.call->result = arrow_result(checker, &arrow.outs) : T_ERROR;
 }
@@ -314,7 +318,7 @@ TypeId check_call(Checker *checker, Expr *expr, TypeId expected) {
   }
   if (callee->kind == EXPR_NAME && callee->ref == REF_BUILTIN && callee->name.builtin != BUILTIN_STDOUT)
     return call_builtin(checker, expr, (BuiltinId)callee->name.builtin);
-  if (is_composed(callee) && is_arrow(checker, callee)) return call_arrow(checker, expr);
+  if (is_composed(callee) && is_arrow(checker, callee)) return call_arrow(checker, expr, expected);
   Arrow arrow;
   const Decl *decl;
   if (!callee_ports(checker, callee, &arrow, &decl)) return check_lost_args(checker, expr), T_ERROR;
@@ -375,9 +379,11 @@ bool check_partial(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow)
   check_named(checker, callee);
   bool builtin = callee->kind == EXPR_NAME && callee->ref == REF_BUILTIN &&
                  callee->name.builtin != BUILTIN_STDOUT;
+  Ports given = ports_new(checker, expr->call.count); /* of a hole: what its arguments are */
   if (builtin)
     whole.ins = builtin_ports(checker, (BuiltinId)callee->name.builtin);
-  else if (!callee_ports(checker, callee, &whole, &decl))
+  else if (callee->kind == EXPR_HOLE ? !check_arrow(checker, callee, &given, &whole)
+                                     : !callee_ports(checker, callee, &whole, &decl))
     return false;
   Call *call = call_new(checker, whole.ins.count);
   call->binding_count = decl ? decl->generic_count : 0;
@@ -429,7 +435,7 @@ static bool is_spread(Checker *checker, Expr *arrow, TypeId value) {
 
 TypeId check_apply(Checker *checker, Expr *expr) {
   TypeId value = check_expr(checker, expr->binary.left, T_ERROR);
-  if (!value) return T_ERROR;
+  if (!value && !checker->in_pattern) return T_ERROR;
   bool spread = is_spread(checker, expr->binary.right, value);
   Ports given = value_ports(checker, value, spread);
   Arrow arrow;

@@ -345,6 +345,7 @@ static void check_flow(Checker *checker, Decl *decl) {
       return;
     }
     Arrow declared = *decl->arrow, arrow = {0};
+    checker->hole_outs = &declared.outs;
     if (check_arrow(checker, decl->body, &declared.ins, &arrow)) {
       Call *ins = check_feed(checker, &declared.ins, &arrow.ins, decl->body->span);
       Call *outs = check_feed(checker, &arrow.outs, &declared.outs, decl->body->span);
@@ -369,6 +370,13 @@ static void check_fn(Checker *checker, Decl *decl) {
   }
 }
 
+static void check_decl_holes(Checker *checker, Decl *decl) {
+  if (decl->body) check_holes(checker, decl->body);
+  for (uint32_t i = 0; decl->block && i < decl->block->count; i++)
+    if (decl->block->stmts[i]->value) check_holes(checker, decl->block->stmts[i]->value);
+  if (decl->block && decl->block->value) check_holes(checker, decl->block->value);
+}
+
 void check_decl(Checker *checker, Decl *decl) {
   if (decl->kind == DECL_TYPE) {
     TypeExpr used = {.span = decl->name_span, .name = decl->name};
@@ -382,5 +390,7 @@ void check_decl(Checker *checker, Decl *decl) {
   if (decl->kind == DECL_TASK) check_task(checker, decl);
   if (decl->kind == DECL_FN) check_fn(checker, decl);
   if (decl->kind == DECL_FLOW) check_flow(checker, decl);
+  if (decl->has_holes && checker->in_pattern) check_decl_holes(checker, decl);
+  checker->hole_outs = NULL;
   step_back(checker, &inside);
 }

@@ -297,7 +297,8 @@ static TypeId check_if(Checker *checker, Expr *expr, TypeId expected) {
 }
 
 static TypeId element_type(Checker *checker, Expr *source) {
-  TypeId of = check_expr(checker, source, T_ERROR);
+  TypeId array = checker->in_pattern ? type_array(checker->types, T_ERROR) : T_ERROR;
+  TypeId of = check_expr(checker, source, array);
   const Type *type = type_of(checker->types, of);
   if (type->kind == T_ARRAY) return type->args[0];
   if (type->kind == T_ERROR) return T_ERROR;
@@ -329,6 +330,7 @@ static TypeId check_for(Checker *checker, Expr *expr, TypeId expected) {
 }
 
 static bool is_assoc(const Expr *by) {
+  if (by->kind == EXPR_HOLE) return true;
   if (by->kind != EXPR_NAME) return false;
   if (by->ref == REF_DECL) return by->name.decl->flags & DECL_ASSOC;
   return by->ref == REF_BUILTIN && builtin_info[by->name.builtin].op != OP_COUNT_ &&
@@ -348,7 +350,12 @@ static TypeId check_fold_by(Checker *checker, Expr *expr) {
   TypeId both[2] = {type, type};
   Ports ins = {2, (Sym[2]){0, 0}, both, NULL};
   Arrow by;
-  if (!type || !check_arrow(checker, expr->fold.by, &ins, &by)) return type;
+  Ports wanted = ports_one(checker, type);
+  if (!type && !checker->in_pattern) return type;
+  checker->hole_outs = &wanted;
+  bool fine = check_arrow(checker, expr->fold.by, &ins, &by);
+  checker->hole_outs = NULL;
+  if (!fine) return type;
   expr->fold.call = check_feed(checker, &ins, &by.ins, expr->fold.by->span);
   check_fits(checker, expr->fold.by->span, arrow_result(checker, &by.outs), type, "what the fold combines");
   if (!is_assoc(expr->fold.by)) {
@@ -441,8 +448,9 @@ static TypeId check_after(Checker *checker, Expr *expr, TypeId expected) {
   return check_expr(checker, expr->after.value, expected);
 }
 
-static TypeId not_a_value(Checker *checker, const Expr *expr) {
+static TypeId not_a_value(Checker *checker, const Expr *expr, TypeId expected) {
   Session *session = checker->session;
+  if (expr->kind == EXPR_HOLE && checker->in_pattern) return expected;
   if (expr->kind == EXPR_HOLE) {
     diag(session->diags, DIAG_HOLE, expr->span, "a hole can stand only in a pattern");
   } else if (expr->kind == EXPR_PLACEHOLDER) {
@@ -502,7 +510,7 @@ static TypeId type_expr(Checker *checker, Expr *expr, TypeId expected) {
     case EXPR_ERROR:
       return T_ERROR;
     default:
-      return not_a_value(checker, expr);
+      return not_a_value(checker, expr, expected);
   }
 }
 

@@ -53,7 +53,8 @@ typedef struct Checker {
   uint32_t depth;  /* of declarations that are looked at because of others */
   bool in_outputs; /* readers are allowed */
   bool in_command; /* names of outputs are paths */
-  bool in_pattern;
+  bool in_pattern;         /* holes are allowed, and what nothing tells the type of is T_ERROR */
+  const Ports *hole_outs;  /* what is wanted of the arrow that is being checked, where it is a hole; NULL: unknown */
 } Checker;
 
 /* scope.c */
@@ -101,6 +102,19 @@ bool is_arrow(Checker *checker, Expr *expr);
 bool check_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow);
 /* How `from` feeds `to`: by name, else in order. NULL: it does not, and told at `span`. */
 Call *check_feed(Checker *checker, const Ports *from, const Ports *to, Span span);
+/* check_pattern.c: the ports of a hole: what goes in, and what is wanted of it. */
+bool hole_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow);
+/* In a pattern: note what the series' right side wants of a left one that ends in a hole. Gives what to check the left
+ * side with as checker->hole_outs. */
+const Ports *hole_before(Checker *checker, Expr *left, Expr *right);
+/* In a pattern: the inputs of a side of `&` that is a hole are those of the other side. */
+bool hole_beside(Checker *checker, Expr *hole, Expr *other, Ports *ins);
+/* What is wanted of the arrow that `lift` lifts. */
+const Ports *hole_lifted(Checker *checker, const Expr *lift, const Ports *items);
+/* One port of a type. */
+Ports ports_one(Checker *checker, TypeId type);
+/* Tell what a pattern leaves open that has to be known. */
+void check_holes(Checker *checker, Expr *expr);
 /* check_call.c */
 TypeId check_call(Checker *checker, Expr *expr, TypeId expected);
 TypeId check_apply(Checker *checker, Expr *expr);

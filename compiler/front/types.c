@@ -193,6 +193,14 @@ bool type_has_vars(const Types *types, TypeId id) {
   return false;
 }
 
+bool type_is_open(const Types *types, TypeId id) {
+  const Type *type = type_of(types, id);
+  if (type->kind == T_ERROR || type->kind == T_VAR) return true;
+  for (uint32_t i = 0; i < type->count; i++)
+    if (type_is_open(types, type->args[i])) return true;
+  return false;
+}
+
 /* ---- text ---- */
 
 static void print_list(const Types *types, const Type *type, uint32_t from, uint32_t to, Text *into) {

@@ -71,6 +71,8 @@ bool type_fits(const Types *types, TypeId from, TypeId to);
 TypeId type_join(Types *types, TypeId a, TypeId b);
 bool type_is_data(const Types *types, TypeId type); /* has values at run time: no arrow inside */
 bool type_has_vars(const Types *types, TypeId type);
+/* Whether something in it is not known: T_ERROR, as patterns have it, or a variable. */
+bool type_is_open(const Types *types, TypeId type);
 /* Append as the language writes it. */
 void type_print(const Types *types, TypeId type, Text *into);
 /* The same in the session's arena. */

@@ -196,3 +196,9 @@ void expr_print(const Graph *graph, Node node, const Task *names, Text *into) {
   ExprPrinter printer = {graph, names, into, MOST_TERMS};
   put(&printer, node, 0);
 }
+
+void expr_print_term(const Graph *graph, Node node, Text *into) {
+  ExprPrinter printer = {graph, NULL, into, MOST_TERMS};
+  printer.left--;
+  put_operation(&printer, node, 0);
+}

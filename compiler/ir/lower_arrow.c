@@ -1,5 +1,7 @@
 #include "ir/lowering.h"
 
+#include <string.h>
+
 enum { MAX_EXPANSION = 1000 };
 
 uint32_t arrow_ins(const Lower *lower, const Expr *arrow) {
@@ -223,6 +225,23 @@ static void apply_partial(Lower *lower, Env *env, Expr *arrow, const Value *ins,
   }
 }
 
+/* A pattern's hole, applied: an operation of its own, one for each output where there are several. */
+static void apply_hole(Lower *lower, Expr *arrow, const Value *ins, Node *outs) {
+  const Type *type = type_of(lower->types, arrow->type);
+  uint32_t count = type->input_count, made = type->count - count;
+  Node *args = lower_nodes(lower, count);
+  for (uint32_t i = 0; i < count; i++) args[i] = ins[i].node;
+  for (uint32_t k = 0; k < made; k++) {
+    type = type_of(lower->types, arrow->type);
+    Sym name = arrow->name.name;
+    if (made > 1) {
+      const char *text = arena_format(lower->session->arena, "%s.%u", name_of(lower->session, name), k + 1);
+      name = intern(lower->session->names, text, strlen(text));
+    }
+    outs[k] = graph_make(lower->graph, OP_HOLE, type->args[count + k], name, args, count, arrow->span);
+  }
+}
+
 /* ---- composition ---- */
 
 static void feed(const Call *call, const Node *from, Value *into) {
@@ -332,6 +351,9 @@ void apply_arrow(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *ou
   switch ((ExprKind)arrow->kind) {
     case EXPR_NAME:
       apply_name(lower, env, arrow, ins, outs);
+      break;
+    case EXPR_HOLE:
+      apply_hole(lower, arrow, ins, outs);
       break;
     case EXPR_CALL:
       apply_partial(lower, env, arrow, ins, outs);

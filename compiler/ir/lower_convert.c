@@ -86,10 +86,25 @@ static Node no_value(Lower *lower, TypeId to, Span span) {
   return graph_raw(lower->graph, OP_UNWRAP, to, 0, &absent, 1, span);
 }
 
+/* In a pattern, where types are open: a hole takes the type that is asked for, and so do those inside of an array
+ * that is just being made. Everything else stays as it is. */
+static Node convert_open(Lower *lower, Node node, TypeId to, Span span) {
+  Graph *graph = lower->graph;
+  const Node *args = graph->pool.data + graph->first.data[node];
+  if (type_is_open(lower->types, to)) return node;
+  if (graph_op(graph, node) == OP_HOLE)
+    return graph_make(graph, OP_HOLE, to, graph->data.data[node], args, graph_arity(graph, node), span);
+  bool made = graph_op(graph, node) == OP_COLLECT || graph_op(graph, node) == OP_ARRAY;
+  return made && type_kind(lower->types, to) == T_ARRAY ? convert_array(lower, node, to, span, lower_convert)
+                                                        : node;
+}
+
 Node lower_convert(Lower *lower, Node node, TypeId to, Span span) {
   Graph *graph = lower->graph;
   TypeId from = graph_type(graph, node);
   if (from == to || lower->graph->full) return node;
+  if (type_is_open(lower->types, from) || type_is_open(lower->types, to))
+    return convert_open(lower, node, to, span);
   if (from == T_ANY) return no_value(lower, to, span);
   if (same_bits(lower->types, from, to)) return graph_node(graph, OP_CAST, to, span, node);
   TypeKind kind = type_kind(lower->types, to);

@@ -180,6 +180,9 @@ Node lower_expr(Lower *lower, Env *env, Expr *expr) {
       return graph_absent(lower->graph, T_NONE);
     case EXPR_STRING:
       return lower_string(lower, env, expr);
+    case EXPR_HOLE:
+      return graph_make(lower->graph, OP_HOLE, env_type(lower, env, expr->type), expr->name.name, NULL, 0,
+                        expr->span);
     case EXPR_NAME:
       return lower_name(lower, env, expr);
     case EXPR_ARRAY:

@@ -21,8 +21,7 @@ bool match_mark(Matcher *matcher, Node node) {
 }
 
 void match_set(Matcher *matcher, Node pattern, Node target, uint32_t pair) {
-  vec_push(&matcher->changes,
-           (Change){pattern, matcher->stands_for[pattern], matcher->pair_of[pattern]});
+  vec_push(&matcher->changes, (Change){pattern, matcher->stands_for[pattern], matcher->pair_of[pattern]});
   matcher->stands_for[pattern] = target;
   matcher->pair_of[pattern] = pair;
 }
@@ -36,13 +35,10 @@ static uint32_t same_goal(Matcher *matcher, Node pattern, Node target, uint32_t 
   return match_goal(matcher, (Goal){GOAL_SAME, pattern, target, pair, next});
 }
 
-Node match_variable(const Matcher *matcher, Node variable, uint32_t pair, uint32_t *found) {
+Node match_variable(const Matcher *matcher, Node variable, uint32_t pair) {
   for (; pair != NOTHING; pair = matcher->pairs.data[pair].parent)
     for (uint32_t k = 0; k < matcher->pairs.data[pair].count; k++)
-      if (matcher->pairs.data[pair].from[k] == variable) {
-        if (found) *found = pair;
-        return matcher->pairs.data[pair].to[k];
-      }
+      if (matcher->pairs.data[pair].from[k] == variable) return matcher->pairs.data[pair].to[k];
   return NODE_NONE;
 }
 
@@ -87,7 +83,7 @@ static void same_args(Matcher *matcher, Goal goal, uint32_t count, bool swapped,
   for (uint32_t k = count; k-- > 0;) {
     uint32_t other = swapped ? count - 1 - k : k;
     *next = same_goal(matcher, graph_arg(pattern, goal.pattern, k), graph_arg(target, goal.target, other),
-                       goal.pair, *next);
+                      goal.pair, *next);
   }
 }
 
@@ -99,7 +95,7 @@ static bool same_extra(Matcher *matcher, Goal goal, Node extra, uint32_t from, u
   for (uint32_t k = from; k < graph_arity(target, goal.target); k++) {
     Node other = graph_arg(target, goal.target, k);
     bool variable = op == OP_INDEX || op == OP_STATE;
-    if (variable && match_variable(matcher, extra, goal.pair, NULL) != other) continue;
+    if (variable && match_variable(matcher, extra, goal.pair) != other) continue;
     if (!variable && graph_op(target, other) != op) continue;
     if (!variable) *next = same_goal(matcher, extra, other, goal.pair, *next);
     return true;
@@ -136,7 +132,8 @@ static bool match_binder(Matcher *matcher, Goal goal, Binder binder, uint32_t *n
   }
   bool indexed = graph_op(pattern, pair.from[0]) == OP_INDEX;
   Node set = indexed ? graph_arg(pattern, pair.from[0], 0) : NODE_NONE;
-  bool walks = indexed && graph_op(pattern, set) == OP_DIM_OF && match_is_blank(matcher, graph_arg(pattern, set, 0));
+  bool walks = indexed && graph_op(pattern, set) == OP_DIM_OF &&
+               match_is_blank(matcher, graph_arg(pattern, set, 0));
   Node condition = indexed ? graph_arg(target, goal.target, 1) : NODE_NONE;
   bool filtered = walks && graph_is_bool(pattern, graph_arg(pattern, goal.pattern, 1), true) &&
                   !graph_is_bool(target, condition, true);
@@ -148,7 +145,7 @@ static bool match_binder(Matcher *matcher, Goal goal, Binder binder, uint32_t *n
     bool variable = k == binder.variable[0] || (binder.count == 2 && k == binder.variable[1]);
     if (variable || (filtered && k == 1)) continue;
     *next = same_goal(matcher, graph_arg(pattern, goal.pattern, k), graph_arg(target, goal.target, k),
-                       binder.scoped >> k & 1 ? inner : goal.pair, *next);
+                      binder.scoped >> k & 1 ? inner : goal.pair, *next);
   }
   return true;
 }
@@ -166,25 +163,53 @@ static bool match_plain(Matcher *matcher, Goal goal, uint32_t *next) {
   if (arity != graph_arity(target, goal.target)) return false;
   bool carries = op == OP_PROJECT || op == OP_READ || op == OP_PARAM;
   if (carries && pattern->data.data[goal.pattern] != target->data.data[goal.target]) return false;
-  if (op != OP_PROJECT && !match_type_fits(matcher, graph_type(pattern, goal.pattern), graph_type(target, goal.target)))
+  if (op != OP_PROJECT &&
+      !match_type_fits(matcher, graph_type(pattern, goal.pattern), graph_type(target, goal.target)))
     return false;
   if (arity == 2 && unordered_from(pattern, goal.pattern) == 0) {
     uint32_t swapped = *next;
     same_args(matcher, goal, arity, true, &swapped);
     uint32_t none = matcher->candidates.len;
-    vec_push(&matcher->choices, (Choice){swapped, matcher->changes.len, NODE_NONE, none, none, none + 1, false});
+    vec_push(&matcher->choices,
+             (Choice){swapped, matcher->changes.len, NODE_NONE, none, none, none + 1, false});
   }
   same_args(matcher, goal, arity, false, next);
   return true;
 }
 
+/* Arrays that are walked side by side and are of one index set. */
+static bool match_one_set(Matcher *matcher, Goal goal, uint32_t *next) {
+  for (uint32_t k = graph_arity(matcher->pattern, goal.pattern); k-- > 0;)
+    *next = same_goal(matcher, graph_arg(matcher->pattern, goal.pattern, k), goal.target, goal.pair, *next);
+  return true;
+}
+
+/* The greater of a blank and a number, where the target has a number that is not less: `max ?n` of a loop. */
+static bool match_bound(Matcher *matcher, Goal goal, uint32_t *next) {
+  const Graph *pattern = matcher->pattern;
+  const Literal *found = graph_literal(matcher->target, goal.target);
+  for (uint32_t k = 0; k < 2; k++) {
+    Node blank = graph_arg(pattern, goal.pattern, k), number = graph_arg(pattern, goal.pattern, 1 - k);
+    if (!match_is_blank(matcher, blank) || graph_op(pattern, number) != OP_LIT) continue;
+    const Literal *least = graph_literal(pattern, number);
+    if (found->kind != LIT_INT || least->kind != LIT_INT || found->integer < least->integer) return false;
+    *next = same_goal(matcher, blank, goal.target, goal.pair, *next);
+    return true;
+  }
+  return false;
+}
+
 static bool match_node(Matcher *matcher, Goal goal, uint32_t *next) {
   const Graph *pattern = matcher->pattern, *target = matcher->target;
   Op op = graph_op(pattern, goal.pattern);
-  if (op == OP_INDEX || op == OP_STATE) return match_variable(matcher, goal.pattern, goal.pair, NULL) == goal.target;
+  if (op == OP_INDEX || op == OP_STATE)
+    return match_variable(matcher, goal.pattern, goal.pair) == goal.target;
   if (is_element_of_blank(matcher, goal.pattern)) return match_element(matcher, goal);
   if (op == OP_DIM_OF && match_is_blank(matcher, graph_arg(pattern, goal.pattern, 0)))
     return match_dim(matcher, goal);
+  if (op == OP_DIM_ZIP && graph_op(target, goal.target) != OP_DIM_ZIP)
+    return match_one_set(matcher, goal, next);
+  if (op == OP_MAX && graph_op(target, goal.target) == OP_LIT) return match_bound(matcher, goal, next);
   if (op != graph_op(target, goal.target)) return false;
   Binder binder = binder_of(op);
   if (binder.count) return match_binder(matcher, goal, binder, next);
@@ -208,21 +233,22 @@ static bool choose_any(Matcher *matcher, Goal goal) {
   for (Node node = 0; node < matcher->target_count; node++)
     if (matcher->reachable[node] && graph_op(target, node) == graph_op(matcher->pattern, goal.pattern))
       vec_push(&matcher->candidates, node);
-  return match_choose(matcher, (Goal){.kind = GOAL_MET, .pair = NOTHING, .next = goal.next}, goal.pattern, from,
-                      false);
+  return match_choose(matcher, (Goal){.kind = GOAL_MET, .pair = NOTHING, .next = goal.next}, goal.pattern,
+                      from, false);
 }
 
 static bool choose_above(Matcher *matcher, Goal goal) {
   uint32_t from = matcher->candidates.len;
-  match_climb(matcher, matcher->stands_for[goal.target]);
-  return match_choose(matcher, (Goal){.kind = GOAL_MET, .pair = NOTHING, .next = goal.next}, goal.pattern, from,
-                      true);
+  match_climb(matcher, goal.pattern, matcher->stands_for[goal.target]);
+  return match_choose(matcher, (Goal){.kind = GOAL_MET, .pair = NOTHING, .next = goal.next}, goal.pattern,
+                      from, true);
 }
 
 static bool meet_same(Matcher *matcher, Goal goal, uint32_t *next) {
   Node known = matcher->stands_for[goal.pattern];
   bool closed = !matcher->pattern->vars.data[goal.pattern];
-  if (known != NODE_NONE && (closed || matcher->pair_of[goal.pattern] == goal.pair)) return known == goal.target;
+  if (known != NODE_NONE && (closed || matcher->pair_of[goal.pattern] == goal.pair))
+    return known == goal.target;
   if (graph_op(matcher->pattern, goal.pattern) == OP_HOLE || match_is_blank(matcher, goal.pattern))
     return match_hole(matcher, goal);
   match_set(matcher, goal.pattern, goal.target, goal.pair);

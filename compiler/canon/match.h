@@ -18,9 +18,9 @@ typedef struct Filling {
 } Filling;
 
 typedef struct Occurrence {
-  Node root; /* of the target */
+  Node root;             /* of the target */
   uint32_t first, count; /* its fillings, by the names of the holes */
-  Node instance; /* the pattern with its holes filled, made anew: the same as `root` */
+  Node instance;         /* the pattern with its holes filled, made anew: the same as `root` */
 } Occurrence;
 
 typedef struct Matches {
@@ -31,7 +31,7 @@ typedef struct Matches {
 
 /* Whether a pattern has more than holes. */
 bool match_is_pattern(const Graph *pattern);
-/* All occurrences of the pattern's results. Both graphs are of one session and one table of types; what is filled in
+/* All occurrences of the pattern's results. The names of the pattern's steps are forgotten. Both graphs are of one session and one table of types; what is filled in
  * is made in the target, which only grows. Linear in the target for each node of the pattern where there is no choice;
  * where there is one, within a budget. */
 void match_find(Graph *pattern, Graph *target, Matches *matches);

@@ -13,15 +13,36 @@ Node match_element_at(Graph *graph, Node array, Node index, TypeId type) {
   return graph_node(graph, OP_ELEMENT, type, graph->span_of.data[array], array, index);
 }
 
-Node match_abstract(Graph *graph, Node index, Node condition, Node term) {
+/* The array of a term for each value of an index. */
+static Node abstract(Graph *graph, Node index, Node condition, Node term) {
   Span span = graph->span_of.data[term];
   Node open = graph_open_index(graph, index_set(graph, index), span);
   Node body = graph_substitute(graph, term, index, open);
-  Node holds = condition == NODE_NONE ? graph_bool(graph, true) : graph_substitute(graph, condition, index, open);
+  Node holds = condition == NODE_NONE ? graph_bool(graph, true)
+                                      : graph_substitute(graph, condition, index, open);
   return graph->full ? 0 : graph_collect(graph, open, holds, body, span);
 }
 
+Node match_walked_array(Matcher *matcher, Node index, uint32_t pair, Node term) {
+  uint32_t innermost = pair;
+  const Graph *pattern = matcher->pattern;
+  Graph *target = matcher->target;
+  while (matcher->pairs.data[pair].to[0] != index) pair = matcher->pairs.data[pair].parent;
+  const Pair *around = &matcher->pairs.data[pair];
+  bool zipped = graph_op(pattern, index_set(pattern, around->from[0])) == OP_DIM_ZIP &&
+                graph_op(target, index_set(target, index)) == OP_DIM_ZIP;
+  bool element = graph_op(target, term) == OP_ELEMENT && graph_arg(target, term, 1) == index;
+  if (zipped && element && match_is_outside(matcher, graph_arg(target, term, 0), innermost, NODE_NONE))
+    return graph_arg(target, term, 0);
+  bool filtered = around->condition != NODE_NONE;
+  if (!match_is_outside(matcher, term, innermost, index) ||
+      (filtered && !match_is_outside(matcher, around->condition, innermost, index)))
+    return NODE_NONE;
+  return abstract(target, index, around->condition, term);
+}
+
 static bool take(Matcher *matcher, Node blank, Node array) {
+  if (array == NODE_NONE) return false;
   if (!match_type_fits(matcher, graph_type(matcher->pattern, blank), graph_type(matcher->target, array)))
     return false;
   match_set(matcher, blank, array, NOTHING);
@@ -31,14 +52,11 @@ static bool take(Matcher *matcher, Node blank, Node array) {
 bool match_element(Matcher *matcher, Goal goal) {
   Node blank = graph_arg(matcher->pattern, goal.pattern, 0);
   Node known = matcher->stands_for[blank];
-  uint32_t pair;
-  Node index = match_variable(matcher, graph_arg(matcher->pattern, goal.pattern, 1), goal.pair, &pair);
+  Node index = match_variable(matcher, graph_arg(matcher->pattern, goal.pattern, 1), goal.pair);
   if (index == NODE_NONE || matcher->target->full) return false;
   TypeId type = graph_type(matcher->target, goal.target);
   if (known != NODE_NONE) return match_element_at(matcher->target, known, index, type) == goal.target;
-  if (!match_is_outside(matcher, goal.target, goal.pair, index)) return false;
-  return take(matcher, blank,
-              match_abstract(matcher->target, index, matcher->pairs.data[pair].condition, goal.target));
+  return take(matcher, blank, match_walked_array(matcher, index, goal.pair, goal.target));
 }
 
 /* An array of numbers over a set. */
@@ -47,9 +65,10 @@ static Node numbers_over(Matcher *matcher, Node set, uint32_t pair) {
   const Pair *around = pair == NOTHING ? NULL : &matcher->pairs.data[pair];
   bool own = around && graph_op(target, around->to[0]) == OP_INDEX && index_set(target, around->to[0]) == set;
   Node condition = own ? around->condition : NODE_NONE;
+  if (condition != NODE_NONE && !match_is_outside(matcher, condition, pair, around->to[0])) return NODE_NONE;
   Node index = own ? around->to[0] : graph_open_index(target, set, (Span){0});
   Node number = graph_node(target, OP_ORDINAL, T_INT, target->span_of.data[set], index);
-  return match_abstract(target, index, condition, number);
+  return abstract(target, index, condition, number);
 }
 
 bool match_dim(Matcher *matcher, Goal goal) {
@@ -57,8 +76,7 @@ bool match_dim(Matcher *matcher, Goal goal) {
   Node blank = graph_arg(matcher->pattern, goal.pattern, 0), known = matcher->stands_for[blank];
   if (target->full || !(op_info[graph_op(target, goal.target)].flags & FLAG_D)) return false;
   if (known != NODE_NONE && is_over(target, known, goal.target)) return true;
-  if (known != NODE_NONE)
-    return graph_node(target, OP_DIM_OF, T_UNIT, (Span){0}, known) == goal.target;
+  if (known != NODE_NONE) return graph_node(target, OP_DIM_OF, T_UNIT, (Span){0}, known) == goal.target;
   if (!match_is_outside(matcher, goal.target, goal.pair, NODE_NONE)) return false;
   bool filtered = goal.pair != NOTHING && matcher->pairs.data[goal.pair].condition != NODE_NONE;
   if (graph_op(target, goal.target) == OP_DIM_OF && !filtered)

@@ -30,7 +30,8 @@ static Node fill_task(Rewrite *rewrite, Node old, const Node *args) {
     Node extra = graph_arg(to, found, k);
     vec_push(&all, carry(rewrite, extra, matcher->pair_of[old]));
   }
-  Node made = graph_make(to, OP_TASK, graph_type(to, found), number, all.data, all.len, to->span_of.data[found]);
+  Node made = graph_make(to, OP_TASK, graph_type(to, found), number, all.data, all.len,
+                         to->span_of.data[found]);
   vec_free(&all);
   return made;
 }
@@ -46,8 +47,10 @@ static Node fill_node(Rewrite *rewrite, Node old, const Node *args, uint32_t cou
   if (op == OP_HOLE) return carry(rewrite, found, matcher->pair_of[old]);
   if (op == OP_TASK) return fill_task(rewrite, old, args);
   TypeId type = graph_type(to, found);
-  if (op == OP_ELEMENT && graph_op(to, args[1]) == OP_INDEX) return match_element_at(to, args[0], args[1], type);
-  if (op == OP_DIM_OF && graph_op(to, args[0]) == OP_COLLECT) return graph_arg(to, graph_arg(to, args[0], 0), 0);
+  if (op == OP_ELEMENT && graph_op(to, args[1]) == OP_INDEX)
+    return match_element_at(to, args[0], args[1], type);
+  if (op == OP_DIM_OF && graph_op(to, args[0]) == OP_COLLECT)
+    return graph_arg(to, graph_arg(to, args[0], 0), 0);
   return graph_make(to, op, type, rewrite->from->data.data[old], args, count, to->span_of.data[found]);
 }
 
@@ -60,7 +63,8 @@ static Node fill_binder(Rewrite *rewrite, Node old, const Node *variables, const
   if (to->full) return 0;
   if (graph_op(rewrite->from, index) != OP_INDEX) return rewrite_close(rewrite, old, variables, copy);
   Node set = graph_arg(rewrite->from, index, 0);
-  bool walks = graph_op(rewrite->from, set) == OP_DIM_OF && match_is_blank(matcher, graph_arg(rewrite->from, set, 0));
+  bool walks = graph_op(rewrite->from, set) == OP_DIM_OF &&
+               match_is_blank(matcher, graph_arg(rewrite->from, set, 0));
   Node array = walks ? matcher->stands_for[graph_arg(rewrite->from, set, 0)] : NODE_NONE;
   if (array != NODE_NONE && graph_op(to, array) == OP_COLLECT) {
     Node holds = graph_substitute(to, graph_arg(to, array, 1), graph_arg(to, array, 0), variables[0]);

@@ -15,7 +15,8 @@ typedef struct Finder {
 /* ---- the pattern ---- */
 
 static Node result_root(const Graph *pattern, Node node) {
-  bool whole = graph_op(pattern, node) == OP_PROJECT && graph_op(pattern, graph_arg(pattern, node, 0)) == OP_TASK;
+  bool whole = graph_op(pattern, node) == OP_PROJECT &&
+               graph_op(pattern, graph_arg(pattern, node, 0)) == OP_TASK;
   return whole ? graph_arg(pattern, node, 0) : node;
 }
 
@@ -74,6 +75,8 @@ static void finder_open(Finder *finder, Graph *pattern, Graph *target) {
   matcher->pair_of = mem_alloc((count + 1) * sizeof(uint32_t));
   matcher->budget = BUDGET + (uint64_t)BUDGET_PER_NODE * matcher->target_count;
   find_users(matcher);
+  for (Node node = 0; node < count; node++)
+    pattern->name_of.data[node] = 0; /* steps of the target keep their names */
   uint8_t *reachable = graph_reachable(pattern);
   for (Node node = 0; node < count; node++)
     if (reachable[node] && graph_op(pattern, node) == OP_HOLE) vec_push(&matcher->holes, node);
@@ -128,7 +131,8 @@ static void keep(Finder *finder) {
   }
   found.count = into->fillings.len - found.first;
   if (found.count)
-    qsort_r(into->fillings.data + found.first, found.count, sizeof(Filling), by_hole, matcher->target->session->names);
+    qsort_r(into->fillings.data + found.first, found.count, sizeof(Filling), by_hole,
+            matcher->target->session->names);
   found.instance = match_fill(matcher, finder->roots.data[0]);
   vec_push(&into->all, found);
 }
@@ -149,7 +153,8 @@ static uint32_t goals_from(Finder *finder, Node at) {
   for (Node hole = finder->roots.data[0]; hole != finder->anchor;) {
     Node below = NODE_NONE;
     for (uint32_t k = 0; below == NODE_NONE; k++)
-      if (find_anchor(pattern, graph_arg(pattern, hole, k)) == finder->anchor) below = graph_arg(pattern, hole, k);
+      if (find_anchor(pattern, graph_arg(pattern, hole, k)) == finder->anchor)
+        below = graph_arg(pattern, hole, k);
     next = match_goal(matcher, (Goal){GOAL_ABOVE, hole, below, NOTHING, next});
     hole = below;
   }
@@ -200,7 +205,8 @@ static void settle(Finder *finder) {
   if (into->all.len) qsort_r(into->all.data, into->all.len, sizeof(Occurrence), by_place, &order);
   for (uint32_t i = 0; i < into->all.len; i++) {
     const Occurrence *last = kept ? &into->all.data[kept - 1] : NULL;
-    bool again = last && last->root == into->all.data[i].root && !compare_fillings(into, last, &into->all.data[i]);
+    bool again = last && last->root == into->all.data[i].root &&
+                 !compare_fillings(into, last, &into->all.data[i]);
     if (!again) into->all.data[kept++] = into->all.data[i];
   }
   into->all.len = kept;

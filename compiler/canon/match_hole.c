@@ -9,9 +9,10 @@
 
 /* What a hole is applied to. */
 typedef enum OperandKind {
-  OPERAND_KNOWN,  /* a term of the target */
-  OPERAND_ANY,    /* blank: whatever goes in */
+  OPERAND_KNOWN, /* a term of the target */
+  OPERAND_ANY,   /* blank: whatever goes in */
   OPERAND_WALKED, /* an element of a blank array, or the number of a round: what depends on the index goes in */
+  OPERAND_TYPED, /* an element of a blank array of a known type: what goes in is of this type */
   OPERAND_SOUGHT
 } OperandKind;
 
@@ -47,39 +48,67 @@ static Operand operand_of(Matcher *matcher, Node arg, uint32_t pair) {
   Node known = matcher->stands_for[arg];
   if (known != NODE_NONE && (!pattern->vars.data[arg] || matcher->pair_of[arg] == pair))
     return (Operand){OPERAND_KNOWN, known, NODE_NONE};
-  if (op == OP_STATE) return (Operand){OPERAND_KNOWN, match_variable(matcher, arg, pair, NULL), NODE_NONE};
+  if (op == OP_STATE) return (Operand){OPERAND_KNOWN, match_variable(matcher, arg, pair), NODE_NONE};
   if (match_is_blank(matcher, arg)) return (Operand){OPERAND_ANY, NODE_NONE, NODE_NONE};
   bool element = op == OP_ELEMENT && match_is_blank(matcher, graph_arg(pattern, arg, 0));
   if (!element && op != OP_ORDINAL) return (Operand){OPERAND_SOUGHT, NODE_NONE, NODE_NONE};
-  Node index = match_variable(matcher, graph_arg(pattern, arg, element), pair, NULL);
+  Node index = match_variable(matcher, graph_arg(pattern, arg, element), pair);
   if (index == NODE_NONE) return (Operand){OPERAND_SOUGHT, NODE_NONE, NODE_NONE};
   Node array = element ? graph_arg(pattern, arg, 0) : NODE_NONE;
   if (element && matcher->stands_for[array] != NODE_NONE) {
-    const Type *type = type_of(matcher->target->types, graph_type(matcher->target, matcher->stands_for[array]));
+    const Type *type = type_of(matcher->target->types,
+                               graph_type(matcher->target, matcher->stands_for[array]));
     TypeId item = type->count ? type->args[0] : T_ERROR;
     Node at = match_element_at(matcher->target, matcher->stands_for[array], index, item);
     return (Operand){OPERAND_KNOWN, at, NODE_NONE};
   }
-  return (Operand){OPERAND_WALKED, array, index};
+  bool typed = element && !type_is_open(pattern->types, graph_type(pattern, arg));
+  return (Operand){typed ? OPERAND_TYPED : OPERAND_WALKED, array, index};
 }
 
-/* Where the operand that has to be found could be: below the term, nearest first. */
-static bool seek(Matcher *matcher, Goal goal, Node arg) {
+/* What is at or below the term, nearest first, into matcher->stack. */
+static void list_below(Matcher *matcher, Node term) {
   const Graph *target = matcher->target;
-  uint32_t from = matcher->candidates.len, at = 0;
-  Op op = graph_op(matcher->pattern, arg);
   matcher->stamp++;
   matcher->stack.len = 0;
-  vec_push(&matcher->stack, goal.target);
-  match_mark(matcher, goal.target);
-  for (; at < matcher->stack.len && matcher->budget; at++, matcher->budget--) {
+  vec_push(&matcher->stack, term);
+  match_mark(matcher, term);
+  for (uint32_t at = 0; at < matcher->stack.len && matcher->budget; at++, matcher->budget--) {
     Node node = matcher->stack.data[at];
-    bool fits = node != goal.target && (op == OP_HOLE || graph_op(target, node) == op);
-    if (fits && varset_union(target->sets, target->vars.data[node], target->vars.data[goal.target]) ==
-                    target->vars.data[goal.target])
-      vec_push(&matcher->candidates, node);
     for (uint32_t k = 0; k < graph_arity(target, node); k++)
-      if (match_mark(matcher, graph_arg(target, node, k))) vec_push(&matcher->stack, graph_arg(target, node, k));
+      if (match_mark(matcher, graph_arg(target, node, k)))
+        vec_push(&matcher->stack, graph_arg(target, node, k));
+  }
+}
+
+/* Where an operand that has to be found could be: below the term, nearest first. */
+static bool seek(Matcher *matcher, Goal goal, Node arg) {
+  const Graph *target = matcher->target;
+  uint32_t from = matcher->candidates.len, vars = target->vars.data[goal.target];
+  Op op = graph_op(matcher->pattern, arg);
+  list_below(matcher, goal.target);
+  for (uint32_t at = 1; at < matcher->stack.len; at++) {
+    Node node = matcher->stack.data[at];
+    if (op == OP_HOLE ? graph_op(target, node) == OP_TASK : graph_op(target, node) != op) continue;
+    if (varset_union(target->sets, target->vars.data[node], vars) == vars)
+      vec_push(&matcher->candidates, node);
+  }
+  return match_choose(matcher, goal, arg, from, false);
+}
+
+/* An element of an array whose type is known: the farthest terms of this type first, which are elements themselves. */
+static bool seek_typed(Matcher *matcher, Goal goal, Node arg, Node index) {
+  const Graph *target = matcher->target;
+  uint32_t from = matcher->candidates.len, vars = target->vars.data[goal.target];
+  TypeId type = graph_type(matcher->pattern, arg);
+  list_below(matcher, goal.target);
+  for (uint32_t at = matcher->stack.len; at-- > 1;) {
+    Node node = matcher->stack.data[at];
+    Op op = graph_op(target, node);
+    bool value = !(op_info[op].flags & FLAG_D) && op != OP_INDEX && op != OP_TOKEN;
+    if (!value || graph_type(target, node) != type || !graph_mentions(target, node, index)) continue;
+    if (varset_union(target->sets, target->vars.data[node], vars) == vars)
+      vec_push(&matcher->candidates, node);
   }
   return match_choose(matcher, goal, arg, from, false);
 }
@@ -92,7 +121,8 @@ static bool is_known(const Matcher *matcher, const Operands *operands, Node node
     const Operand *operand = &operands->list[j];
     if (operand->kind != OPERAND_KNOWN) continue;
     if (operand->node == node) return true;
-    for (uint32_t k = 0; graph_op(target, operand->node) == OP_RECORD && k < graph_arity(target, operand->node); k++)
+    for (uint32_t k = 0;
+         graph_op(target, operand->node) == OP_RECORD && k < graph_arity(target, operand->node); k++)
       if (graph_arg(target, operand->node, k) == node) return true;
   }
   return false;
@@ -149,7 +179,10 @@ static bool does_something(const Matcher *matcher, Node term, const Operands *op
   for (;;) {
     if (is_known(matcher, operands, term)) return false;
     switch (graph_op(target, term)) {
-      case OP_PROJECT:
+      case OP_PROJECT: /* of a record it is something */
+        if (graph_op(target, graph_arg(target, term, 0)) != OP_TASK) return true;
+        term = graph_arg(target, term, 0);
+        break;
       case OP_CAST:
       case OP_SOME:
       case OP_UNWRAP:
@@ -187,27 +220,53 @@ static Node leaves_together(Matcher *matcher) {
   return graph_make(target, OP_RECORD, type, 0, matcher->leaves.data, count, (Span){0});
 }
 
-/* The arrays are those of the leaves: each array of one where there are as many, else one of all of them together. */
-static bool take_walked(Matcher *matcher, const Operands *operands, uint32_t pair) {
-  Graph *target = matcher->target;
-  uint32_t walked = 0, taken = 0;
-  for (uint32_t j = 0; j < operands->count; j++)
-    walked += operands->list[j].kind == OPERAND_WALKED && operands->list[j].node != NODE_NONE;
-  if (!walked || !matcher->leaves.len) return true;
-  if (walked > 1 && walked != matcher->leaves.len) return false;
-  for (uint32_t j = 0; j < operands->count; j++) {
-    const Operand *operand = &operands->list[j];
-    if (operand->kind != OPERAND_WALKED || operand->node == NODE_NONE) continue;
-    Node leaf = walked > 1 ? matcher->leaves.data[taken++] : leaves_together(matcher);
-    if (!match_is_outside(matcher, leaf, pair, operand->index)) return false;
-    Node condition = NODE_NONE;
-    for (uint32_t p = pair; p != NOTHING; p = matcher->pairs.data[p].parent)
-      if (matcher->pairs.data[p].to[0] == operand->index) condition = matcher->pairs.data[p].condition;
-    Node array = match_abstract(target, operand->index, condition, leaf);
-    if (!match_type_fits(matcher, graph_type(matcher->pattern, operand->node), graph_type(target, array))) return false;
-    match_set(matcher, operand->node, array, NOTHING);
+/* Of all leaves those that an operand's index is in, into matcher->leaves. */
+static void leaves_of(Matcher *matcher, const Node *all, uint32_t count, Node index) {
+  const Graph *target = matcher->target;
+  matcher->leaves.len = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    bool own = false;
+    for (uint32_t k = 0; k < graph_arity(target, all[i]); k++) own |= graph_arg(target, all[i], k) == index;
+    if (own) vec_push(&matcher->leaves, all[i]);
   }
+}
+
+static bool is_array(const Operand *operand) {
+  return operand->kind == OPERAND_WALKED && operand->node != NODE_NONE;
+}
+
+/* The array that operand `j` walks: of its leaf where its index has as many leaves as arrays, else of all together. */
+static bool take_array(Matcher *matcher, const Operands *operands, uint32_t j, uint32_t pair) {
+  const Operand *operand = &operands->list[j];
+  uint32_t walked = 0, before = 0;
+  for (uint32_t i = 0; i < operands->count; i++) {
+    bool beside = is_array(&operands->list[i]) && operands->list[i].index == operand->index;
+    walked += beside;
+    before += beside && i < j;
+  }
+  if (!matcher->leaves.len) return true;
+  if (walked > 1 && walked != matcher->leaves.len) return false;
+  Node leaf = walked > 1 ? matcher->leaves.data[before] : leaves_together(matcher);
+  Node array = match_walked_array(matcher, operand->index, pair, leaf);
+  if (array == NODE_NONE || !match_type_fits(matcher, graph_type(matcher->pattern, operand->node),
+                                             graph_type(matcher->target, array)))
+    return false;
+  match_set(matcher, operand->node, array, NOTHING);
   return true;
+}
+
+static bool take_walked(Matcher *matcher, const Operands *operands, uint32_t pair) {
+  uint32_t count = matcher->leaves.len;
+  bool fine = true;
+  Node *all = mem_alloc((count + 1) * sizeof *all);
+  if (count) memcpy(all, matcher->leaves.data, count * sizeof *all);
+  for (uint32_t j = 0; fine && j < operands->count; j++) {
+    if (!is_array(&operands->list[j])) continue;
+    leaves_of(matcher, all, count, operands->list[j].index);
+    fine = take_array(matcher, operands, j, pair);
+  }
+  free(all);
+  return fine;
 }
 
 /* ---- one hole in several places ---- */
@@ -254,13 +313,16 @@ bool match_hole(Matcher *matcher, Goal goal) {
   const Graph *pattern = matcher->pattern, *target = matcher->target;
   Op op = graph_op(target, goal.target);
   if (op_info[op].flags & FLAG_D || op == OP_TOKEN || op == OP_INDEX) return false;
-  if (!match_type_fits(matcher, graph_type(pattern, goal.pattern), graph_type(target, goal.target))) return false;
+  if (!match_type_fits(matcher, graph_type(pattern, goal.pattern), graph_type(target, goal.target)))
+    return false;
   Operands operands;
   if (graph_arity(pattern, goal.pattern) > MOST_OPERANDS) return false;
   find_operands(matcher, goal.pattern, goal.pair, &operands);
-  for (uint32_t j = 0; j < operands.count; j++)
-    if (operands.list[j].kind == OPERAND_SOUGHT)
-      return seek(matcher, goal, graph_arg(pattern, goal.pattern, j));
+  for (uint32_t j = 0; j < operands.count; j++) {
+    Node arg = graph_arg(pattern, goal.pattern, j);
+    if (operands.list[j].kind == OPERAND_SOUGHT) return seek(matcher, goal, arg);
+    if (operands.list[j].kind == OPERAND_TYPED) return seek_typed(matcher, goal, arg, operands.list[j].index);
+  }
   if (operands.count && !does_something(matcher, goal.target, &operands)) return false;
   if (!depends_through(matcher, goal.target, &operands, goal.pair)) return false;
   if (!take_walked(matcher, &operands, goal.pair)) return false;
@@ -272,11 +334,32 @@ bool match_hole(Matcher *matcher, Goal goal) {
 /* ---- upwards ---- */
 
 static bool only_passes(Op op) {
-  return op == OP_PROJECT || op == OP_CAST || op == OP_SOME || op == OP_UNWRAP || op == OP_AFTER || op == OP_RECORD ||
-         op == OP_ELEMENT || op == OP_INDEX || op_info[op].flags & FLAG_D;
+  return op == OP_PROJECT || op == OP_CAST || op == OP_SOME || op == OP_UNWRAP || op == OP_AFTER ||
+         op == OP_RECORD || op == OP_ELEMENT || op == OP_INDEX || op_info[op].flags & FLAG_D;
 }
 
-void match_climb(Matcher *matcher, Node node) {
+/* A call as a whole where the hole's type is open, else its results. False: it has none of the type. */
+static bool add_candidate(Matcher *matcher, Node hole, Node node) {
+  const Graph *target = matcher->target;
+  TypeId wanted = graph_type(matcher->pattern, hole);
+  bool added = false;
+  if (graph_op(target, node) != OP_TASK || !wanted) {
+    added = match_type_fits(matcher, wanted, graph_type(target, node));
+    if (added) vec_push(&matcher->candidates, node);
+    return added;
+  }
+  for (uint32_t k = matcher->user_first[node]; k < matcher->user_first[node + 1]; k++) {
+    Node result = matcher->users[k];
+    if (graph_op(target, result) != OP_PROJECT ||
+        !match_type_fits(matcher, wanted, graph_type(target, result)))
+      continue;
+    vec_push(&matcher->candidates, result);
+    added = true;
+  }
+  return added;
+}
+
+void match_climb(Matcher *matcher, Node hole, Node node) {
   const Graph *target = matcher->target;
   uint32_t inside = target->vars.data[node];
   if (node >= matcher->target_count) return;
@@ -289,11 +372,9 @@ void match_climb(Matcher *matcher, Node node) {
       Node user = matcher->users[k];
       matcher->budget -= matcher->budget > 0;
       if (!match_mark(matcher, user)) continue;
-      bool open = varset_union(target->sets, target->vars.data[user], inside) != inside;
-      if (open || only_passes(graph_op(target, user)))
-        vec_push(&matcher->stack, user);
-      else
-        vec_push(&matcher->candidates, user);
+      bool passes = only_passes(graph_op(target, user)) ||
+                    varset_union(target->sets, target->vars.data[user], inside) != inside;
+      if (passes || !add_candidate(matcher, hole, user)) vec_push(&matcher->stack, user);
     }
   }
 }

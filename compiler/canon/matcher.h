@@ -15,8 +15,8 @@ typedef struct Pair {
 } Pair;
 
 typedef enum GoalKind {
-  GOAL_SAME,  /* the pattern's node stands for the target's */
-  GOAL_SOME,  /* it stands for some node: a further result of the pattern */
+  GOAL_SAME, /* the pattern's node stands for the target's */
+  GOAL_SOME, /* it stands for some node: a further result of the pattern */
   GOAL_ABOVE, /* it is a hole, and stands for one of the smallest terms over what `target`, of the pattern, stands for */
   GOAL_MET
 } GoalKind;
@@ -37,10 +37,10 @@ typedef struct Change {
 
 /* A goal that can be reached in several ways. */
 typedef struct Choice {
-  uint32_t goal, changes;  /* to go back to */
-  Node pattern;            /* matched with a candidate before the goal is tried; NODE_NONE: nothing */
-  uint32_t from, at, end;  /* candidates that are left */
-  bool every;              /* each is an occurrence of its own, and not only the first that fits */
+  uint32_t goal, changes; /* to go back to */
+  Node pattern;           /* matched with a candidate before the goal is tried; NODE_NONE: nothing */
+  uint32_t from, at, end; /* candidates that are left */
+  bool every;             /* each is an occurrence of its own, and not only the first that fits */
 } Choice;
 
 typedef struct Matcher {
@@ -55,10 +55,10 @@ typedef struct Matcher {
   VEC(Node) candidates;
   VEC(Node) stack, leaves, holes; /* holes: of the pattern */
   uint32_t *seen, seen_cap, stamp;
-  Map task_same;         /* pattern's task << 32 | target's to 1: no, 2: yes */
-  uint8_t *reachable;    /* of the target */
+  Map task_same;      /* pattern's task << 32 | target's to 1: no, 2: yes */
+  uint8_t *reachable; /* of the target */
   uint32_t *user_first;
-  Node *users;           /* of the target's nodes */
+  Node *users; /* of the target's nodes */
   uint64_t budget;
 } Matcher;
 
@@ -71,8 +71,8 @@ void match_reset(Matcher *matcher);
 bool match_type_fits(const Matcher *matcher, TypeId pattern, TypeId target);
 void match_set(Matcher *matcher, Node pattern, Node target, uint32_t pair);
 uint32_t match_goal(Matcher *matcher, Goal goal);
-/* The variable of the target that one of the pattern is taken for, and in which pair; NODE_NONE: none. */
-Node match_variable(const Matcher *matcher, Node variable, uint32_t pair, uint32_t *found);
+/* The variable of the target that one of the pattern is taken for; NODE_NONE: none. */
+Node match_variable(const Matcher *matcher, Node variable, uint32_t pair);
 /* Try `goal` after each of the candidates from `from` on was taken for `pattern`. False: not met yet. */
 bool match_choose(Matcher *matcher, Goal goal, Node pattern, uint32_t from, bool every);
 /* Whether it was not marked with the stamp yet. */
@@ -87,8 +87,8 @@ static inline bool match_is_blank(const Matcher *matcher, Node node) {
 bool match_hole(Matcher *matcher, Goal goal);
 /* Whether a term mentions no variable of these pairs but `but` (or NODE_NONE). */
 bool match_is_outside(const Matcher *matcher, Node node, uint32_t pair, Node but);
-/* The smallest terms over a node in which something happens, as candidates. */
-void match_climb(Matcher *matcher, Node node);
+/* The smallest terms over a node in which something happens, as candidates for a hole. */
+void match_climb(Matcher *matcher, Node hole, Node node);
 
 /* match_array.c: arrays that the pattern walks and names. */
 /* `element(array, index)` of the pattern, where `array` is blank. */
@@ -97,8 +97,9 @@ bool match_element(Matcher *matcher, Goal goal);
 bool match_dim(Matcher *matcher, Goal goal);
 /* The element of a target's array at an index over its set, seen through collects. */
 Node match_element_at(Graph *graph, Node array, Node index, TypeId type);
-/* The array of a term for each value of a target's index. */
-Node match_abstract(Graph *graph, Node index, Node condition, Node term);
+/* The array whose elements a term is, for each value of a target's index that one of these pairs has; NODE_NONE: it would
+ * depend on other variables of them. */
+Node match_walked_array(Matcher *matcher, Node index, uint32_t pair, Node term);
 
 /* match_fill.c: the pattern's node with its holes filled, in the target; NODE_NONE: too large. */
 Node match_fill(Matcher *matcher, Node root);

@@ -22,7 +22,9 @@ static void put_place(Position at, const char *path, Text *into) {
 void match_text(const Graph *target, const Matches *matches, const char *path, Text *into) {
   for (uint32_t i = 0; i < matches->all.len; i++) {
     const Occurrence *found = &matches->all.data[i];
-    put_place(place_of(target, found->root), path, into);
+    Position at = place_of(target, found->root);
+    put_place(at, path, into);
+    if (at.path && strcmp(at.path, path) != 0) text_addf(into, " (in %s)", path);
     text_puts(into, ": ");
     put_term(target, found->root, into);
     text_putc(into, '\n');
@@ -30,7 +32,7 @@ void match_text(const Graph *target, const Matches *matches, const char *path, T
       const Filling *filling = &matches->fillings.data[found->first + k];
       text_addf(into, "  ?%s = ", name_of(target->session, filling->hole));
       put_term(target, filling->node, into);
-      Position at = place_of(target, filling->node);
+      at = place_of(target, filling->node);
       if (at.path) {
         text_puts(into, "  at ");
         put_place(at, path, into);
@@ -63,7 +65,8 @@ void match_json(const Graph *target, const Matches *matches, const char *path, b
     for (uint32_t k = 0; k < found->count; k++) {
       const Filling *filling = &matches->fillings.data[found->first + k];
       if (k) text_puts(into, ", ");
-      text_json(into, name_of(target->session, filling->hole), sym_len(target->session->names, filling->hole));
+      text_json(into, name_of(target->session, filling->hole),
+                sym_len(target->session->names, filling->hole));
       text_puts(into, ": {");
       json_term(target, filling->node, path, into);
       text_putc(into, '}');

@@ -138,8 +138,11 @@ TypeId check_binary(Checker *checker, Expr *expr, TypeId expected) {
   }
   TypeId hint = expr->op == OP_ADD || expr->op == OP_COALESCE ? expected : T_ERROR;
   if (type_kind(checker->types, hint) == T_DATA) hint = T_ERROR;
+  if (checker->in_pattern && (expr->op == OP_AND || expr->op == OP_OR)) hint = T_BOOL;
   TypeId left = check_expr(checker, expr->binary.left, hint),
          right = check_expr(checker, expr->binary.right, hint);
+  if (!left && right) left = hole_other(checker, expr->binary.left, right);
+  if (!right && left) right = hole_other(checker, expr->binary.right, left);
   if (!left || !right) return expr->op >= OP_OR && expr->op <= OP_GE ? T_BOOL : T_ERROR;
   switch ((Operator)expr->op) {
     case OP_ADD:

@@ -86,6 +86,12 @@ const Ports *hole_lifted(Checker *checker, const Expr *lift, const Ports *items)
   return wanted;
 }
 
+TypeId hole_other(Checker *checker, Expr *operand, TypeId other) {
+  bool hole = operand->kind == EXPR_HOLE ||
+              (operand->kind == EXPR_CALL && operand->call.callee->kind == EXPR_HOLE);
+  return checker->in_pattern && hole ? check_expr(checker, operand, other) : T_ERROR;
+}
+
 /* ---- what has to be known ---- */
 
 static void tell_open(Checker *checker, Span span) {

@@ -53,8 +53,9 @@ typedef struct Checker {
   uint32_t depth;  /* of declarations that are looked at because of others */
   bool in_outputs; /* readers are allowed */
   bool in_command; /* names of outputs are paths */
-  bool in_pattern;         /* holes are allowed, and what nothing tells the type of is T_ERROR */
-  const Ports *hole_outs;  /* what is wanted of the arrow that is being checked, where it is a hole; NULL: unknown */
+  bool in_pattern; /* holes are allowed, and what nothing tells the type of is T_ERROR */
+  const Ports
+      *hole_outs; /* what is wanted of the arrow that is being checked, where it is a hole; NULL: unknown */
 } Checker;
 
 /* scope.c */
@@ -111,6 +112,8 @@ const Ports *hole_before(Checker *checker, Expr *left, Expr *right);
 bool hole_beside(Checker *checker, Expr *hole, Expr *other, Ports *ins);
 /* What is wanted of the arrow that `lift` lifts. */
 const Ports *hole_lifted(Checker *checker, const Expr *lift, const Ports *items);
+/* The type of an operand, if it is a hole, beside one of a type that is known. */
+TypeId hole_other(Checker *checker, Expr *operand, TypeId other);
 /* One port of a type. */
 Ports ports_one(Checker *checker, TypeId type);
 /* Tell what a pattern leaves open that has to be known. */

@@ -107,12 +107,18 @@ static void put_infix(ExprPrinter *printer, Node node, int level) {
   if (infix->level < level) text_putc(printer->into, ')');
 }
 
+static void put_field_name(ExprPrinter *printer, Node node) {
+  const Graph *graph = printer->graph;
+  TypeId record = graph_type(graph, graph_arg(graph, node, 0));
+  text_putc(printer->into, '.');
+  put_name(printer, type_of(graph->types, record)->names[graph->data.data[node]]);
+}
+
 static void put_field(ExprPrinter *printer, Node node) {
   const Graph *graph = printer->graph;
   Node record = graph_arg(graph, node, 0);
   put(printer, record, 9);
-  text_putc(printer->into, '.');
-  put_name(printer, type_of(graph->types, graph_type(graph, record))->names[graph->data.data[node]]);
+  put_field_name(printer, node);
 }
 
 static void put_element(ExprPrinter *printer, Node node) {
@@ -199,6 +205,13 @@ void expr_print(const Graph *graph, Node node, const Task *names, Text *into) {
 
 void expr_print_term(const Graph *graph, Node node, Text *into) {
   ExprPrinter printer = {graph, NULL, into, MOST_TERMS};
+  Node fields[MOST_TERMS];
+  uint32_t depth = 0;
+  while (graph_op(graph, node) == OP_PROJECT && depth < MOST_TERMS) {
+    fields[depth++] = node;
+    node = graph_arg(graph, node, 0);
+  }
   printer.left--;
-  put_operation(&printer, node, 0);
+  put_operation(&printer, node, depth ? 9 : 0);
+  while (depth) put_field_name(&printer, fields[--depth]);
 }

@@ -8,17 +8,19 @@ mkdir session && cd session || exit 1
 
 # Blocks in order, as files NUMBER.wf and NUMBER.console.
 awk '
-  /^```(wf|console) *$/ { kind = $1; sub(/^```/, "", kind); out = sprintf("../%03d.%s", ++number, kind); printf "" > out; next }
+  /^```(wf|wf fragment|console) *$/ { kind = $1; sub(/^```/, "", kind); out = sprintf("../%03d.%s", ++number, kind); printf "" > out; next }
   /^```/ { if (out) close(out); out = ""; next }
   out { print > out }' "$root/docs/comparing.md"
 
 # transcript FILE: run its commands, and print them with what they print
 transcript() {
-  local line
+  local line status=0
   while IFS= read -r line; do
     [[ $line == '$ '* ]] || continue
     printf '%s\n' "$line"
+    (exit "$status") # for `echo $?`
     eval "${line#\$ }" 2>&1 < /dev/null
+    status=$?
   done < "$1"
 }
 

@@ -199,6 +199,17 @@ static bool match_bound(Matcher *matcher, Goal goal, uint32_t *next) {
   return false;
 }
 
+static bool match_hoisted(Matcher *matcher, Goal goal, uint32_t *next) {
+  Graph *target = matcher->target;
+  Node condition = match_condition(target, goal.target);
+  if (condition == NODE_NONE || target->full) return false;
+  for (uint32_t arm = 2; arm; arm--)
+    *next = same_goal(matcher, graph_arg(matcher->pattern, goal.pattern, arm),
+                      match_arm(target, goal.target, condition, arm), goal.pair, *next);
+  *next = same_goal(matcher, graph_arg(matcher->pattern, goal.pattern, 0), condition, goal.pair, *next);
+  return true;
+}
+
 static bool match_node(Matcher *matcher, Goal goal, uint32_t *next) {
   const Graph *pattern = matcher->pattern, *target = matcher->target;
   Op op = graph_op(pattern, goal.pattern);
@@ -210,6 +221,8 @@ static bool match_node(Matcher *matcher, Goal goal, uint32_t *next) {
   if (op == OP_DIM_ZIP && graph_op(target, goal.target) != OP_DIM_ZIP)
     return match_one_set(matcher, goal, next);
   if (op == OP_MAX && graph_op(target, goal.target) == OP_LIT) return match_bound(matcher, goal, next);
+  if (op == OP_CHOOSE && graph_op(target, goal.target) != OP_CHOOSE)
+    return match_hoisted(matcher, goal, next);
   if (op != graph_op(target, goal.target)) return false;
   Binder binder = binder_of(op);
   if (binder.count) return match_binder(matcher, goal, binder, next);

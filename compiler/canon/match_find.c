@@ -161,12 +161,21 @@ static uint32_t goals_from(Finder *finder, Node at) {
   return match_goal(matcher, (Goal){GOAL_SAME, finder->anchor, at, NOTHING, next});
 }
 
+/* Whether the anchor could stand for a node. A choice of calls is one of their results. */
+static bool can_stand(const Finder *finder, Node node) {
+  const Graph *target = finder->matcher.target;
+  Op op = graph_op(finder->matcher.pattern, finder->anchor);
+  if (is_effect_only(target, node)) return false;
+  if (op != OP_CHOOSE) return graph_op(target, node) == op;
+  if (graph_op(target, node) != OP_CHOOSE)
+    return graph_op(target, node) != OP_TASK && match_condition(target, node) != NODE_NONE;
+  return graph_op(target, graph_arg(target, node, 1)) != OP_TASK;
+}
+
 static void search(Finder *finder) {
   Matcher *matcher = &finder->matcher;
-  const Graph *target = matcher->target;
-  Op op = graph_op(matcher->pattern, finder->anchor);
   for (Node node = 0; node < matcher->target_count && matcher->budget; node++) {
-    if (!matcher->reachable[node] || graph_op(target, node) != op || is_effect_only(target, node)) continue;
+    if (!matcher->reachable[node] || !can_stand(finder, node)) continue;
     for (bool found = match_solve(matcher, goals_from(finder, node)); found; found = match_again(matcher))
       keep(finder);
     match_reset(matcher);

@@ -101,6 +101,11 @@ Node match_element_at(Graph *graph, Node array, Node index, TypeId type);
  * depend on other variables of them. */
 Node match_walked_array(Matcher *matcher, Node index, uint32_t pair, Node term);
 
+/* match_choose.c: what a node's value depends on a choice by, and its value in arm 1 or 2 of it; NODE_NONE: nothing.
+ * Operations common to both arms are taken into them. */
+Node match_condition(const Graph *graph, Node node);
+Node match_arm(Graph *graph, Node node, Node condition, uint32_t arm);
+
 /* match_fill.c: the pattern's node with its holes filled, in the target; NODE_NONE: too large. */
 Node match_fill(Matcher *matcher, Node root);
 

@@ -90,8 +90,9 @@ static void name_output(Writer *writer, uint32_t scope, uint32_t number) {
   item->output = number;
 }
 
-static void scan_flow(Writer *writer, uint32_t scope, const Entry *outputs) {
+void write_scan_flow(Writer *writer, uint32_t scope) {
   const Graph *graph = writer->graph;
+  Entry *outputs = sorted_outputs(writer);
   uint32_t block = writer->scopes.data[scope].block;
   Nodes roots = {0}, effects = {0}, all = {0};
   for (uint32_t k = 0; k < graph->outputs.len; k++)
@@ -112,6 +113,7 @@ static void scan_flow(Writer *writer, uint32_t scope, const Entry *outputs) {
   vec_free(&roots);
   vec_free(&effects);
   vec_free(&all);
+  free(outputs);
 }
 
 /* Outputs that are no step of their own. */
@@ -160,7 +162,7 @@ static void put_flow(Writer *writer) {
   write_ports(writer, inputs, count, defaults, true);
   from = writer->order.len;
   uint32_t scope = write_scan_sealed(writer, false);
-  scan_flow(writer, scope, outputs);
+  write_scan_flow(writer, scope);
   write_scan_place(writer, from);
   put_results(writer, outputs);
   text_puts(writer->out, " {");
@@ -183,7 +185,7 @@ static void find_literals(Writer *writer) {
   }
 }
 
-static void writer_free(Writer *writer) {
+void write_end(Writer *writer) {
   for (uint32_t k = 0; k < writer->scopes.len; k++) {
     Scope *scope = &writer->scopes.data[k];
     vec_free(&scope->clauses);
@@ -218,11 +220,21 @@ static bool lay_out(const char *text, size_t len, Text *into) {
   return fine;
 }
 
-bool write_wf(const Graph *graph, WriteOptions options, Text *into) {
+void write_begin(Writer *writer, Graph *graph, WriteOptions options, Map *carried) {
+  *writer = (Writer){.graph = graph, .made = graph, .options = options, .carried = carried};
+  writer->marks = graph_reachable(graph);
+  writer->marked = graph_count(graph);
+  find_literals(writer);
+  write_names_reserve(writer);
+}
+
+bool write_wf(Graph *graph, WriteOptions options, Text *into) {
   Text flow = {0}, all = {0};
-  Writer writer = {.graph = graph, .options = options, .out = &flow, .marks = graph_reachable(graph)};
-  find_literals(&writer);
-  write_names_reserve(&writer);
+  Map carried = {0};
+  Writer writer;
+  write_carry(graph, options, &carried);
+  write_begin(&writer, graph, options, &carried);
+  writer.out = &flow;
   put_flow(&writer);
   writer.out = &all;
   for (uint32_t k = 0; k < writer.tasks.len && !writer.failed; k++) write_task(&writer, writer.tasks.data[k]);
@@ -231,7 +243,8 @@ bool write_wf(const Graph *graph, WriteOptions options, Text *into) {
   text_add(&all, flow.data, flow.len);
   bool fine = !writer.failed && lay_out(all.data, all.len, into);
   if (!fine && getenv("WRITE_DEBUG")) fprintf(stderr, "%s\n", all.data);
-  writer_free(&writer);
+  write_end(&writer);
+  map_free(&carried);
   text_free(&flow);
   text_free(&all);
   return fine;

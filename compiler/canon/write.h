@@ -10,8 +10,8 @@ typedef struct WriteOptions {
   bool canonical;
 } WriteOptions;
 
-/* Append the graph as a module in the one layout: its tasks in order of their first use, then one flow. False when it
+/* Append the graph (which gets nodes that nothing reaches) as a module in the one layout: its tasks in order of their first use, then one flow. False when it
  * has no source of a size that could be read again: binders nested hundreds deep, or a text beyond SOURCE_MOST. */
-bool write_wf(const Graph *graph, WriteOptions options, Text *into);
+bool write_wf(Graph *graph, WriteOptions options, Text *into);
 
 #endif

@@ -67,7 +67,9 @@ static Node array_of(Writer *writer, Node binder, Node index, Node condition, No
     return NODE_NONE;
   TypeId type = type_array(graph->types, graph_type(graph, node));
   Node args[3] = {index, condition, node}, array = graph_find(graph, OP_COLLECT, type, 0, args, 3);
-  return array == NODE_NONE || array == binder || !writer->marks[array] ? NODE_NONE : array;
+    if (array == NODE_NONE || array == binder) return NODE_NONE;
+  bool there = (array < writer->marked && writer->marks[array]) || map_get(writer->carried, array);
+  return there ? array : NODE_NONE;
 }
 
 static void form_indexed(Writer *writer, Item *item) {
@@ -76,7 +78,9 @@ static void form_indexed(Writer *writer, Item *item) {
   Node index = scope->variables[0], node = item->node, binder = writer->items.data[scope->binder].node;
   Op op = graph_op(graph, node);
   uint32_t place = NONE;
-  if (op == OP_ELEMENT && graph_arg(graph, node, 1) == index) {
+  if (scope->option != NODE_NONE && op == OP_UNWRAP && graph_arg(graph, node, 0) == scope->option)
+    place = 0;
+  else if (op == OP_ELEMENT && graph_arg(graph, node, 1) == index) {
     Node array = graph_arg(graph, node, 0);
     Node own = scope->filtered ? array_of(writer, binder, index, graph_arg(graph, binder, 1), node)
                                : NODE_NONE;
@@ -127,7 +131,10 @@ static void walk_push(Walk *walk, Node node) {
 }
 
 static void walk_args(const Graph *graph, Walk *walk, Node node) {
-  for (uint32_t k = 0; k < graph_arity(graph, node); k++) walk_push(walk, graph_arg(graph, node, k));
+  Op op = graph_op(graph, node);
+  uint32_t given = op == OP_TASK || op == OP_ASK ? write_given(graph, node) : graph_arity(graph, node);
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++)
+    if (k < given || write_is_wait(graph, node, k)) walk_push(walk, graph_arg(graph, node, k));
 }
 
 static void walk_end(Walk *walk) {
@@ -152,11 +159,63 @@ static bool is_filtered(Writer *writer, Node binder, Node body) {
     Op op = graph_op(graph, node);
     arrays += closed;
     covered = closed || (op != OP_ELEMENT && op != OP_ORDINAL && op != OP_INDEX) ||
-              (op == OP_ELEMENT && graph_arg(graph, node, 1) != index) || graph_op(graph, node) == OP_TASK;
+              (op == OP_ELEMENT && graph_arg(graph, node, 1) != index);
     if (!closed) walk_args(graph, &walk, node);
   }
   walk_end(&walk);
   return covered && arrays;
+}
+
+/* ---- what is there of an array ---- */
+
+/* The option that a filter asks for first, and what else it asks; NODE_NONE: none. */
+static Node asked_option(const Graph *graph, Node condition, Node *rest) {
+  bool both = graph_op(graph, condition) == OP_CHOOSE && graph_is_bool(graph, graph_arg(graph, condition, 2), false);
+  Node first = both ? graph_arg(graph, condition, 0) : condition;
+  *rest = both ? graph_arg(graph, condition, 1) : NODE_NONE;
+  return graph_op(graph, first) == OP_IS_SOME ? graph_arg(graph, first, 0) : NODE_NONE;
+}
+
+/* Whether all that terms take of the index is what is inside of the option there. */
+static bool is_compact(const Graph *graph, Node index, Node option, Node body, Node rest) {
+  Walk walk = {0};
+  bool covered = true, used = false;
+  walk_push(&walk, body);
+  if (rest != NODE_NONE) walk_push(&walk, rest);
+  while (walk.stack.len && covered) {
+    Node node = vec_pop(&walk.stack);
+    Op op = graph_op(graph, node);
+    bool inside = op == OP_UNWRAP && graph_arg(graph, node, 0) == option;
+    used |= inside;
+    if (!graph_mentions(graph, node, index) || inside) continue;
+    covered = op != OP_INDEX && op != OP_ORDINAL && (op != OP_ELEMENT || graph_arg(graph, node, 1) != index);
+    walk_args(graph, &walk, node);
+  }
+  walk_end(&walk);
+  return covered && used;
+}
+
+/* The array of an option at each index. */
+static Node options_of(Writer *writer, Node index, Node option) {
+  Graph *graph = writer->made;
+  Node dim = graph_arg(graph, index, 0);
+  bool own = graph_op(graph, option) == OP_ELEMENT && graph_op(graph, dim) == OP_DIM_OF &&
+             graph_arg(graph, option, 1) == index && graph_arg(graph, dim, 0) == graph_arg(graph, option, 0);
+  if (own) return graph_arg(graph, dim, 0);
+  Node args[3] = {index, graph_bool(graph, true), option};
+  TypeId type = type_array(graph->types, graph_type(graph, option));
+  return graph_raw(graph, OP_COLLECT, type, 0, args, 3, graph->span_of.data[option]);
+}
+
+/* `for x in compact(xs)`: a filter that asks what is there, where nothing else is used. */
+static void open_compact(Writer *writer, Scope *scope, Node body) {
+  Node rest, option = asked_option(writer->graph, scope->condition, &rest), index = scope->variables[0];
+  if (option == NODE_NONE || !graph_mentions(writer->graph, option, index)) return;
+  if (!is_compact(writer->graph, index, option, body, rest)) return;
+  scope->option = option;
+  scope->condition = rest;
+  scope->clauses.len = 0;
+  vec_push(&scope->clauses, (For){.kind = CLAUSE_COMPACT, .source = options_of(writer, index, option)});
 }
 
 /* ---- effects ---- */
@@ -299,8 +358,7 @@ static void open_stop(Writer *writer, uint32_t inner, Node loop) {
   const Scope *body = &writer->scopes.data[inner];
   Scope stop = {.parent = body->parent,
                 .binder = body->binder,
-                .stop = NONE,
-                .count = 1,
+                .stop = NONE, .condition = NODE_NONE, .option = NODE_NONE, .count = 1,
                 .variables = {body->variables[0]}};
   next_parts(writer, &stop, body->value, "@", 0);
   Node condition = graph_arg(writer->graph, loop, 3);
@@ -319,8 +377,7 @@ void write_bind_open(Writer *writer, uint32_t item) {
   Binder binder = binder_of(op);
   Scope scope = {.parent = writer->items.data[item].scope,
                  .binder = item,
-                 .stop = NONE,
-                 .count = binder.count,
+                 .stop = NONE, .condition = NODE_NONE, .option = NODE_NONE, .count = binder.count,
                  .sealed = op == OP_REDUCE};
   for (uint32_t k = 0; k < binder.count; k++) scope.variables[k] = graph_arg(graph, node, binder.variable[k]);
   if (op == OP_COLLECT)
@@ -328,9 +385,11 @@ void write_bind_open(Writer *writer, uint32_t item) {
   else
     split_body(graph, &scope, graph_arg(graph, node, op == OP_FOLD ? 4 : 2));
   if (op == OP_COLLECT || op == OP_FOLD) {
+    Node condition = graph_arg(graph, node, 1), body = graph_arg(graph, node, op == OP_FOLD ? 4 : 2);
     add_bases(graph, &scope);
-    scope.filtered = !graph_is_bool(graph, graph_arg(graph, node, 1), true) &&
-                     is_filtered(writer, node, graph_arg(graph, node, op == OP_FOLD ? 4 : 2));
+    scope.filtered = !graph_is_bool(graph, condition, true) && is_filtered(writer, node, body);
+    scope.condition = scope.filtered || graph_is_bool(graph, condition, true) ? NODE_NONE : condition;
+    if (scope.condition != NODE_NONE) open_compact(writer, &scope, body);
   }
   writer->items.data[item].inner = writer->scopes.len;
   vec_push(&writer->scopes, scope);

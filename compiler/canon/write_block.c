@@ -162,7 +162,7 @@ void write_choice(Writer *writer, uint32_t at, int level, Ask ask) {
 /* ---- for ---- */
 
 static void put_source(Writer *writer, uint32_t scope, const For *clause) {
-  static const char *const words[] = {"", "range(", "indices("};
+  static const char *const words[] = {"", "range(", "indices(", "compact("};
   text_puts(writer->out, words[clause->kind]);
   write_term(writer, scope, clause->source, clause->kind == CLAUSE_ARRAY ? LEVEL_COALESCE : LEVEL_OPEN,
              ASK_EXACT);
@@ -171,7 +171,6 @@ static void put_source(Writer *writer, uint32_t scope, const For *clause) {
 
 /* `for x in xs, y in ys if …` */
 void write_clauses(Writer *writer, uint32_t inner) {
-  const Graph *graph = writer->graph;
   Scope scope = writer->scopes.data[inner];
   bool first = true;
   for (uint32_t k = 0; k < scope.clauses.len; k++) {
@@ -184,10 +183,9 @@ void write_clauses(Writer *writer, uint32_t inner) {
     put_source(writer, scope.parent, clause);
     first = false;
   }
-  Node binder = writer->items.data[scope.binder].node, condition = graph_arg(graph, binder, 1);
-  if (scope.filtered || graph_is_bool(graph, condition, true)) return;
+  if (scope.condition == NODE_NONE) return;
   text_puts(writer->out, " if ");
-  write_term(writer, inner, condition, LEVEL_OPEN, ASK_EXACT);
+  write_term(writer, inner, scope.condition, LEVEL_OPEN, ASK_EXACT);
 }
 
 static void release_clauses(Writer *writer, uint32_t inner) {
@@ -223,9 +221,7 @@ static uint32_t cross_inside(Writer *writer, uint32_t outer) {
   const Graph *graph = writer->graph;
   uint32_t inner = writer->items.data[outer].inner;
   const Scope *scope = &writer->scopes.data[inner];
-  bool filter = !scope->filtered &&
-                !graph_is_bool(graph, graph_arg(graph, writer->items.data[outer].node, 1), true);
-  if (filter) return NONE;
+  if (scope->condition != NODE_NONE) return NONE;
   uint32_t at = write_scan_item(writer, inner, scope->value);
   const Item *item = &writer->items.data[at];
   if (item->form != FORM_NODE || item->step) return NONE;

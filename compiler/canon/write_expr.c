@@ -55,9 +55,12 @@ void write_after(Writer *writer, uint32_t scope, const Node *nodes, uint32_t cou
 /* What a call waits for; only where a step can say it. */
 static void put_waits(Writer *writer, uint32_t scope, Node node, uint32_t from, int level) {
   const Graph *graph = writer->graph;
-  uint32_t count = graph_arity(graph, node) - from;
-  writer->failed |= count && level != LEVEL_STEP;
-  write_after(writer, scope, graph->pool.data + graph->first.data[node] + from, count);
+  Nodes waits = {0};
+  for (uint32_t k = from; k < graph_arity(graph, node); k++)
+    if (write_is_wait(graph, node, k)) vec_push(&waits, graph_arg(graph, node, k));
+  writer->failed |= waits.len && level != LEVEL_STEP;
+  write_after(writer, scope, waits.data, waits.len);
+  vec_free(&waits);
 }
 
 /* Arguments by place; from the first literal on by name. */
@@ -79,7 +82,7 @@ static void put_call(Writer *writer, uint32_t scope, Node node, int level) {
     write_term(writer, scope, arg, LEVEL_OPEN, ASK_TYPE);
   }
   text_putc(writer->out, ')');
-  put_waits(writer, scope, node, write_waits_from(graph, node), level);
+  put_waits(writer, scope, node, write_given(graph, node), level);
 }
 
 static void put_ask(Writer *writer, uint32_t scope, Node node, int level) {
@@ -97,7 +100,7 @@ static void put_ask(Writer *writer, uint32_t scope, Node node, int level) {
                k == 2 ? ASK_TYPE : ASK_EXACT);
   }
   text_putc(writer->out, ')');
-  put_waits(writer, scope, node, write_waits_from(graph, node), level);
+  put_waits(writer, scope, node, write_given(graph, node), level);
 }
 
 static void put_project(Writer *writer, uint32_t scope, Node node, int level, Ask ask) {

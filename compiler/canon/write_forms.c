@@ -67,16 +67,23 @@ static void choice_operands(Writer *writer, uint32_t item, Operand *visit) {
 
 /* ---- calls ---- */
 
-uint32_t write_waits_from(const Graph *graph, Node node) {
-  bool ask = graph_op(graph, node) == OP_ASK;
-  uint32_t at = ask ? 4 : graph->tasks.data[graph->data.data[node]].in_count,
-           count = graph_arity(graph, node);
-  if (at == count || graph_op(graph, graph_arg(graph, node, at)) != OP_TOKEN) return at;
-  for (at++; at < count; at++) {
-    Op op = graph_op(graph, graph_arg(graph, node, at));
-    if (op != OP_INDEX && op != OP_STATE) break;
+uint32_t write_given(const Graph *graph, Node node) {
+  return graph_op(graph, node) == OP_ASK ? 4 : graph->tasks.data[graph->data.data[node]].in_count;
+}
+
+/* A volatile call's token and the variables that make it one of each round are not said. */
+bool write_is_wait(const Graph *graph, Node node, uint32_t k) {
+  bool is_volatile = graph_op(graph, node) == OP_ASK || (graph_op(graph, node) == OP_TASK &&
+                                                         graph->tasks.data[graph->data.data[node]].is_volatile);
+  switch (graph_op(graph, graph_arg(graph, node, k))) {
+    case OP_TOKEN:
+    case OP_INDEX:
+      return false;
+    case OP_STATE:
+      return !is_volatile;
+    default:
+      return !write_literal_kind(graph, graph_arg(graph, node, k), LIT_UNIT);
   }
-  return at;
 }
 
 static void call_operands(Writer *writer, uint32_t item, Operand *visit) {
@@ -84,12 +91,12 @@ static void call_operands(Writer *writer, uint32_t item, Operand *visit) {
   Node node = writer->items.data[item].node;
   uint32_t scope = writer->items.data[item].scope;
   bool ask = graph_op(graph, node) == OP_ASK;
-  uint32_t given = ask ? 4 : graph->tasks.data[graph->data.data[node]].in_count;
+  uint32_t given = write_given(graph, node);
   for (uint32_t k = 0; k < given; k++)
     if (!ask || !write_literal_kind(graph, graph_arg(graph, node, k), LIT_UNIT))
       visit(writer, item, scope, graph_arg(graph, node, k), SLOT_HERE);
-  for (uint32_t k = write_waits_from(graph, node); k < graph_arity(graph, node); k++)
-    visit(writer, item, scope, graph_arg(graph, node, k), SLOT_HERE);
+  for (uint32_t k = given; k < graph_arity(graph, node); k++)
+    if (write_is_wait(graph, node, k)) visit(writer, item, scope, graph_arg(graph, node, k), SLOT_HERE);
 }
 
 /* ---- binders ---- */
@@ -149,9 +156,8 @@ static void binder_operands(Writer *writer, uint32_t item, Operand *visit) {
   if (op == OP_FOLD) visit(writer, item, scope, graph_arg(graph, node, 3), SLOT_HERE);
   if (op == OP_LOOP) visit(writer, item, scope, graph_arg(graph, node, 1), SLOT_HERE);
   if (op == OP_REDUCE) reduce_operands(writer, item, visit);
-  if ((op == OP_COLLECT || op == OP_FOLD) && !writer->scopes.data[inner].filtered &&
-      !graph_is_bool(graph, graph_arg(graph, node, 1), true))
-    visit(writer, item, inner, graph_arg(graph, node, 1), SLOT_HEADER);
+  Node condition = writer->scopes.data[inner].condition;
+  if (condition != NODE_NONE) visit(writer, item, inner, condition, SLOT_HEADER);
   body_operands(writer, item, visit);
   uint32_t stop = writer->scopes.data[inner].stop;
   if (op == OP_LOOP) {

@@ -111,7 +111,7 @@ static const char *singular(const Writer *writer, Sym many) {
 
 Sym write_name_clause(Writer *writer, uint32_t scope, const For *clause) {
   if (writer->options.canonical) return write_name_fresh(writer, NAME_VARIABLE, 0);
-  if (clause->kind != CLAUSE_ARRAY) {
+  if (clause->kind == CLAUSE_RANGE || clause->kind == CLAUSE_INDICES) {
     for (const char *letter = "ijk"; *letter; letter++) {
       char text[2] = {*letter, 0};
       if (is_free(writer, symbol(writer, text))) return write_name_new(writer, text);

@@ -36,9 +36,9 @@ typedef struct Item {
   bool done, step, value, effect, wrap;
 } Item;
 
-typedef enum ClauseKind { CLAUSE_ARRAY, CLAUSE_RANGE, CLAUSE_INDICES } ClauseKind;
+typedef enum ClauseKind { CLAUSE_ARRAY, CLAUSE_RANGE, CLAUSE_INDICES, CLAUSE_COMPACT } ClauseKind;
 
-/* `for x in xs`: xs is an array, or what stands in `range(…)` or `indices(…)`. */
+/* `for x in xs`: xs is an array, or what stands in `range(…)`, `indices(…)` or `compact(…)`. */
 typedef struct For {
   uint8_t kind;
   bool used, base; /* base: one of the sets that the index runs over */
@@ -56,7 +56,9 @@ typedef struct Scope {
   bool filtered; /* goes over arrays that are filtered already */
   bool rolled;   /* a loop whose condition is kept in the state: it cannot be said of the next one */
   VEC(For) clauses;
-  Sym names[2]; /* of states */
+  Node condition; /* the filter as it is written, or NODE_NONE */
+  Node option;    /* of `for x in compact(…)`: what x is inside of, or NODE_NONE */
+  Sym names[2];   /* of states */
   Node value;   /* of the body, without what it waits for */
   Nodes after, effects;
   Map next; /* of the condition of a loop: nodes to the fields of the next state, + 1 */
@@ -68,8 +70,13 @@ typedef struct Region {
   VEC(uint32_t) steps;
 } Region;
 
+struct Carry;
+
 typedef struct Writer {
   const Graph *graph;
+  Graph *made;         /* the same, for arrays that are written though they were not there */
+  Map *carried;        /* these arrays */
+  struct Carry *carry; /* while they are looked for */
   WriteOptions options;
   VEC(Item) items;
   VEC(Scope) scopes;
@@ -77,7 +84,8 @@ typedef struct Writer {
   VEC(uint32_t) order; /* items, operands first */
   VEC(uint32_t) stack;
   Map item_of;         /* scope << 32 | node, to item + 1 */
-  uint8_t *marks;      /* reachable nodes */
+  uint8_t *marks;      /* reachable nodes, of those that were there */
+  uint32_t marked;     /* their number */
   Node truth, zero;    /* the literals, or NODE_NONE */
   Map taken;           /* names in use */
   Map suffix;          /* of a name: the next number behind it */
@@ -129,8 +137,10 @@ bool write_is_only_done(const Graph *graph, Node node);
 bool write_reduce_init(const Graph *graph, Node array, Node *init);
 /* The most rounds of a loop as they are written. */
 Node write_loop_rounds(const Graph *graph, Node node);
-/* Where the operands begin that a task or question comes after. */
-uint32_t write_waits_from(const Graph *graph, Node node);
+/* How many operands of a task or question are its inputs. */
+uint32_t write_given(const Graph *graph, Node node);
+/* Whether operand `k`, behind the inputs, is something that a call comes after. */
+bool write_is_wait(const Graph *graph, Node node, uint32_t k);
 
 /* ---- bind.c: scopes of binders ---- */
 void write_bind_open(Writer *writer, uint32_t item);
@@ -215,5 +225,15 @@ enum {
   LEVEL_UNARY,
   LEVEL_POSTFIX
 };
+
+/* ---- write.c ---- */
+void write_begin(Writer *writer, Graph *graph, WriteOptions options, Map *carried);
+void write_end(Writer *writer);
+/* Visit what the flow is made of, in its scope, and tell of the uses of its outputs and effects. */
+void write_scan_flow(Writer *writer, uint32_t scope);
+
+/* ---- carry.c ---- */
+/* Make the arrays of work that several loops share. */
+void write_carry(Graph *graph, WriteOptions options, Map *carried);
 
 #endif

@@ -15,7 +15,7 @@ uint32_t write_scan_block(Writer *writer, uint32_t parent, uint32_t scope, bool 
 
 uint32_t write_scan_sealed(Writer *writer, bool no_steps) {
   uint32_t scope = writer->scopes.len;
-  vec_push(&writer->scopes, (Scope){.parent = NONE, .binder = NONE, .stop = NONE, .sealed = true});
+  vec_push(&writer->scopes, (Scope){.parent = NONE, .binder = NONE, .stop = NONE, .condition = NODE_NONE, .option = NODE_NONE, .sealed = true});
   uint32_t block = write_scan_block(writer, NONE, scope, no_steps);
   writer->scopes.data[scope].header = writer->scopes.data[scope].block = block;
   return scope;

@@ -94,13 +94,22 @@ static bool both(const Graph *graph, const Term *term, LiteralKind kind) {
   return literal_is(graph, term->args[0], kind) && literal_is(graph, term->args[1], kind);
 }
 
+/* A number times one of a unit, or a quantity over it, is the same number as another type: exact, whatever it is. */
+static Node float_unit(Graph *graph, const Term *term) {
+  Node a = term->args[0], b = term->args[1];
+  bool one = literal_is(graph, b, LIT_FLOAT) && float_of(graph, b) == 1;
+  if (!one || (term->op != OP_MUL_ && term->op != OP_DIV_)) return NODE_NONE;
+  law_is(graph, LAW_UNIT);
+  return graph_node(graph, OP_CAST, term->type, term->span, a);
+}
+
 Node fold_binary(Graph *graph, const Term *term) {
   Node a = term->args[0], b = term->args[1];
   int64_t integer;
   double number;
   if (both(graph, term, LIT_FLOAT) && float_binary(term->op, float_of(graph, a), float_of(graph, b), &number))
     return graph_float(graph, term->type, number);
-  if (term->type != T_INT) return NODE_NONE;
+  if (term->type != T_INT) return float_unit(graph, term);
   if (both(graph, term, LIT_INT))
     return int_binary(term->op, int_of(graph, a), int_of(graph, b), &integer) ? graph_int(graph, integer)
                                                                               : NODE_NONE;

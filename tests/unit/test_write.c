@@ -29,7 +29,7 @@ static void check_layout(const char *path, const Text *text) {
 }
 
 /* Writes a graph, reads it and compares; canonical text has to be its own canonical text. */
-static void check_graph(const Graph *graph, const char *path, bool canonical) {
+static void check_graph(Graph *graph, const char *path, bool canonical) {
   const char *how = canonical ? "canonical" : "named";
   Text text = {0}, again = {0};
   WriteOptions options = {.canonical = canonical};

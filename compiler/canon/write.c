@@ -185,6 +185,18 @@ static void find_literals(Writer *writer) {
   }
 }
 
+/* What has a volatile call in it; arrays that are made later are asked by their parts. */
+static void find_tokens(Writer *writer) {
+  const Graph *graph = writer->graph;
+  uint32_t count = graph_count(graph);
+  writer->tokens = memset(mem_alloc(count + 1), 0, count + 1);
+  for (Node node = 0; node < count; node++) {
+    bool has = graph_op(graph, node) == OP_TOKEN;
+    for (uint32_t k = 0; k < graph_arity(graph, node); k++) has |= writer->tokens[graph_arg(graph, node, k)];
+    writer->tokens[node] = has;
+  }
+}
+
 void write_end(Writer *writer) {
   for (uint32_t k = 0; k < writer->scopes.len; k++) {
     Scope *scope = &writer->scopes.data[k];
@@ -201,12 +213,14 @@ void write_end(Writer *writer) {
   vec_free(&writer->stack);
   vec_free(&writer->tasks);
   map_free(&writer->item_of);
+  map_free(&writer->arms);
   map_free(&writer->taken);
   map_free(&writer->suffix);
   map_free(&writer->helper_of);
   map_free(&writer->task_names);
   text_free(&writer->helpers);
   free(writer->marks);
+  free(writer->tokens);
 }
 
 /* The text in the one layout; false if it cannot be read. */
@@ -225,6 +239,8 @@ void write_begin(Writer *writer, Graph *graph, WriteOptions options, Map *carrie
   writer->marks = graph_reachable(graph);
   writer->marked = graph_count(graph);
   find_literals(writer);
+  find_tokens(writer);
+  for (uint32_t k = 0; k < graph->effects.len; k++) write_effect_place(writer, graph->effects.data[k]);
   write_names_reserve(writer);
 }
 

@@ -220,30 +220,36 @@ static void open_compact(Writer *writer, Scope *scope, Node body) {
 
 /* ---- effects ---- */
 
-Node write_effect_core(const Graph *graph, Node effect) {
-  for (;;) {
-    switch (graph_op(graph, effect)) {
-      case OP_TASK:
-      case OP_ASK:
-      case OP_FOLD:
-      case OP_REDUCE:
-      case OP_LOOP:
-        return effect;
-      case OP_COLLECT:
-        effect = graph_arg(graph, effect, 2);
-        break;
-      case OP_CHOOSE:
-        effect = graph_arg(graph, effect,
-                           write_literal_kind(graph, graph_arg(graph, effect, 1), LIT_UNIT) ? 2 : 1);
-        break;
-      case OP_AFTER:
-        if (!write_is_only_done(graph, effect)) return NODE_NONE;
-        effect = graph_arg(graph, effect, 1);
-        break;
-      default:
-        return NODE_NONE;
-    }
+/* One layer less of what is around an effect's work; NODE_NONE: there is none. */
+static Node inside_of(const Graph *graph, Node effect) {
+  switch (graph_op(graph, effect)) {
+    case OP_COLLECT:
+      return graph_arg(graph, effect, 2);
+    case OP_CHOOSE:
+      return graph_arg(graph, effect, write_literal_kind(graph, graph_arg(graph, effect, 1), LIT_UNIT) ? 2 : 1);
+    case OP_AFTER:
+      return write_is_only_done(graph, effect) ? graph_arg(graph, effect, 1) : NODE_NONE;
+    default:
+      return NODE_NONE;
   }
+}
+
+Node write_effect_core(const Graph *graph, Node effect) {
+  while (effect != NODE_NONE) {
+    Op op = graph_op(graph, effect);
+    if (op == OP_TASK || op == OP_ASK || op == OP_FOLD || op == OP_REDUCE || op == OP_LOOP) return effect;
+    effect = inside_of(graph, effect);
+  }
+  return NODE_NONE;
+}
+
+void write_effect_place(Writer *writer, Node effect) {
+  const Graph *graph = writer->graph;
+  Node core = write_effect_core(graph, effect);
+  uint32_t arms = 0;
+  if (core == NODE_NONE || map_get(&writer->arms, core)) return;
+  for (; effect != core; effect = inside_of(graph, effect)) arms += graph_op(graph, effect) == OP_CHOOSE;
+  map_put(&writer->arms, core, arms + 1);
 }
 
 void write_effects_select(const Graph *graph, const Nodes *roots, const Nodes *effects, Nodes *into) {
@@ -253,6 +259,7 @@ void write_effects_select(const Graph *graph, const Nodes *roots, const Nodes *e
   for (uint32_t k = effects->len + 1; k-- > 0;) {
     while (walk.stack.len) walk_args(graph, &walk, vec_pop(&walk.stack));
     if (!k) break;
+    if (write_literal_kind(graph, effects->data[k - 1], LIT_UNIT)) continue;
     Node core = write_effect_core(graph, effects->data[k - 1]);
     if (core != NODE_NONE && map_get(&walk.seen, core)) continue;
     vec_push(into, effects->data[k - 1]);
@@ -267,7 +274,8 @@ void write_effects_select(const Graph *graph, const Nodes *roots, const Nodes *e
 }
 
 /* What a body waits for: volatile work of its own is done by being there. */
-static void split_body(const Graph *graph, Scope *scope, Node body) {
+static void split_body(Writer *writer, Scope *scope, Node body) {
+  const Graph *graph = writer->graph;
   scope->value = body;
   if (graph_op(graph, body) != OP_AFTER || write_is_only_done(graph, body)) return;
   Nodes own = {0}, roots = {0};
@@ -278,6 +286,7 @@ static void split_body(const Graph *graph, Scope *scope, Node body) {
     bool inside = false;
     for (uint32_t v = 0; core != NODE_NONE && v < scope->count; v++)
       inside |= graph_mentions(graph, core, scope->variables[v]);
+    if (inside) write_effect_place(writer, dep);
     if (inside)
       vec_push(&own, dep);
     else
@@ -383,7 +392,7 @@ void write_bind_open(Writer *writer, uint32_t item) {
   if (op == OP_COLLECT)
     scope.value = graph_arg(graph, node, 2);
   else
-    split_body(graph, &scope, graph_arg(graph, node, op == OP_FOLD ? 4 : 2));
+    split_body(writer, &scope, graph_arg(graph, node, op == OP_FOLD ? 4 : 2));
   if (op == OP_COLLECT || op == OP_FOLD) {
     Node condition = graph_arg(graph, node, 1), body = graph_arg(graph, node, op == OP_FOLD ? 4 : 2);
     add_bases(graph, &scope);

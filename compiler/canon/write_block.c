@@ -80,7 +80,7 @@ static bool is_no_branch(const Graph *graph, Node node) {
 static bool is_chain(const Writer *writer, uint32_t at, uint32_t block) {
   const Item *next = &writer->items.data[at];
   return next->form == FORM_NODE && !next->step && graph_op(writer->graph, next->node) == OP_CHOOSE &&
-         next->inner != NONE && next->uses == 1 && !writer->blocks.data[block].steps.len;
+         write_choice_form(writer, next->node) == CHOICE_IF && next->uses == 1 && !writer->blocks.data[block].steps.len;
 }
 
 static void put_if(Writer *writer, uint32_t at) {
@@ -112,7 +112,7 @@ static void put_truth(Writer *writer, const Item *item, int level) {
   const Graph *graph = writer->graph;
   Node condition = graph_arg(graph, item->node, 0), yes = graph_arg(graph, item->node, 1),
        no = graph_arg(graph, item->node, 2);
-  bool and = write_choice_form(graph, item->node) == CHOICE_AND,
+  bool and = write_choice_form(writer, item->node) == CHOICE_AND,
        negated = write_literal_kind(graph, yes, LIT_BOOL) == and;
   int own = and? LEVEL_AND : LEVEL_OR;
   if (own < level) text_putc(writer->out, '(');
@@ -140,7 +140,7 @@ static void put_default(Writer *writer, const Item *item, int level) {
 void write_choice(Writer *writer, uint32_t at, int level, Ask ask) {
   const Graph *graph = writer->graph;
   Item item = writer->items.data[at];
-  switch (write_choice_form(graph, item.node)) {
+  switch (write_choice_form(writer, item.node)) {
     case CHOICE_IF:
       if (LEVEL_UNARY < level) text_putc(writer->out, '(');
       put_if(writer, at);

@@ -26,13 +26,15 @@ static bool is_inside(const Graph *graph, Node node, Node option) {
   return op == OP_UNWRAP && graph_arg(graph, node, 0) == option;
 }
 
-ChoiceForm write_choice_form(const Graph *graph, Node node) {
+ChoiceForm write_choice_form(const Writer *writer, Node node) {
+  const Graph *graph = writer->graph;
   Node condition = graph_arg(graph, node, 0), yes = graph_arg(graph, node, 1), no = graph_arg(graph, node, 2);
   if (graph_op(graph, condition) == OP_IS_SOME && is_inside(graph, yes, graph_arg(graph, condition, 0)))
     return graph_op(graph, yes) == OP_SOME && write_literal_kind(graph, no, LIT_ABSENT) ? CHOICE_CONVERT
                                                                                         : CHOICE_ELSE;
   if (graph_type(graph, node) != T_BOOL) return CHOICE_IF;
   if (write_literal_kind(graph, no, LIT_BOOL) || write_literal_kind(graph, yes, LIT_BOOL)) {
+    if (writer->tokens[yes] || writer->tokens[no]) return CHOICE_IF;
     bool false_else = graph_is_bool(graph, no, false) || graph_is_bool(graph, yes, false);
     return false_else ? CHOICE_AND : CHOICE_OR;
   }
@@ -44,7 +46,7 @@ static void choice_operands(Writer *writer, uint32_t item, Operand *visit) {
   Node node = writer->items.data[item].node, condition = graph_arg(graph, node, 0);
   uint32_t scope = writer->items.data[item].scope;
   Node yes = graph_arg(graph, node, 1), no = graph_arg(graph, node, 2);
-  switch (write_choice_form(graph, node)) {
+  switch (write_choice_form(writer, node)) {
     case CHOICE_IF:
       visit(writer, item, scope, condition, SLOT_HERE);
       if (!write_literal_kind(graph, yes, LIT_UNIT)) visit(writer, item, scope, yes, SLOT_THEN);
@@ -57,7 +59,7 @@ static void choice_operands(Writer *writer, uint32_t item, Operand *visit) {
       break;
     case CHOICE_ELSE:
       visit(writer, item, scope, graph_arg(graph, condition, 0), SLOT_HERE);
-      visit(writer, item, scope, no, SLOT_HERE);
+      visit(writer, item, scope, no, writer->tokens[no] ? SLOT_OTHER : SLOT_HERE);
       break;
     case CHOICE_CONVERT:
       visit(writer, item, scope, graph_arg(graph, condition, 0), SLOT_HERE);

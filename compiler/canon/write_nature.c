@@ -24,7 +24,7 @@ static TypeId of_record(Writer *writer, uint32_t scope, Node node) {
 static TypeId of_choice(Writer *writer, uint32_t scope, Node node) {
   const Graph *graph = writer->graph;
   Node condition = graph_arg(graph, node, 0);
-  switch (write_choice_form(graph, node)) {
+  switch (write_choice_form(writer, node)) {
     case CHOICE_AND:
     case CHOICE_OR:
       return T_BOOL;

@@ -67,6 +67,7 @@ typedef struct Scope {
 typedef struct Region {
   uint32_t parent, scope, depth;
   bool no_steps;
+  bool arm; /* done only if a condition says so */
   VEC(uint32_t) steps;
 } Region;
 
@@ -76,6 +77,8 @@ typedef struct Writer {
   const Graph *graph;
   Graph *made;         /* the same, for arrays that are written though they were not there */
   Map *carried;        /* these arrays */
+  Map arms;            /* of a volatile call: in how many arms it is done, + 1 */
+  uint8_t *tokens;     /* marks of what volatile calls are in */
   struct Carry *carry; /* while they are looked for */
   WriteOptions options;
   VEC(Item) items;
@@ -121,13 +124,14 @@ typedef enum Slot {
   SLOT_HEADER,
   SLOT_BODY,
   SLOT_EFFECT,
-  SLOT_STOP
+  SLOT_STOP,
+  SLOT_OTHER
 } Slot;
 typedef void Operand(Writer *writer, uint32_t user, uint32_t scope, Node node, Slot slot);
 /* Call `visit` for each term that the text of an item is made of, in order. */
 void write_each_operand(Writer *writer, uint32_t item, Operand *visit);
 typedef enum ChoiceForm { CHOICE_IF, CHOICE_AND, CHOICE_OR, CHOICE_ELSE, CHOICE_CONVERT } ChoiceForm;
-ChoiceForm write_choice_form(const Graph *graph, Node node);
+ChoiceForm write_choice_form(const Writer *writer, Node node);
 bool write_literal_kind(const Graph *graph, Node node, LiteralKind kind);
 /* A result of a task that has one only: written as the call. */
 bool write_is_call_value(const Graph *graph, Node node);
@@ -151,6 +155,8 @@ bool write_bind_emits(const Scope *scope, const For *clause);
 void write_effects_select(const Graph *graph, const Nodes *roots, const Nodes *effects, Nodes *into);
 /* The task, question or rounds with such inside that an effect is about, or NODE_NONE. */
 Node write_effect_core(const Graph *graph, Node effect);
+/* Remember where an effect is done. */
+void write_effect_place(Writer *writer, Node effect);
 /* The form of a new item of a scope. */
 void write_bind_form(Writer *writer, Item *item);
 

@@ -112,6 +112,7 @@ static void place_operand(Writer *writer, uint32_t user, uint32_t scope, Node no
   uint32_t block = item->block, level = item->step ? 1 : item->level + 1;
   bool value = slot == SLOT_SAME && (item->value || item->step);
   if (slot == SLOT_THEN || slot == SLOT_ELSE) block = item->inner + (slot == SLOT_ELSE);
+  if (slot == SLOT_OTHER) block = item->inner;
   if (slot == SLOT_HEADER) block = writer->scopes.data[item->inner].header;
   if (slot == SLOT_BODY || slot == SLOT_EFFECT) block = writer->scopes.data[item->inner].block;
   if (slot == SLOT_STOP) block = writer->scopes.data[writer->scopes.data[item->inner].stop].block;
@@ -147,9 +148,10 @@ static bool is_cheap(const Graph *graph, const Item *item) {
 }
 
 /* Has work in a scope or an arm of its own. */
-static bool is_heavy(const Graph *graph, Node node) {
+static bool is_heavy(const Writer *writer, Node node) {
+  const Graph *graph = writer->graph;
   Binder binder = binder_of(graph_op(graph, node));
-  unsigned scoped = graph_op(graph, node) == OP_CHOOSE && write_choice_form(graph, node) == CHOICE_IF
+  unsigned scoped = graph_op(graph, node) == OP_CHOOSE && write_choice_form(writer, node) == CHOICE_IF
                         ? 6
                         : binder.scoped;
   for (uint32_t k = 0; k < graph_arity(graph, node); k++)
@@ -157,7 +159,8 @@ static bool is_heavy(const Graph *graph, Node node) {
   return false;
 }
 
-static bool wants_step(const Graph *graph, const Item *item) {
+static bool wants_step(const Writer *writer, const Item *item) {
+  const Graph *graph = writer->graph;
   if (item->output != NONE || item->effect) return true;
   if (item->level > MOST_LEVELS && !is_leaf(graph, item)) return true;
   if (is_cheap(graph, item)) return false;
@@ -172,8 +175,20 @@ static bool wants_step(const Graph *graph, const Item *item) {
     case OP_REDUCE:
       return true;
     default:
-      return is_heavy(graph, item->node);
+      return is_heavy(writer, item->node);
   }
+}
+
+/* A volatile call is done under as many conditions as its effect says, though only an arm of more uses it: the block
+ * that it belongs to then, or NONE. */
+static uint32_t arms_too_many(const Writer *writer, const Item *item) {
+  const Region *blocks = writer->blocks.data;
+  uint32_t said = item->form == FORM_NODE ? map_get(&writer->arms, item->node) : 0, arms = 0;
+  uint32_t top = writer->scopes.data[item->scope].block, outside = item->block;
+  for (uint32_t at = item->block; said && at != top && at != NONE; at = blocks[at].parent) arms += blocks[at].arm;
+  if (!said || arms <= said - 1) return NONE;
+  for (; arms > said - 1; outside = blocks[outside].parent) arms -= blocks[outside].arm;
+  return outside;
 }
 
 /* A step stands in a block of its own scope, even if it is used further in. */
@@ -181,8 +196,9 @@ static void place_item(Writer *writer, uint32_t at) {
   Item *item = &writer->items.data[at];
   const Region *blocks = writer->blocks.data;
   if (!item->uses) return;
-  if (wants_step(writer->graph, item)) {
-    uint32_t block = item->block;
+  uint32_t outside = arms_too_many(writer, item);
+  if (outside != NONE || wants_step(writer, item)) {
+    uint32_t block = outside != NONE ? outside : item->block;
     if (item->level > MOST_LEVELS) block = writer->scopes.data[item->scope].block;
     while (blocks[block].scope != item->scope) block = blocks[block].parent;
     item->step = !blocks[block].no_steps;
@@ -190,12 +206,13 @@ static void place_item(Writer *writer, uint32_t at) {
     writer->failed |= blocks[block].depth > MOST_DEPTH;
   }
   Op op = graph_op(writer->graph, item->node);
-  if (op == OP_CHOOSE && item->form == FORM_NODE &&
-      write_choice_form(writer->graph, item->node) == CHOICE_IF) {
-    bool no_steps = blocks[item->block].no_steps && blocks[item->block].parent == NONE;
+  ChoiceForm form = op == OP_CHOOSE && item->form == FORM_NODE ? write_choice_form(writer, item->node) : CHOICE_AND;
+  if (form == CHOICE_IF || form == CHOICE_ELSE) {
+    bool no_steps = form == CHOICE_ELSE || (blocks[item->block].no_steps && blocks[item->block].parent == NONE);
     uint32_t parent = item->block, scope = blocks[parent].scope;
     uint32_t first = write_scan_block(writer, parent, scope, no_steps);
     write_scan_block(writer, parent, scope, no_steps);
+    writer->blocks.data[first].arm = writer->blocks.data[first + 1].arm = true;
     writer->items.data[at].inner = first;
   } else if (item->inner != NONE) {
     write_bind_place(writer, at);

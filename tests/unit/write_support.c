@@ -208,31 +208,50 @@ static void same_outputs(Compare *compare) {
   }
 }
 
+/* What is done, whether its result is dropped or not; NODE_NONE: nothing. */
+static Node done_by(const Graph *graph, Node effect) {
+  while (write_is_only_done(graph, effect)) effect = graph_arg(graph, effect, 1);
+  return write_literal_kind(graph, effect, LIT_UNIT) ? NODE_NONE : effect;
+}
+
+static void effects_of(const Graph *graph, Nodes *into) {
+  for (uint32_t k = 0; k < graph->effects.len; k++) {
+    Node effect = done_by(graph, graph->effects.data[k]);
+    if (effect != NODE_NONE) vec_push(into, effect);
+  }
+}
+
+/* Whether an effect of b can be that one of a: it does the image of its work, or neither was seen before. */
+static bool is_image(const Compare *compare, Node a, Node b) {
+  Node core = write_effect_core(compare->a, a), other = write_effect_core(compare->b, b);
+  uint32_t image = core == NODE_NONE ? 0 : map_get(&compare->image, core);
+  return image ? other == image - 1 : other == NODE_NONE || !map_get(&compare->origin, other);
+}
+
 /* Those whose work the outputs show are known by it; others come in their order. */
 static void same_effects(Compare *compare) {
-  const Graph *a = compare->a, *b = compare->b;
-  uint8_t *taken = calloc(b->effects.len + 1, 1);
-  for (int known = 1; known >= 0; known--) {
-    for (uint32_t k = 0; k < a->effects.len && !compare->found; k++) {
-      Node effect = a->effects.data[k], core = write_effect_core(a, effect);
-      uint32_t image = core == NODE_NONE ? 0 : map_get(&compare->image, core);
-      if (map_get(&compare->image, effect) && !known && image) continue;
-      if ((image == 0) == (known == 1)) continue;
-      uint32_t m = 0;
-      while (m < b->effects.len &&
-             (taken[m] || (image ? write_effect_core(b, b->effects.data[m]) != image - 1
-                                 : map_get(&compare->origin, write_effect_core(b, b->effects.data[m])) != 0)))
-        m++;
-      if (m == b->effects.len) {
-        differ(compare, "an effect", op_info[graph_op(a, effect)].text, "not there");
-        break;
-      }
-      taken[m] = 1;
-      same_node(compare, effect, b->effects.data[m]);
-      same_pairs(compare);
+  Nodes a = {0}, b = {0};
+  effects_of(compare->a, &a);
+  effects_of(compare->b, &b);
+  same_number(compare, "effects", a.len, b.len);
+  uint8_t *taken = calloc(b.len + 1, 1);
+  for (uint32_t round = 0; round < 2 * a.len && !compare->found; round++) {
+    Node effect = a.data[round % a.len], core = write_effect_core(compare->a, effect);
+    bool known = core != NODE_NONE && map_get(&compare->image, core);
+    if (known != (round < a.len) || (round >= a.len && map_get(&compare->image, effect))) continue;
+    uint32_t m = 0;
+    while (m < b.len && (taken[m] || !is_image(compare, effect, b.data[m]))) m++;
+    if (m == b.len) {
+      differ(compare, "an effect", op_info[graph_op(compare->a, effect)].text, "not there");
+      break;
     }
+    taken[m] = 1;
+    same_node(compare, effect, b.data[m]);
+    same_pairs(compare);
   }
   free(taken);
+  vec_free(&a);
+  vec_free(&b);
 }
 
 const char *graphs_differ(const Graph *a, const Graph *b, bool names) {
@@ -241,7 +260,6 @@ const char *graphs_differ(const Graph *a, const Graph *b, bool names) {
   if (names) same_text(&compare, "description", a->doc, b->doc);
   same_number(&compare, "inputs", a->inputs.len, b->inputs.len);
   same_number(&compare, "outputs", a->outputs.len, b->outputs.len);
-  same_number(&compare, "effects", a->effects.len, b->effects.len);
   same_inputs(&compare);
   same_outputs(&compare);
   same_pairs(&compare);

@@ -258,7 +258,6 @@ bool write_wf(Graph *graph, WriteOptions options, Text *into) {
   if (writer.helpers.len) text_putc(&all, '\n');
   text_add(&all, flow.data, flow.len);
   bool fine = !writer.failed && lay_out(all.data, all.len, into);
-  if (!fine && getenv("WRITE_DEBUG")) fprintf(stderr, "%s\n", all.data);
   write_end(&writer);
   map_free(&carried);
   text_free(&flow);

@@ -12,14 +12,16 @@ enum { MOST_PARTS = 8 }; /* levels of records in a state */
 
 bool write_bind_emits(const Scope *scope, const For *clause) {
   uint32_t bases = 0, bases_used = 0, arrays = 0;
+  bool foreign = false;
   for (uint32_t k = 0; k < scope->clauses.len; k++) {
     bases += scope->clauses.data[k].base;
     bases_used += scope->clauses.data[k].base && scope->clauses.data[k].used;
     arrays += !scope->clauses.data[k].base;
+    foreign |= scope->clauses.data[k].foreign;
   }
   if (!clause->base) return true;
   if (scope->filtered) return false;
-  if (!arrays) return true;
+  if (!arrays || foreign) return true;
   return bases > 1 ? bases_used > 0 : clause->used;
 }
 
@@ -37,6 +39,34 @@ static void add_bases(const Graph *graph, Scope *scope) {
   bool zip = graph_op(graph, dim) == OP_DIM_ZIP;
   for (uint32_t k = 0; k < (zip ? graph_arity(graph, dim) : 1); k++)
     vec_push(&scope->clauses, base_clause(graph, zip ? graph_arg(graph, dim, k) : dim));
+}
+
+/* The number of elements of a written array is a set of its own kind: `for x in [a, b]` goes over `range(2)`. */
+static void clause_written(const Graph *graph, Scope *scope, Node array) {
+  if (graph_op(graph, array) != OP_ARRAY) return;
+  for (uint32_t k = 0; k < scope->clauses.len; k++) {
+    For *clause = &scope->clauses.data[k];
+    if (clause->kind == CLAUSE_ARRAY && clause->source == array) return;
+    bool same = clause->base && !clause->used && clause->kind == CLAUSE_RANGE &&
+                write_literal_kind(graph, clause->source, LIT_INT) &&
+                graph_literal(graph, clause->source)->integer == graph_arity(graph, array);
+    if (!same) continue;
+    clause->kind = CLAUSE_ARRAY;
+    clause->source = array;
+    return;
+  }
+}
+
+/* Whether an index over these clauses covers the set of an array by itself. */
+static bool clause_covers(const Graph *graph, const Scope *scope, Node array) {
+  Node dim = graph_arg(graph, scope->variables[0], 0);
+  if (graph_op(graph, array) == OP_COLLECT) return true;
+  bool zip = graph_op(graph, dim) == OP_DIM_ZIP;
+  for (uint32_t k = 0; k < (zip ? graph_arity(graph, dim) : 1); k++) {
+    Node part = zip ? graph_arg(graph, dim, k) : dim;
+    if (graph_op(graph, part) == OP_DIM_OF && graph_arg(graph, part, 0) == array) return true;
+  }
+  return false;
 }
 
 static uint32_t clause_find(Scope *scope, ClauseKind kind, Node source) {
@@ -67,7 +97,7 @@ static Node array_of(Writer *writer, Node binder, Node index, Node condition, No
     return NODE_NONE;
   TypeId type = type_array(graph->types, graph_type(graph, node));
   Node args[3] = {index, condition, node}, array = graph_find(graph, OP_COLLECT, type, 0, args, 3);
-    if (array == NODE_NONE || array == binder) return NODE_NONE;
+  if (array == NODE_NONE || array == binder) return NODE_NONE;
   bool there = (array < writer->marked && writer->marks[array]) || map_get(writer->carried, array);
   return there ? array : NODE_NONE;
 }
@@ -84,7 +114,10 @@ static void form_indexed(Writer *writer, Item *item) {
     Node array = graph_arg(graph, node, 0);
     Node own = scope->filtered ? array_of(writer, binder, index, graph_arg(graph, binder, 1), node)
                                : NODE_NONE;
+    if (own == NODE_NONE) clause_written(graph, scope, array);
     place = clause_find(scope, CLAUSE_ARRAY, own == NODE_NONE ? array : own);
+    For *clause = &scope->clauses.data[place];
+    clause->foreign = !clause->base && !clause_covers(graph, scope, clause->source);
   } else if (op == OP_ORDINAL && graph_arg(graph, node, 0) == index) {
     place = clause_find(scope, CLAUSE_INDICES, scope->clauses.data[0].source);
   } else if (op != OP_INDEX && graph_mentions(graph, node, index)) {
@@ -170,7 +203,8 @@ static bool is_filtered(Writer *writer, Node binder, Node body) {
 
 /* The option that a filter asks for first, and what else it asks; NODE_NONE: none. */
 static Node asked_option(const Graph *graph, Node condition, Node *rest) {
-  bool both = graph_op(graph, condition) == OP_CHOOSE && graph_is_bool(graph, graph_arg(graph, condition, 2), false);
+  bool both = graph_op(graph, condition) == OP_CHOOSE &&
+              graph_is_bool(graph, graph_arg(graph, condition, 2), false);
   Node first = both ? graph_arg(graph, condition, 0) : condition;
   *rest = both ? graph_arg(graph, condition, 1) : NODE_NONE;
   return graph_op(graph, first) == OP_IS_SOME ? graph_arg(graph, first, 0) : NODE_NONE;
@@ -226,7 +260,8 @@ static Node inside_of(const Graph *graph, Node effect) {
     case OP_COLLECT:
       return graph_arg(graph, effect, 2);
     case OP_CHOOSE:
-      return graph_arg(graph, effect, write_literal_kind(graph, graph_arg(graph, effect, 1), LIT_UNIT) ? 2 : 1);
+      return graph_arg(graph, effect,
+                       write_literal_kind(graph, graph_arg(graph, effect, 1), LIT_UNIT) ? 2 : 1);
     case OP_AFTER:
       return write_is_only_done(graph, effect) ? graph_arg(graph, effect, 1) : NODE_NONE;
     default:
@@ -367,7 +402,10 @@ static void open_stop(Writer *writer, uint32_t inner, Node loop) {
   const Scope *body = &writer->scopes.data[inner];
   Scope stop = {.parent = body->parent,
                 .binder = body->binder,
-                .stop = NONE, .condition = NODE_NONE, .option = NODE_NONE, .count = 1,
+                .stop = NONE,
+                .condition = NODE_NONE,
+                .option = NODE_NONE,
+                .count = 1,
                 .variables = {body->variables[0]}};
   next_parts(writer, &stop, body->value, "@", 0);
   Node condition = graph_arg(writer->graph, loop, 3);
@@ -386,7 +424,10 @@ void write_bind_open(Writer *writer, uint32_t item) {
   Binder binder = binder_of(op);
   Scope scope = {.parent = writer->items.data[item].scope,
                  .binder = item,
-                 .stop = NONE, .condition = NODE_NONE, .option = NODE_NONE, .count = binder.count,
+                 .stop = NONE,
+                 .condition = NODE_NONE,
+                 .option = NODE_NONE,
+                 .count = binder.count,
                  .sealed = op == OP_REDUCE};
   for (uint32_t k = 0; k < binder.count; k++) scope.variables[k] = graph_arg(graph, node, binder.variable[k]);
   if (op == OP_COLLECT)

@@ -80,7 +80,8 @@ static bool is_no_branch(const Graph *graph, Node node) {
 static bool is_chain(const Writer *writer, uint32_t at, uint32_t block) {
   const Item *next = &writer->items.data[at];
   return next->form == FORM_NODE && !next->step && graph_op(writer->graph, next->node) == OP_CHOOSE &&
-         write_choice_form(writer, next->node) == CHOICE_IF && next->uses == 1 && !writer->blocks.data[block].steps.len;
+         write_choice_form(writer, next->node) == CHOICE_IF && next->uses == 1 &&
+         !writer->blocks.data[block].steps.len;
 }
 
 static void put_if(Writer *writer, uint32_t at) {

@@ -53,7 +53,8 @@ static void carry_term(Carry *carry, const Item *item) {
   if (graph_op(graph, term) == OP_TASK && graph->tasks.data[graph->data.data[term]].out_count == 1)
     term = graph_project(graph, term, 0, span);
   Node args[3] = {scope->variables[0], graph_arg(graph, binder, 1), term};
-  Node array = graph_raw(graph, OP_COLLECT, type_array(graph->types, graph_type(graph, term)), 0, args, 3, span);
+  Node array = graph_raw(graph, OP_COLLECT, type_array(graph->types, graph_type(graph, term)), 0, args, 3,
+                         span);
   if (map_get(writer->carried, array)) return;
   map_put(writer->carried, array, 1);
   carry->added = true;
@@ -70,7 +71,8 @@ static void carry_elements(Carry *carry, const Item *item) {
     if (!scope->clauses.data[k].base || scope->clauses.data[k].kind != CLAUSE_ARRAY) continue;
     Node source = scope->clauses.data[k].source;
     TypeId type = graph_type(graph, source);
-    Node element = graph_find(graph, OP_ELEMENT, type_of(graph->types, type)->args[0], 0, (Node[]){source, index}, 2);
+    Node element = graph_find(graph, OP_ELEMENT, type_of(graph->types, type)->args[0], 0,
+                              (Node[]){source, index}, 2);
     if (element == NODE_NONE) continue;
     Node args[3] = {index, condition, element};
     map_put(writer->carried, graph_raw(graph, OP_COLLECT, type, 0, args, 3, graph->span_of.data[element]), 1);

@@ -75,8 +75,9 @@ uint32_t write_given(const Graph *graph, Node node) {
 
 /* A volatile call's token and the variables that make it one of each round are not said. */
 bool write_is_wait(const Graph *graph, Node node, uint32_t k) {
-  bool is_volatile = graph_op(graph, node) == OP_ASK || (graph_op(graph, node) == OP_TASK &&
-                                                         graph->tasks.data[graph->data.data[node]].is_volatile);
+  bool is_volatile = graph_op(graph, node) == OP_ASK ||
+                     (graph_op(graph, node) == OP_TASK &&
+                      graph->tasks.data[graph->data.data[node]].is_volatile);
   switch (graph_op(graph, graph_arg(graph, node, k))) {
     case OP_TOKEN:
     case OP_INDEX:

@@ -41,7 +41,9 @@ typedef enum ClauseKind { CLAUSE_ARRAY, CLAUSE_RANGE, CLAUSE_INDICES, CLAUSE_COM
 /* `for x in xs`: xs is an array, or what stands in `range(…)`, `indices(…)` or `compact(…)`. */
 typedef struct For {
   uint8_t kind;
-  bool used, base; /* base: one of the sets that the index runs over */
+  bool used;
+  bool base;    /* one of the sets that the index runs over */
+  bool foreign; /* an array that none of these is said to be of */
   Node source;
   Sym name;
 } For;
@@ -59,7 +61,7 @@ typedef struct Scope {
   Node condition; /* the filter as it is written, or NODE_NONE */
   Node option;    /* of `for x in compact(…)`: what x is inside of, or NODE_NONE */
   Sym names[2];   /* of states */
-  Node value;   /* of the body, without what it waits for */
+  Node value;     /* of the body, without what it waits for */
   Nodes after, effects;
   Map next; /* of the condition of a loop: nodes to the fields of the next state, + 1 */
 } Scope;

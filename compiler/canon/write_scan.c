@@ -15,7 +15,12 @@ uint32_t write_scan_block(Writer *writer, uint32_t parent, uint32_t scope, bool 
 
 uint32_t write_scan_sealed(Writer *writer, bool no_steps) {
   uint32_t scope = writer->scopes.len;
-  vec_push(&writer->scopes, (Scope){.parent = NONE, .binder = NONE, .stop = NONE, .condition = NODE_NONE, .option = NODE_NONE, .sealed = true});
+  vec_push(&writer->scopes, (Scope){.parent = NONE,
+                                    .binder = NONE,
+                                    .stop = NONE,
+                                    .condition = NODE_NONE,
+                                    .option = NODE_NONE,
+                                    .sealed = true});
   uint32_t block = write_scan_block(writer, NONE, scope, no_steps);
   writer->scopes.data[scope].header = writer->scopes.data[scope].block = block;
   return scope;
@@ -165,7 +170,8 @@ static bool wants_step(const Writer *writer, const Item *item) {
   if (item->level > MOST_LEVELS && !is_leaf(graph, item)) return true;
   if (is_cheap(graph, item)) return false;
   if (item->uses > 1) return true;
-  if (item->value) return false;
+  bool further_in = writer->blocks.data[item->block].scope != item->scope;
+  if (item->value && !further_in) return false;
   switch (graph_op(graph, item->node)) {
     case OP_TASK:
     case OP_ASK:
@@ -185,7 +191,8 @@ static uint32_t arms_too_many(const Writer *writer, const Item *item) {
   const Region *blocks = writer->blocks.data;
   uint32_t said = item->form == FORM_NODE ? map_get(&writer->arms, item->node) : 0, arms = 0;
   uint32_t top = writer->scopes.data[item->scope].block, outside = item->block;
-  for (uint32_t at = item->block; said && at != top && at != NONE; at = blocks[at].parent) arms += blocks[at].arm;
+  for (uint32_t at = item->block; said && at != top && at != NONE; at = blocks[at].parent)
+    arms += blocks[at].arm;
   if (!said || arms <= said - 1) return NONE;
   for (; arms > said - 1; outside = blocks[outside].parent) arms -= blocks[outside].arm;
   return outside;
@@ -206,9 +213,11 @@ static void place_item(Writer *writer, uint32_t at) {
     writer->failed |= blocks[block].depth > MOST_DEPTH;
   }
   Op op = graph_op(writer->graph, item->node);
-  ChoiceForm form = op == OP_CHOOSE && item->form == FORM_NODE ? write_choice_form(writer, item->node) : CHOICE_AND;
+  ChoiceForm form = op == OP_CHOOSE && item->form == FORM_NODE ? write_choice_form(writer, item->node)
+                                                               : CHOICE_AND;
   if (form == CHOICE_IF || form == CHOICE_ELSE) {
-    bool no_steps = form == CHOICE_ELSE || (blocks[item->block].no_steps && blocks[item->block].parent == NONE);
+    bool no_steps = form == CHOICE_ELSE ||
+                    (blocks[item->block].no_steps && blocks[item->block].parent == NONE);
     uint32_t parent = item->block, scope = blocks[parent].scope;
     uint32_t first = write_scan_block(writer, parent, scope, no_steps);
     write_scan_block(writer, parent, scope, no_steps);

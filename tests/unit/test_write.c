@@ -2,6 +2,7 @@
 #include "ir_support.h"
 #include "write_support.h"
 
+#include "canon/normal.h"
 #include "front/fmt.h"
 #include "front/parse.h"
 
@@ -51,12 +52,32 @@ static void check_graph(Graph *graph, const char *path, bool canonical) {
   text_free(&again);
 }
 
+/* The same of normal forms, which is what is shown of a workflow under the laws. */
+static void check_normal(Graph *graph, const char *path) {
+  Text text = {0}, again = {0};
+  WriteOptions options = {.canonical = true};
+  Graph *normal = normal_form(graph);
+  if (!write_wf(normal, options, &text)) fail(path, "normal form", "is not written", NULL);
+  Lowered back = lowered_new(text.data ? text.data : "", text.len, "written.wf");
+  Graph *other = back.graph ? normal_form(back.graph) : NULL;
+  const char *differs = other ? graphs_differ(normal, other, false) : "it does not check";
+  if (differs) fail(path, "normal form", differs, text.data);
+  if (other && (!write_wf(other, options, &again) || strcmp(text.data, again.data) != 0))
+    fail(path, "normal form", "is not its own canonical text", text.data);
+  graph_free(normal);
+  graph_free(other);
+  lowered_free(&back);
+  text_free(&text);
+  text_free(&again);
+}
+
 /* False: it has no graph. */
 static bool check_text(const char *text, size_t len, const char *path) {
   Lowered lowered = lowered_new(text, len, path);
   bool is_program = lowered.graph != NULL;
   for (int canonical = 0; is_program && canonical < 2; canonical++)
     check_graph(lowered.graph, path, canonical);
+  if (is_program) check_normal(lowered.graph, path);
   lowered_free(&lowered);
   return is_program;
 }
@@ -214,6 +235,35 @@ static void test_effects(void) {
       "  put(\"end\") after a\n  for x in xs { put(x) }\n}\n");
 }
 
+/* Work that two loops share is one array: a volatile call is one call. */
+static void test_shared_work(void) {
+  becomes(
+      "volatile task now(x: Int) -> (t: String = stdout) { run \"date; echo ~{x}\" }\n"
+      "task pair(x: Int) -> (a: Int = stdout, b: Int = read_int(\"b\")) { run \"echo ~{x} > b; echo ~{x}\" "
+      "}\n"
+      "flow main(xs: [Int]) -> (s: [String], t: [String], a: [Int], b: [Int]) {\n"
+      "ts = for x in xs { now(x) }\ns = for t in ts { t + \"!\" }\nt = for t in ts { t + \"?\" }\n"
+      "ps = for x in xs { pair(x) }\na = for p in ps { p.a }\nb = for p in ps { p.b } }",
+      true,
+      "task t1(x: Int) -> (a: Int = stdout, b: Int = read_int(\"b\")) {\n  run \"echo ~{x} > b; echo "
+      "~{x}\"\n}\n\n"
+      "volatile task t2(x: Int) -> (t: String = stdout) {\n  run \"date; echo ~{x}\"\n}\n\n"
+      "flow main(xs: [Int]) -> (a: [Int], b: [Int], s: [String], t: [String]) {\n"
+      "  s1 = for x1 in xs { t1(x1) }\n  a = for x2 in s1 { x2.a }\n  b = for x3 in s1 { x3.b }\n"
+      "  s2 = for x4 in xs { t2(x4) }\n  s = for x5 in s2 { \"~{x5}!\" }\n  t = for x6 in s2 { \"~{x6}?\" "
+      "}\n}\n");
+}
+
+/* A question outside of a branch that uses it alone is asked in any case. */
+static void test_arms(void) {
+  becomes(
+      "flow main(c: Bool) -> (n: Int, m: Int) {\nq = ask Int(\"Which?\")\n"
+      "n = if c { q } else { 0 }\nm = if c { 1 } else { ask Int(\"Why?\") } }",
+      false,
+      "flow main(c: Bool) -> (n: Int, m: Int) {\n  q = ask Int(\"Which?\")\n  n = if c { q } else { 0 }\n"
+      "  m = if c { 1 } else { ask Int(\"Why?\") }\n}\n");
+}
+
 /* ---- bounds ---- */
 
 static void test_deep(void) {
@@ -269,6 +319,8 @@ CU_ErrorCode suite_write(void) {
       {"operators", test_operators},
       {"literals", test_literals},
       {"effects", test_effects},
+      {"shared work", test_shared_work},
+      {"arms", test_arms},
       {"deep terms", test_deep},
       {"shared terms", test_shared},
       {"deep binders", test_nested},

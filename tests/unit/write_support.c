@@ -17,7 +17,6 @@ static uint32_t told_of(Session *session) {
   uint32_t raw = 0;
   for (const char *at = text; (at = strstr(at, "W0702")); at++) raw++;
   uint32_t told = diags_count(session->diags) - raw;
-  if (told && getenv("WRITE_DEBUG")) fputs(text, stderr);
   free(text);
   return told;
 }

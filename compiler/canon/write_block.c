@@ -260,8 +260,7 @@ bool write_cross(Writer *writer, uint32_t at, int level) {
 static void put_fold(Writer *writer, uint32_t at) {
   const Graph *graph = writer->graph;
   Item item = writer->items.data[at];
-  Sym name = write_name_fresh(writer, NAME_VARIABLE,
-                              writer->options.canonical ? 0 : intern(graph->session->names, "acc", 3));
+  Sym name = write_name_fresh(writer, NAME_VARIABLE, intern(graph->session->names, "acc", 3));
   text_puts(writer->out, "fold ");
   write_sym(writer, name);
   text_puts(writer->out, " = ");
@@ -295,53 +294,50 @@ static void put_stop(Writer *writer, const Item *item) {
   write_term(writer, stop, negated ? graph_arg(graph, condition, 0) : condition, LEVEL_OPEN + 1, ASK_EXACT);
 }
 
-/* The condition was simplified together with the next state: it is computed with it, and kept beside it. */
-static void put_rolled(Writer *writer, const Item *item) {
+/* A condition that cannot be said of the next state is a step of the rounds: it was simplified together with it. */
+static Sym put_rolled(Writer *writer, const Item *item) {
   const Graph *graph = writer->graph;
   Scope scope = writer->scopes.data[item->inner];
-  text_puts(writer->out, "(value: ");
-  write_term(writer, item->scope, graph_arg(graph, item->node, 1), LEVEL_OPEN, ASK_EXACT);
-  text_puts(writer->out, ", stop: false) {");
+  uint32_t at = write_scan_item(writer, item->inner, graph_arg(graph, item->node, 3));
+  text_putc(writer->out, '{');
   writer->indent++;
   write_steps(writer, scope.block);
   write_newline(writer);
-  text_puts(writer->out, "(value: ");
-  write_term(writer, item->inner, scope.value, LEVEL_OPEN, ASK_EXACT);
-  text_puts(writer->out, ", stop: ");
-  write_term(writer, item->inner, graph_arg(graph, item->node, 3), LEVEL_OPEN, ASK_EXACT);
-  text_putc(writer->out, ')');
-  if (scope.after.len) write_after(writer, item->inner, scope.after.data, scope.after.len);
+  Sym name = writer->items.data[at].step ? writer->items.data[at].name : 0;
+  if (!name) {
+    name = write_name_fresh(writer, NAME_STEP, intern(graph->session->names, "stop", 4));
+    write_sym(writer, name);
+    text_puts(writer->out, " = ");
+    write_item(writer, at, LEVEL_OPEN, ASK_EXACT);
+    write_newline(writer);
+  }
+  bool waits = scope.after.len > 0;
+  write_term(writer, item->inner, scope.value, waits ? LEVEL_OPEN : LEVEL_STEP, waits ? ASK_EXACT : ASK_TYPE);
+  write_after(writer, item->inner, scope.after.data, scope.after.len);
   writer->indent--;
   write_newline(writer);
-  text_addf(writer->out, "} until %s.stop", name_of(graph->session, scope.names[1]));
+  text_putc(writer->out, '}');
+  return name;
 }
 
 static void put_loop(Writer *writer, uint32_t at) {
   const Graph *graph = writer->graph;
   Item item = writer->items.data[at];
-  Sym name = write_name_fresh(writer, NAME_VARIABLE,
-                              writer->options.canonical ? 0 : intern(graph->session->names, "state", 5));
+  Sym name = write_name_fresh(writer, NAME_VARIABLE, intern(graph->session->names, "state", 5));
   Scope *scope = &writer->scopes.data[item.inner];
   bool rolled = scope->rolled;
-  Sym value = intern(graph->session->names, ".value", 6);
-  const char *text = name_of(graph->session, name);
-  scope->names[1] = name;
-  scope->names[0] = rolled
-                        ? intern(graph->session->names, arena_format(graph->session->arena, "%s.value", text),
-                                 strlen(text) + sym_len(graph->session->names, value))
-                        : name;
-  writer->scopes.data[scope->stop].names[0] = name;
-  text_addf(writer->out, "%sloop %s = ", rolled ? "(" : "", text);
+  scope->names[0] = writer->scopes.data[scope->stop].names[0] = name;
+  text_addf(writer->out, "loop %s = ", name_of(graph->session, name));
+  write_term(writer, item.scope, graph_arg(graph, item.node, 1), LEVEL_OPEN, ASK_EXACT);
+  text_putc(writer->out, ' ');
   if (rolled) {
-    put_rolled(writer, &item);
+    Sym stop = put_rolled(writer, &item);
+    text_addf(writer->out, " until %s", name_of(graph->session, stop));
   } else {
-    write_term(writer, item.scope, graph_arg(graph, item.node, 1), LEVEL_OPEN, ASK_EXACT);
-    text_putc(writer->out, ' ');
     put_scope_block(writer, item.inner, ASK_TYPE);
     put_stop(writer, &item);
   }
   put_bound(writer, &item);
-  if (rolled) text_puts(writer->out, ").value");
   write_name_release(writer, name);
 }
 

@@ -45,10 +45,12 @@ static void put_args(Writer *writer, uint32_t scope, Node node, uint32_t count, 
   }
 }
 
+static void put_result(Writer *writer, uint32_t scope, Node call, int level, Ask ask);
+
 void write_after(Writer *writer, uint32_t scope, const Node *nodes, uint32_t count) {
   for (uint32_t k = 0; k < count; k++) {
     text_puts(writer->out, k ? ", " : " after ");
-    write_term(writer, scope, nodes[k], LEVEL_OPEN, ASK_EXACT);
+    put_result(writer, scope, nodes[k], LEVEL_OPEN, ASK_EXACT);
   }
 }
 
@@ -107,7 +109,7 @@ static void put_project(Writer *writer, uint32_t scope, Node node, int level, As
   const Graph *graph = writer->graph;
   Node record = graph_arg(graph, node, 0);
   if (write_is_call_value(graph, node)) {
-    write_term(writer, scope, record, level, ask);
+    put_result(writer, scope, record, level, ask);
     return;
   }
   write_term(writer, scope, record, LEVEL_POSTFIX, ASK_EXACT);
@@ -346,7 +348,7 @@ static void put_operation(Writer *writer, uint32_t at, int level, Ask ask) {
       return;
     case OP_AFTER:
       if (write_is_only_done(graph, node)) {
-        write_term(writer, item.scope, graph_arg(graph, node, 1), level, ASK_ANY);
+        put_result(writer, item.scope, graph_arg(graph, node, 1), level, ASK_ANY);
       } else {
         write_term(writer, item.scope, graph_arg(graph, node, 0), LEVEL_OPEN, ASK_EXACT);
         put_waits(writer, item.scope, node, 1, level);
@@ -464,7 +466,20 @@ void write_item(Writer *writer, uint32_t at, int level, Ask ask) {
     put_body(writer, at, level, ask);
 }
 
+/* A call as what it gives, where it has one result. */
+static void put_result(Writer *writer, uint32_t scope, Node call, int level, Ask ask) {
+  write_item(writer, write_scan_item(writer, scope, call), level, ask);
+}
+
 void write_term(Writer *writer, uint32_t scope, Node node, int level, Ask ask) {
+  const Graph *graph = writer->graph;
+  const Task *task = graph_op(graph, node) == OP_TASK ? &graph->tasks.data[graph->data.data[node]] : NULL;
+  if (task && task->out_count == 1) { /* the record of its result */
+    text_addf(writer->out, "(%s: ", name_of(graph->session, task->outs[0].name));
+    put_result(writer, scope, node, LEVEL_OPEN, ask);
+    text_putc(writer->out, ')');
+    return;
+  }
   write_item(writer, write_scan_item(writer, scope, node), level, ask);
 }
 

@@ -164,6 +164,14 @@ static bool is_heavy(const Writer *writer, Node node) {
   return false;
 }
 
+/* A call that waits for something cannot stand inside of a record. */
+static bool waits_as_record(const Graph *graph, const Item *item) {
+  if (graph_op(graph, item->node) != OP_TASK) return false;
+  for (uint32_t k = write_given(graph, item->node); k < graph_arity(graph, item->node); k++)
+    if (write_is_wait(graph, item->node, k)) return true;
+  return false;
+}
+
 static bool wants_step(const Writer *writer, const Item *item) {
   const Graph *graph = writer->graph;
   if (item->output != NONE || item->effect) return true;
@@ -171,7 +179,7 @@ static bool wants_step(const Writer *writer, const Item *item) {
   if (is_cheap(graph, item)) return false;
   if (item->uses > 1) return true;
   bool further_in = writer->blocks.data[item->block].scope != item->scope;
-  if (item->value && !further_in) return false;
+  if (item->value && !further_in) return waits_as_record(graph, item);
   switch (graph_op(graph, item->node)) {
     case OP_TASK:
     case OP_ASK:

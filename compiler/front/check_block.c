@@ -25,7 +25,8 @@ static void name_restore(Checker *checker, Sym name, uint32_t saved) {
 
 static void collect(Expr *expr, void *with);
 
-static void collect_block(Order *order, Block *block) {
+/* `behind` sees the steps of the block too. */
+static void collect_block_and(Order *order, Block *block, Expr *behind) {
   if (!block) return;
   uint32_t *saved = mem_alloc((block->count + 1) * sizeof *saved);
   for (uint32_t i = 0; i < block->count; i++)
@@ -33,10 +34,13 @@ static void collect_block(Order *order, Block *block) {
   for (uint32_t i = 0; i < block->count; i++)
     if (block->stmts[i]->value) collect(block->stmts[i]->value, order);
   if (block->value) collect(block->value, order);
+  if (behind) collect(behind, order);
   for (uint32_t i = block->count; i-- > 0;)
     if (block->stmts[i]->target) name_restore(order->checker, block->stmts[i]->target->name, saved[i]);
   free(saved);
 }
+
+static void collect_block(Order *order, Block *block) { collect_block_and(order, block, NULL); }
 
 /* for and fold: each variable is known to the clauses after it, the filter and the body. */
 static void collect_clauses(Order *order, const Clause *clauses, uint32_t count, Expr *filter,
@@ -63,8 +67,7 @@ static void collect_loop(Order *order, Expr *expr) {
   collect_one(order, expr->loop.init);
   collect_one(order, expr->loop.max);
   name_shadow(order->checker, expr->loop.state->name, &saved);
-  collect_block(order, expr->loop.body);
-  collect_one(order, expr->loop.stop);
+  collect_block_and(order, expr->loop.body, expr->loop.stop);
   name_restore(order->checker, expr->loop.state->name, saved);
 }
 

@@ -397,7 +397,7 @@ static TypeId check_loop(Checker *checker, Expr *expr, TypeId expected) {
   uint32_t mark = scope_mark(checker);
   expr->loop.state->type = init;
   scope_bind(checker, expr->loop.state);
-  TypeId body = check_block(checker, expr->loop.body, init, true);
+  TypeId body = check_block_open(checker, expr->loop.body, init, true); /* the condition sees its steps */
   check_condition(checker, expr->loop.stop);
   scope_leave(checker, mark);
   const char *what = arena_format(checker->session->arena, "`%s`",

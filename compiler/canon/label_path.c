@@ -9,8 +9,10 @@ enum { MOST_ALTERNATIVES = 8, MOST_ENDS = 16, MORE_TRIES = 4096 };
 static uint32_t next_cell(Refiner *refiner, const Partition *partition, uint32_t *cursor) {
   while (refiner->log.len) {
     Undo last = vec_last(&refiner->log);
-    for (uint32_t part = last.cell; part < last.cell + last.len; part += partition->len[part])
-      if (partition->len[part] > 1) return part;
+    uint32_t part = last.cell, end = last.cell + last.len;
+    while (part < end && partition->len[part] == 1) part++;
+    vec_last(&refiner->log) = (Undo){part, end - part};
+    if (part < end) return part;
     refiner->log.len--;
   }
   while (partition->len[*cursor] == 1) ++*cursor;

@@ -8,12 +8,11 @@ typedef struct Splitter {
   Labeller *labeller;
   const Sub *sub;
   const Partition *partition;
-  uint8_t *
-      joins; /* entry of `near` → whether this edge connects, rather than being one of all that there can be */
-  uint8_t *left;    /* vertex → whether it is in a component */
-  uint32_t *sets;   /* of vertices that are connected */
-  bool any;         /* whether there is a component */
-  uint32_t *joined; /* cell → how many relations to others are neither empty nor complete */
+  uint32_t *from, *to, *kind, edges; /* what connects: edges, or in their place the lack of them */
+  uint8_t *left;                     /* vertex → whether it is in a component */
+  uint32_t *sets;                    /* of vertices that are connected */
+  uint32_t *joined;        /* cell → how many relations to others are neither empty nor complete */
+  uint32_t *stamps, stamp; /* of vertices; NULL: none yet */
 } Splitter;
 
 /* ---- which edges connect ---- */
@@ -70,11 +69,17 @@ static uint64_t relation_key(const Splitter *splitter, uint32_t vertex, uint32_t
   return cell << 32 | (splitter->sub->kind ? splitter->sub->kind[edge] : 0);
 }
 
-static bool relation_complete(const Splitter *splitter, uint32_t cell, uint64_t key, uint32_t edges) {
+/* What of a relation from a cell connects: nothing if it is complete; the edges that there are, or if there are
+ * more than half of all that there can be, those that are not. */
+typedef enum Joins { JOINS_NOTHING, JOINS_EDGES, JOINS_LACK } Joins;
+
+static Joins relation_joins(const Splitter *splitter, uint32_t cell, uint64_t key, uint32_t edges) {
   uint32_t end = (uint32_t)(key >> 32);
   uint64_t len = splitter->partition->len[cell];
-  if (end == splitter->sub->count) return edges == len;
-  return edges == len * (end == cell ? len - 1 : splitter->partition->len[end]);
+  if (end == splitter->sub->count) return edges == len ? JOINS_NOTHING : JOINS_EDGES;
+  uint64_t all = len * (end == cell ? len - 1 : splitter->partition->len[end]);
+  if (edges == all) return JOINS_NOTHING;
+  return edges * 2ULL > all ? JOINS_LACK : JOINS_EDGES;
 }
 
 /* The edges that leave a cell; 0 if there is nothing to decide. */
@@ -119,7 +124,8 @@ static uint32_t count_joining(const Splitter *splitter, uint32_t cell, const Tal
   uint32_t joining = 0;
   for (uint32_t slot = 0; slot <= tally->mask; slot++) {
     uint64_t key = tally->keys[slot];
-    if (!tally->counts[slot] || relation_complete(splitter, cell, key, tally->counts[slot])) continue;
+    if (!tally->counts[slot] || relation_joins(splitter, cell, key, tally->counts[slot]) == JOINS_NOTHING)
+      continue;
     joining++;
     if (key >> 32 != splitter->sub->count) splitter->joined[key >> 32]++;
   }
@@ -127,36 +133,81 @@ static uint32_t count_joining(const Splitter *splitter, uint32_t cell, const Tal
   return joining;
 }
 
-static void join(Splitter *splitter, uint32_t vertex, uint32_t edge) {
-  uint32_t end = splitter->sub->near[edge];
-  splitter->joins[edge - splitter->sub->off[0]] = 1;
-  splitter->left[vertex] = splitter->left[end] = 1;
-  sets_join(splitter->sets, vertex, end);
-  splitter->any = true;
+static void join(Splitter *splitter, uint32_t from, uint32_t to, uint32_t kind) {
+  splitter->from[splitter->edges] = from;
+  splitter->to[splitter->edges] = to;
+  splitter->kind[splitter->edges++] = kind;
+  splitter->left[from] = splitter->left[to] = 1;
+  sets_join(splitter->sets, from, to);
+}
+
+static uint32_t kind_of(const Sub *sub, uint32_t edge) { return sub->kind ? sub->kind[edge] : 0; }
+
+static void join_edges(Splitter *splitter, uint32_t cell, const Tally *tally) {
+  const Sub *sub = splitter->sub;
+  const Partition *partition = splitter->partition;
+  uint64_t last = UINT64_MAX;
+  Joins joins = JOINS_NOTHING;
+  for (uint32_t place = cell; place < cell + partition->len[cell]; place++) {
+    uint32_t vertex = partition->at[place];
+    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
+      uint64_t key = relation_key(splitter, vertex, e);
+      if (key != last) joins = relation_joins(splitter, cell, key, tally->counts[tally_slot(tally, key)]);
+      last = key;
+      if (joins == JOINS_EDGES) join(splitter, vertex, sub->near[e], kind_of(sub, e));
+    }
+  }
+}
+
+/* Stamp what a vertex has edges of a kind to. */
+static void stamp_ends(Splitter *splitter, uint32_t vertex, uint32_t kind) {
+  const Sub *sub = splitter->sub;
+  if (!splitter->stamps)
+    splitter->stamps = pile_zeros(splitter->labeller->pile, sub->count * sizeof(uint32_t));
+  splitter->stamp++;
+  for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++)
+    if (kind_of(sub, e) == kind) splitter->stamps[sub->near[e]] = splitter->stamp;
+}
+
+/* Join a vertex to those of a cell that it has no edge to. */
+static void join_unstamped(Splitter *splitter, uint32_t vertex, uint32_t cell, uint32_t kind) {
+  const Partition *partition = splitter->partition;
+  for (uint32_t place = cell; place < cell + partition->len[cell]; place++) {
+    uint32_t end = partition->at[place];
+    if (end != vertex && splitter->stamps[end] != splitter->stamp) join(splitter, vertex, end, kind);
+  }
+  splitter->labeller->work += partition->len[cell];
+}
+
+/* For the relations that are almost complete, by kind and cell. */
+static void join_lacks(Splitter *splitter, uint32_t cell, const Tally *tally) {
+  const Partition *partition = splitter->partition;
+  VEC(Item) lacks = {0};
+  for (uint32_t slot = 0; slot <= tally->mask; slot++) {
+    uint64_t key = tally->keys[slot];
+    if (tally->counts[slot] && relation_joins(splitter, cell, key, tally->counts[slot]) == JOINS_LACK)
+      vec_push(&lacks, (Item){.key = key << 32 | key >> 32});
+  }
+  if (lacks.len) items_sort(splitter->labeller->pile, lacks.data, lacks.len);
+  for (uint32_t place = cell; lacks.len && place < cell + partition->len[cell]; place++)
+    for (uint32_t i = 0; i < lacks.len; i++) {
+      uint32_t vertex = partition->at[place], kind = (uint32_t)(lacks.data[i].key >> 32);
+      if (!i || lacks.data[i - 1].key >> 32 != kind) stamp_ends(splitter, vertex, kind);
+      join_unstamped(splitter, vertex, (uint32_t)lacks.data[i].key, kind);
+    }
+  vec_free(&lacks);
 }
 
 /* Join what the edges that leave a cell connect. */
 static void join_from(Splitter *splitter, uint32_t cell) {
-  const Sub *sub = splitter->sub;
-  const Partition *partition = splitter->partition;
   Tally *tally = &splitter->labeller->tally;
   uint32_t edges = edges_of(splitter, cell);
   if (!edges) return;
   tally_relations(splitter, cell, tally);
   splitter->labeller->work += edges;
   if (!count_joining(splitter, cell, tally)) return;
-  uint64_t last = UINT64_MAX;
-  bool complete = true;
-  for (uint32_t place = cell; place < cell + partition->len[cell]; place++) {
-    uint32_t vertex = partition->at[place];
-    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
-      uint64_t key = relation_key(splitter, vertex, e);
-      if (key != last)
-        complete = relation_complete(splitter, cell, key, tally->counts[tally_slot(tally, key)]);
-      last = key;
-      if (!complete) join(splitter, vertex, e);
-    }
-  }
+  join_edges(splitter, cell, tally);
+  join_lacks(splitter, cell, tally);
 }
 
 /* ---- what is connected ---- */
@@ -201,59 +252,43 @@ static void lay_vertices(Splitter *splitter, const Orbits *orbits, Split *split,
   for (uint32_t k = 0; k < split->vertices; k++) split->owner[k] = orbits_owner(orbits, split->vertex[k]);
 }
 
-/* Whether an edge of the graph that is split is one of a component. */
-static bool joins(const Splitter *splitter, uint32_t edge) {
-  return splitter->joins[edge - splitter->sub->off[0]];
-}
-
 /* `off` as stretches: first the lengths, then the places. */
 static void lay_off(const Splitter *splitter, const Split *split, const uint32_t *slot, uint32_t *off) {
-  const Sub *sub = splitter->sub;
   memset(off, 0, (2 * (size_t)split->vertices + 1) * sizeof *off);
-  for (uint32_t k = 0; k < split->vertices; k++) {
-    uint32_t vertex = split->vertex[k];
-    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
-      if (!joins(splitter, e)) continue;
-      off[2 * k + 1]++;
-      off[2 * slot[sub->near[e]] + 2]++;
-    }
+  for (uint32_t e = 0; e < splitter->edges; e++) {
+    off[2 * slot[splitter->from[e]] + 1]++;
+    off[2 * slot[splitter->to[e]] + 2]++;
   }
   for (uint32_t i = 0; i < 2 * split->vertices; i++) off[i + 1] += off[i];
 }
 
-/* The edges of one component; `fill` is where the next edge to each vertex goes. */
-static void lay_component(const Splitter *splitter, const Split *split, uint32_t component,
-                          const uint32_t *slot, uint32_t *fill, uint32_t *near, uint32_t *kind) {
-  const Sub *sub = splitter->sub;
-  uint32_t first = split->first[component], end = split->first[component + 1];
-  for (uint32_t k = first; k < end; k++) {
-    uint32_t vertex = split->vertex[k], put = split->whole.off[2 * k];
-    for (uint32_t e = sub->off[2 * vertex]; e < sub->off[2 * vertex + 1]; e++) {
-      if (!joins(splitter, e)) continue;
-      uint32_t to = slot[sub->near[e]], back = fill[to]++;
-      near[put] = to - first;
-      near[back] = k - first;
-      if (kind) kind[put] = kind[back] = sub->kind[e];
-      put++;
-    }
+/* Both ends of each edge, numbered among all vertices, then in their component. */
+static void lay_ends(const Splitter *splitter, const Split *split, const uint32_t *slot, const uint32_t *off,
+                     uint32_t *near, uint32_t *kind) {
+  uint32_t *fill = pile_take(splitter->labeller->pile, 2 * (size_t)split->vertices);
+  memcpy(fill, off, 2 * (size_t)split->vertices * sizeof *fill);
+  for (uint32_t e = 0; e < splitter->edges; e++) {
+    uint32_t from = slot[splitter->from[e]], to = slot[splitter->to[e]];
+    uint32_t put = fill[2 * from]++, back = fill[2 * to + 1]++;
+    near[put] = to;
+    near[back] = from;
+    if (kind) kind[put] = kind[back] = splitter->kind[e];
   }
+  for (uint32_t i = 0; i < split->components; i++)
+    for (uint32_t n = off[2 * split->first[i]]; n < off[2 * split->first[i + 1]]; n++)
+      near[n] -= split->first[i];
 }
 
 static void lay_edges(Splitter *splitter, Split *split, const uint32_t *slot) {
-  const Sub *sub = splitter->sub;
   Pile *pile = splitter->labeller->pile;
-  uint32_t *off = pile_take(pile, 2 * (size_t)split->vertices + 1);
+  size_t entries = 2 * (size_t)splitter->edges;
+  uint32_t *off = pile_take(pile, 2 * (size_t)split->vertices + 1), *near = pile_take(pile, entries);
+  uint32_t *kind = splitter->sub->kind ? pile_take(pile, entries) : NULL;
+  uint32_t *colour = pile_take(pile, split->vertices);
   lay_off(splitter, split, slot, off);
-  size_t entries = off[2 * split->vertices];
-  uint32_t *near = pile_take(pile, entries), *kind = sub->kind ? pile_take(pile, entries) : NULL;
-  uint32_t *colour = pile_take(pile, split->vertices),
-           *fill = split->order; /* until it gets its own contents */
-  for (uint32_t k = 0; k < split->vertices; k++) {
-    fill[k] = off[2 * k + 1];
-    colour[k] = splitter->partition->cell[split->vertex[k]];
-  }
+  lay_ends(splitter, split, slot, off, near, kind);
+  for (uint32_t k = 0; k < split->vertices; k++) colour[k] = splitter->partition->cell[split->vertex[k]];
   split->whole = (Sub){.count = split->vertices, .off = off, .near = near, .kind = kind, .colour = colour};
-  for (uint32_t i = 0; i < split->components; i++) lay_component(splitter, split, i, slot, fill, near, kind);
   splitter->labeller->work += entries + split->vertices;
 }
 
@@ -275,11 +310,13 @@ static void lay_loose(Splitter *splitter, const Orbits *orbits, uint32_t *fill, 
 }
 
 static Splitter splitter_new(Labeller *labeller, const Sub *sub, const Partition *partition) {
-  size_t n = partition->count, entries = sub->off[2 * n] - sub->off[0];
+  size_t n = partition->count, edges = (sub->off[2 * n] - sub->off[0]) / 2;
   Splitter splitter = {.labeller = labeller,
                        .sub = sub,
                        .partition = partition,
-                       .joins = pile_zeros(labeller->pile, entries),
+                       .from = pile_take(labeller->pile, edges),
+                       .to = pile_take(labeller->pile, edges),
+                       .kind = pile_take(labeller->pile, edges),
                        .left = pile_zeros(labeller->pile, n),
                        .sets = pile_take(labeller->pile, n),
                        .joined = pile_zeros(labeller->pile, n * sizeof(uint32_t))};
@@ -300,7 +337,7 @@ void split_make(Labeller *labeller, const Sub *sub, const Partition *partition, 
   for (uint32_t cell = 0; cell < n; cell += partition->len[cell]) join_from(&splitter, cell);
   split->target = best_target(&splitter);
   lay_loose(&splitter, orbits, split->fill, order);
-  if (splitter.any) {
+  if (splitter.edges) {
     uint32_t *slot = pile_take(pile, n);
     lay_vertices(&splitter, orbits, split, slot);
     lay_edges(&splitter, split, slot);

@@ -37,6 +37,7 @@ static Drawing draw(const char *name) {
   if (!strcmp(name, "montage-5")) return draw_montage(142, 142);
   if (!strcmp(name, "branches")) return draw_branches(10000, 1);
   if (!strcmp(name, "chains")) return draw_branches(10000, 10);
+  if (!strcmp(name, "all-but-one")) return draw_all_but_one(300, 1);
   if (!strcmp(name, "copies")) return copies(draw_montage(9, 8), 300);
   if (!strcmp(name, "fans")) return copies(draw_branches(30, 11), 300);
   fprintf(stderr, "no graph %s\n", name);

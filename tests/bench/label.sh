@@ -35,6 +35,7 @@ against montage-4 "Montage, 10^4"
 against montage-5 "Montage, 10^5"
 against branches "10^4 branches of 1"
 against chains "10^4 branches of 10"
+against all-but-one "all but one of 300"
 against copies "300 Montages"
 against fans "300 fan-outs of 30"
 

@@ -48,6 +48,8 @@ Drawing draw_layered(uint32_t layers, uint32_t width, uint32_t per, uint64_t *ra
 Drawing draw_montage(uint32_t width, uint32_t height);
 /* A source, `branches` chains of `length`, a sink. */
 Drawing draw_branches(uint32_t branches, uint32_t length);
+/* Each of `count` inputs goes to all of as many steps but one, with one label or two. */
+Drawing draw_all_but_one(uint32_t count, uint32_t labels);
 Drawing draw_bipartite(uint32_t left, uint32_t right);
 Drawing draw_grid(uint32_t width, uint32_t height, bool around);
 Drawing draw_hypercube(uint32_t dimensions);

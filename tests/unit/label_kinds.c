@@ -78,6 +78,15 @@ Drawing draw_branches(uint32_t branches, uint32_t length) {
   return drawing;
 }
 
+Drawing draw_all_but_one(uint32_t count, uint32_t labels) {
+  Drawing drawing = drawing_new(2 * count);
+  for (uint32_t i = 0; i < count; i++)
+    for (uint32_t k = 0; k < count; k++)
+      for (uint32_t label = 0; label < labels; label++)
+        if (i != (k + label) % count) drawing_arc(&drawing, i, count + k, label);
+  return drawing;
+}
+
 Drawing draw_bipartite(uint32_t left, uint32_t right) {
   Drawing drawing = drawing_new(left + right);
   for (uint32_t a = 0; a < left; a++)

@@ -188,6 +188,8 @@ static void test_workflows(void) {
   check_shuffled("Montage, square", draw_montage(6, 6));
   check_shuffled("branches", draw_branches(300, 1));
   check_shuffled("chains", draw_branches(100, 7));
+  check_shuffled("all but one", draw_all_but_one(30, 1));
+  check_shuffled("all but one, two labels", draw_all_but_one(20, 2));
   check_shuffled("copies", copies_of(draw_montage(3, 3), 30));
   check_shuffled("copies of symmetric ones", copies_of(draw_branches(5, 3), 30));
   check_shuffled("copies of circles", copies_of(draw_regular(9, 2, &random), 20));
@@ -270,9 +272,10 @@ static void test_budget(void) {
 
 /* What is equal many times costs hardly more than once each. */
 static void test_linear(void) {
-  uint64_t work[3];
-  for (uint32_t i = 0; i < 3; i++) {
+  uint64_t work[4];
+  for (uint32_t i = 0; i < 4; i++) {
     Drawing drawing = i == 0   ? draw_branches(3000, 1)
+                      : i == 3 ? draw_all_but_one(200, 1)
                       : i == 1 ? draw_branches(1000, 10)
                                : copies_of(draw_montage(4, 4), 100);
     LabelGraph graph = drawing_adjacency(&drawing);
@@ -283,7 +286,7 @@ static void test_linear(void) {
     adjacency_free(&graph);
     drawing_free(&drawing);
   }
-  for (uint32_t i = 0; i < 3; i++) CU_ASSERT(work[i] < 20);
+  for (uint32_t i = 0; i < 4; i++) CU_ASSERT(work[i] < 20);
 }
 
 CU_ErrorCode suite_label(void) {

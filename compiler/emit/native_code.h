@@ -108,6 +108,8 @@ bool code_leaf(const Code *code, Node node, RtRef *ref);
 uint32_t code_binder(const Code *code, Node variable, uint32_t context);
 /* The instance of a node as seen from a context, or 0. */
 uint32_t code_instance(const Code *code, Node node, uint32_t context);
+/* Traits of a node where the instance stands. */
+unsigned code_traits(const Code *code, const Instance *instance);
 /* Whether every index of the set is one of the array. */
 bool code_covers(const Graph *graph, Node index, Node array);
 /* Whether a length is that of a collect, which is not made for it: it is the size of the set that it ranges over. */

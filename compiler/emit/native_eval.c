@@ -54,7 +54,7 @@ static LLVMValueRef load_leaf(Code *code, Node node) {
 static LLVMValueRef emit_node(Code *code, uint32_t number) {
   const Instance *instance = &code->instances.data[number];
   Node node = instance->node;
-  if (code->native->traits[node] & TRAIT_LEAF) return load_leaf(code, node);
+  if (code_traits(code, instance) & TRAIT_LEAF) return load_leaf(code, node);
   switch (graph_op(code->native->graph, node)) {
     case OP_CHOOSE:
       return code_choose(code, number);

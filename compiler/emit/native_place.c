@@ -127,10 +127,44 @@ static int compare_nodes(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+/* Whether a node mentions one of a set of variables. */
+static bool mentions_any(const Graph *graph, Node node, uint32_t variables) {
+  uint32_t count;
+  const uint32_t *members = varset_members(graph->sets, graph->vars.data[node], &count);
+  for (uint32_t k = 0; k < count; k++)
+    if (varset_has(graph->sets, variables, members[k])) return true;
+  return false;
+}
+
+/* A leaf is one as far as its variables are the region's. Where a loop inside of the function binds one of them anew, it is
+ * computed there: true if something was marked for that. */
+static bool survey_captured(Code *code, uint32_t *known) {
+  const Graph *graph = code->native->graph;
+  uint32_t bound = 0, before = code->nodes.len;
+  for (uint32_t i = 0; i < before; i++) {
+    Node node = code->nodes.data[i];
+    Binder binder = binder_of(graph_op(graph, node));
+    for (uint32_t k = 0; k < binder.count; k++)
+      bound = varset_add(graph->sets, bound, graph_arg(graph, node, binder.variable[k]));
+  }
+  if (bound == *known) return false;
+  *known = bound;
+  for (uint32_t i = 0; i < code->nodes.len; i++) {
+    Node node = code->nodes.data[i];
+    bool leaf = (code->native->traits[node] & TRAIT_LEAF) != 0;
+    if (i >= before ? !leaf || mentions_any(graph, node, bound) : leaf && mentions_any(graph, node, bound))
+      mark_operands(code, node);
+  }
+  return true;
+}
+
 static void survey(Code *code, const Node *roots, uint32_t count) {
+  uint32_t bound = 0;
   for (uint32_t i = 0; i < count; i++) mark(code, roots[i]);
   for (uint32_t i = 0; i < code->nodes.len; i++)
     if (!(code->native->traits[code->nodes.data[i]] & TRAIT_LEAF)) mark_operands(code, code->nodes.data[i]);
+  while (survey_captured(code, &bound)) {
+  }
   if (code->nodes.len) qsort(code->nodes.data, code->nodes.len, sizeof(Node), compare_nodes);
 }
 
@@ -221,7 +255,8 @@ static unsigned traits_of(const Code *code, Node node) {
     Node arg = i >= count                 ? inner.operands[i - count]
                : uses.count == UINT32_MAX ? graph_arg(graph, node, i)
                                           : uses.operands[i];
-    if (!native->constant[arg]) traits |= native->traits[arg] & (TRAIT_FAILS | TRAIT_COSTLY);
+    if (!native->constant[arg] && is_marked(code, arg))
+      traits |= native->traits[arg] & (TRAIT_FAILS | TRAIT_COSTLY);
   }
   return traits;
 }
@@ -230,7 +265,7 @@ static void find_traits(Code *code) {
   uint8_t *traits = code->native->traits;
   for (uint32_t i = 0; i < code->nodes.len; i++) {
     Node node = code->nodes.data[i];
-    if (!(traits[node] & TRAIT_LEAF)) traits[node] = (uint8_t)traits_of(code, node);
+    traits[node] |= (uint8_t)traits_of(code, node);
   }
 }
 
@@ -373,10 +408,16 @@ static void request(Code *code, Node node, uint32_t context) {
 
 /* ---- settling ---- */
 
+unsigned code_traits(const Code *code, const Instance *instance) {
+  unsigned traits = code->native->traits[instance->node];
+  if (!(traits & TRAIT_LEAF)) return traits;
+  return instance->scope ? traits & ~(unsigned)TRAIT_LEAF : TRAIT_LEAF;
+}
+
 /* Out of loops, as far as nothing is evaluated that could fail and was not asked for. */
 static uint32_t hoist(const Code *code, const Instance *instance, bool sure) {
   const Context *contexts = code->contexts.data;
-  bool fails = (code->native->traits[instance->node] & TRAIT_FAILS) != 0;
+  bool fails = (code_traits(code, instance) & TRAIT_FAILS) != 0;
   uint32_t at = instance->context;
   for (;;) {
     const Context *context = &contexts[at];
@@ -434,10 +475,9 @@ static void settle_inside(Code *code, uint32_t number) {
 }
 
 static void settle(Code *code, uint32_t number) {
-  const Native *native = code->native;
-  const Graph *graph = native->graph;
+  const Graph *graph = code->native->graph;
   Instance *instance = &code->instances.data[number];
-  unsigned traits = native->traits[instance->node];
+  unsigned traits = code_traits(code, instance);
   bool sure = instance->certain || both_arms(code, instance);
   instance->lazy = !sure && ((traits & TRAIT_FAILS) || ((traits & TRAIT_COSTLY) && !instance->guards_only));
   if (instance->lazy) {

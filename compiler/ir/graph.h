@@ -167,6 +167,10 @@ void graph_free(Graph *graph);
 
 static inline Op graph_op(const Graph *graph, Node node) { return (Op)graph->op.data[node]; }
 static inline TypeId graph_type(const Graph *graph, Node node) { return graph->type.data[node]; }
+/* Whether something volatile is done in it: such a term stands in one place alone, and is never put into another. */
+static inline bool graph_draws(const Graph *graph, Node node) {
+  return (graph->below.data[node] & BELOW_VOLATILE) != 0;
+}
 static inline uint32_t graph_count(const Graph *graph) { return graph->op.len; }
 static inline uint32_t graph_arity(const Graph *graph, Node node) {
   return graph->first.data[node + 1] - graph->first.data[node];

@@ -293,6 +293,37 @@ static Range open_lifted(Lower *lower, const Value *ins, uint32_t from, uint32_t
   return range;
 }
 
+/* All results of an arrow as one value. */
+static Node results_value(Lower *lower, const Node *results, uint32_t made, Span span) {
+  Graph *graph = lower->graph;
+  if (made == 0) return graph_unit(graph);
+  if (made == 1 || graph->full) return results[0];
+  Sym *names = ARENA_ARRAY(lower->session->arena, Sym, made);
+  TypeId *types = ARENA_ARRAY(lower->session->arena, TypeId, made);
+  for (uint32_t k = 0; k < made; k++) {
+    const char *name = arena_format(lower->session->arena, "out%u", k + 1);
+    names[k] = intern(lower->session->names, name, strlen(name));
+    types[k] = graph_type(graph, results[k]);
+  }
+  return graph_make(graph, OP_RECORD, type_record(lower->types, made, names, types), 0, results, made, span);
+}
+
+/* A map that does something: one array of all its results, so that it is done in one place. */
+static void map_effects(Lower *lower, uint32_t mark, Range range, const Node *results, uint32_t made,
+                        Span span, Node *outs) {
+  Graph *graph = lower->graph;
+  uint32_t had;
+  Node value = effects_before(lower, mark, results_value(lower, results, made, span), &had);
+  Node array = graph_collect(graph, range.index, range.condition, value, span);
+  effects_rounds(lower, had, array);
+  if (made == 1) outs[0] = array;
+  for (uint32_t k = 0; k < made && made > 1 && !graph->full; k++) {
+    Range each = graph_range(graph, array, span);
+    outs[k] = graph_collect(graph, each.index, each.condition, graph_project(graph, each.element, k, span),
+                            span);
+  }
+}
+
 static void apply_map(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *outs) {
   Graph *graph = lower->graph;
   Expr *inner = arrow->lift.arrow;
@@ -303,27 +334,30 @@ static void apply_map(Lower *lower, Env *env, Expr *arrow, const Value *ins, Nod
   Node *results = lower_nodes(lower, made);
   apply_arrow(lower, env, inner, items, results);
   lower->context.len--;
-  effects_collect(lower, mark, effects_mark(lower), range.index, range.condition);
-  for (uint32_t k = 0; k < made; k++) {
-    outs[k] = graph_collect(graph, range.index, range.condition, results[k], arrow->span);
-    if (arrow->kind == EXPR_FLATMAP && !graph->full)
-      outs[k] = graph_node(graph, OP_FLATTEN, graph_type(graph, results[k]), arrow->span, outs[k]);
+  if (effects_mark(lower) > mark) {
+    map_effects(lower, mark, range, results, made, arrow->span, outs);
+  } else {
+    for (uint32_t k = 0; k < made; k++)
+      outs[k] = graph_collect(graph, range.index, range.condition, results[k], arrow->span);
   }
+  for (uint32_t k = 0; k < made && arrow->kind == EXPR_FLATMAP && !graph->full; k++)
+    outs[k] = graph_node(graph, OP_FLATTEN, graph_type(graph, results[k]), arrow->span, outs[k]);
 }
 
 static void apply_filter(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *outs) {
   Graph *graph = lower->graph;
   Value item;
   Node keep;
-  uint32_t mark = effects_mark(lower);
+  uint32_t mark = effects_mark(lower), had;
   Range range = open_lifted(lower, ins, 0, 1, &item, arrow->span);
   vec_push(&lower->context, range.index);
   apply_arrow(lower, env, arrow->lift.arrow, &item, &keep);
   lower->context.len--;
-  effects_collect(lower, mark, effects_mark(lower), range.index, range.condition);
+  keep = effects_before(lower, mark, keep, &had);
   Node condition = graph_node(graph, OP_CHOOSE, T_BOOL, arrow->span, range.condition, keep,
                               graph_bool(graph, false));
-  outs[0] = graph_collect(graph, range.index, condition, item.node, arrow->span);
+  Node kept = graph_collect(graph, range.index, condition, item.node, arrow->span);
+  outs[0] = effects_rounds(lower, had, kept);
 }
 
 static void apply_fold(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *outs) {

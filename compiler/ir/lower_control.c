@@ -1,8 +1,9 @@
 #include "ir/lowering.h"
 
 /* ---- effects ----
- * Volatile work is done whether its result is used or not. Each block keeps a list of it, and the binder
- * or the branch around wraps what is new on it, so that it happens as often as the source says. */
+ * Volatile work is done whether its result is used or not. Each block keeps a list of it. A branch around wraps
+ * what is new on it. A binder lets its value wait for what is new, and is then an effect itself: so what is volatile
+ * stands in one place, below one variable. */
 
 uint32_t effects_mark(const Lower *lower) { return lower->effects.len; }
 
@@ -13,11 +14,13 @@ static Node only_done(Lower *lower, Node effect) {
   return graph_node(graph, OP_AFTER, T_UNIT, graph->span, graph_unit(graph), effect);
 }
 
-void effects_collect(Lower *lower, uint32_t mark, uint32_t end, Node index, Node condition) {
-  Graph *graph = lower->graph;
-  for (uint32_t i = mark; i < end; i++)
-    lower->effects.data[i] = graph_collect(graph, index, condition, only_done(lower, lower->effects.data[i]),
-                                           graph->span);
+/* Whether a value cannot be had without the effect. */
+static bool shows(const Graph *graph, Node value, Node effect) {
+  for (;; value = graph_arg(graph, value, 0)) {
+    if (value == effect) return true;
+    Op op = graph_op(graph, value);
+    if (op != OP_PROJECT && op != OP_CAST && op != OP_FLATTEN && op != OP_SOME) return false;
+  }
 }
 
 Node effects_before(Lower *lower, uint32_t mark, Node value, uint32_t *had) {
@@ -25,10 +28,12 @@ Node effects_before(Lower *lower, uint32_t mark, Node value, uint32_t *had) {
   uint32_t count = *had = lower->effects.len - mark;
   if (!count) return value;
   Node *args = lower_nodes(lower, count + 1);
+  uint32_t waits = 1;
   args[0] = value;
-  for (uint32_t i = 0; i < count; i++) args[i + 1] = lower->effects.data[mark + i];
+  for (uint32_t i = mark; i < mark + count; i++)
+    if (!shows(graph, value, lower->effects.data[i])) args[waits++] = lower->effects.data[i];
   lower->effects.len = mark;
-  return graph_make(graph, OP_AFTER, graph_type(graph, value), 0, args, count + 1, graph->span);
+  return graph_make(graph, OP_AFTER, graph_type(graph, value), 0, args, waits, graph->span);
 }
 
 Node effects_rounds(Lower *lower, uint32_t had, Node rounds) {
@@ -108,10 +113,13 @@ static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_
   Range range = open_zip(lower, env, clauses, at, end, span);
   uint32_t mark = effects_mark(lower); /* what the arrays do is done before, and once */
   vec_push(&lower->context, range.index);
-  Node value, all = range.condition;
+  Node value;
   bool last = end == count;
-  if (last && filter) range.condition = both(lower, all, lower_expr(lower, env, filter), span);
-  uint32_t filtered = effects_mark(lower);
+  uint32_t had, had_filter = 0;
+  if (last && filter) {
+    Node passes = effects_before(lower, mark, lower_expr(lower, env, filter), &had_filter);
+    range.condition = both(lower, range.condition, passes, span);
+  }
   if (last && body)
     value = lower_block(lower, env, body);
   else if (last)
@@ -119,9 +127,9 @@ static Node lower_clauses(Lower *lower, Env *env, const Clause *clauses, uint32_
   else
     value = lower_clauses(lower, env, clauses, end, count, filter, body, span);
   lower->context.len--;
-  effects_collect(lower, mark, filtered, range.index, all);
-  effects_collect(lower, filtered, effects_mark(lower), range.index, range.condition);
+  value = effects_before(lower, mark, value, &had);
   Node array = graph_collect(graph, range.index, range.condition, value, span);
+  effects_rounds(lower, had + had_filter, array);
   return last ? array : graph_node(graph, OP_FLATTEN, graph_type(graph, value), span, array);
 }
 

@@ -69,9 +69,7 @@ Node lower_if(Lower *lower, Env *env, Expr *expr);
 Node lower_for(Lower *lower, Env *env, Expr *expr);
 Node lower_fold(Lower *lower, Env *env, Expr *expr);
 Node lower_loop(Lower *lower, Env *env, Expr *expr);
-/* Effects from `mark` up to `end`, once for each element of a binder around them. */
 uint32_t effects_mark(const Lower *lower);
-void effects_collect(Lower *lower, uint32_t mark, uint32_t end, Node index, Node condition);
 /* Effects since `mark`, if the condition is as the arm says. */
 void effects_choose(Lower *lower, uint32_t mark, Node condition, bool arm);
 /* `value`, after the effects since `mark`. Whoever makes rounds of it says so: `had` is the number of these effects, and

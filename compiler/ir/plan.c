@@ -1,13 +1,24 @@
 #include "ir/plan.h"
 
 #include "ir/plan_build.h"
+#include "ir/varset.h"
+
+bool plan_binds(const Plan *plan, uint32_t region, Node node) {
+  const Region *at = &plan->regions.data[region];
+  uint32_t set = plan->graph->vars.data[node];
+  if (!set || at->kind == REGION_ROOT || at->kind == REGION_ARM) return false;
+  return varset_has(plan->graph->sets, set, at->variable) ||
+         (at->second != NODE_NONE && varset_has(plan->graph->sets, set, at->second));
+}
 
 bool plan_find(const Plan *plan, uint32_t region, Node node, Dep *found) {
   for (uint32_t up = 0; region != REGION_NONE; region = plan->regions.data[region].parent, up++) {
     uint32_t step = map_get(&plan->where, plan_key(region, node));
-    if (!step) continue;
-    *found = (Dep){up, step - 1};
-    return true;
+    if (step) {
+      *found = (Dep){up, step - 1};
+      return true;
+    }
+    if (plan_binds(plan, region, node)) return false;
   }
   return false;
 }

@@ -85,6 +85,8 @@ static inline Node plan_base(const Graph *graph, Node node) {
 /* Plan a graph that has been through the passes.  The plan holds on to the graph. */
 Plan *plan_new(Graph *graph);
 void plan_free(Plan *plan);
+/* Whether the region binds a variable that the node mentions: then the node is another one outside of it. */
+bool plan_binds(const Plan *plan, uint32_t region, Node node);
 /* The step that makes `node`, as seen from `region`: in it or outwards.  False: the node is no step; it is a
  * constant, an input, a variable of a region, or an expression to be computed where it is used. */
 bool plan_find(const Plan *plan, uint32_t region, Node node, Dep *found);

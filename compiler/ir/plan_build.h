@@ -123,6 +123,8 @@ uint32_t plan_draft_new(Builder *builder, StepKind kind, uint32_t region, Node n
 void plan_draft_list(Builder *builder, uint32_t draft, Node of);
 /* Levels from `region` outwards to `outer`, or UINT32_MAX when it does not lie inside. */
 uint32_t plan_levels(const Builder *builder, uint32_t region, uint32_t outer);
+/* Whether what `node` is in `outer` it is in `region` too: inside of it, with no variable of the node bound between. */
+bool plan_sees(const Builder *builder, Node node, uint32_t region, uint32_t outer);
 /* A step that is there is handed out of `region` under a number: itself, or a copy where it has a number already. */
 void plan_export(Builder *builder, Node node, uint32_t region, uint32_t number);
 /* The next number of an export of a map or of both arms of a branch, by a region of it. */

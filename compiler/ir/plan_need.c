@@ -5,14 +5,6 @@
 
 /* ---- out of loops ---- */
 
-static bool mentions_own(const Builder *builder, Node node, const Region *region) {
-  const Graph *graph = builder->graph;
-  uint32_t set = graph->vars.data[node];
-  if (!set) return false;
-  return varset_has(graph->sets, set, region->variable) ||
-         (region->second != NODE_NONE && varset_has(graph->sets, set, region->second));
-}
-
 /* How sure a need has to be before a node may become a step for it. */
 static Level level_asked(const Builder *builder, Node node) {
   if (builder_is(builder, node, FACT_FAILS)) return LEVEL_CERTAIN;
@@ -27,7 +19,8 @@ static void hoist(const Builder *builder, Node node, Need *need) {
   if (need->loose || (!anchor && !need->exact && is_trivial(builder, node))) return;
   for (;;) {
     const Region *region = builder_region(builder, need->region);
-    if (region->kind == REGION_ROOT || region->kind == REGION_ARM || mentions_own(builder, node, region))
+    if (region->kind == REGION_ROOT || region->kind == REGION_ARM ||
+        plan_binds(builder->plan, need->region, node))
       return;
     uint8_t level = need->level < LEVEL_ROUNDS ? need->level : LEVEL_ROUNDS;
     if (!anchor && level < level_asked(builder, node)) return;

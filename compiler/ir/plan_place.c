@@ -10,14 +10,25 @@ uint32_t plan_levels(const Builder *builder, uint32_t region, uint32_t outer) {
   return region == outer ? from - to : UINT32_MAX;
 }
 
+bool plan_sees(const Builder *builder, Node node, uint32_t region, uint32_t outer) {
+  if (plan_levels(builder, region, outer) == UINT32_MAX) return false;
+  if (!builder->graph->vars.data[node]) return true;
+  for (; region != outer; region = builder_region(builder, region)->parent)
+    if (plan_binds(builder->plan, region, node)) return false;
+  return true;
+}
+
 uint32_t plan_draft(const Builder *builder, uint32_t region, Node node, uint32_t *up) {
   uint32_t home = builder->home[node];
   if (!home) return 0;
-  *up = plan_levels(builder, region, builder->drafts.data[home - 1].region);
-  if (*up != UINT32_MAX || !builder_is(builder, node, FACT_TWICE)) return *up == UINT32_MAX ? 0 : home;
+  uint32_t outer = builder->drafts.data[home - 1].region;
+  *up = plan_levels(builder, region, outer);
+  if (plan_sees(builder, node, region, outer)) return home;
+  if (!builder_is(builder, node, FACT_TWICE)) return 0;
   for (*up = 0; region != REGION_NONE; region = builder_region(builder, region)->parent, ++*up) {
     uint32_t found = map_get(&builder->elsewhere, plan_key(region, node));
     if (found) return found;
+    if (plan_binds(builder->plan, region, node)) return 0;
   }
   return 0;
 }

@@ -72,7 +72,8 @@ static uint32_t counterpart(const Builder *builder, uint32_t home, uint32_t regi
 }
 
 /* Whether `region` can be told what `home` computes. */
-static bool can_share(const Builder *builder, uint32_t home, uint32_t region) {
+static bool can_share(const Builder *builder, Node node, uint32_t home, uint32_t region) {
+  if (plan_levels(builder, region, home) != UINT32_MAX) return plan_sees(builder, node, region, home);
   while (plan_levels(builder, region, home) == UINT32_MAX) {
     uint32_t twin = counterpart(builder, home, region);
     if (twin == REGION_NONE) return false;
@@ -115,7 +116,7 @@ static uint32_t find_home(const Builder *builder, const Map *homes, uint32_t reg
 
 static void share_from(Builder *builder, Node node, uint32_t first, uint32_t region) {
   uint32_t home = home_of(builder, node, first), up;
-  if (!can_share(builder, home, region) || !can_share(builder, home, first)) return;
+  if (!can_share(builder, node, home, region) || !can_share(builder, node, home, first)) return;
   if (!plan_draft(builder, home, node, &up)) plan_place_anchor(builder, node, home);
   share(builder, node, home, first);
   share(builder, node, home, region);
@@ -159,7 +160,7 @@ static void share_once(Builder *builder, Node node) {
   uint32_t first = builder->current.data[0].region, home = home_of(builder, node, first), up;
   bool all = true;
   for (uint32_t i = 0; i < builder->current.len; i++)
-    all &= can_share(builder, home, builder->current.data[i].region);
+    all &= can_share(builder, node, home, builder->current.data[i].region);
   for (uint32_t i = 0; i < builder->current.len && !all; i++)
     home = common_region(builder, home, builder->current.data[i].region);
   if (!binds_all(builder, node, home)) return;

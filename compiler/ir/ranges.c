@@ -63,6 +63,11 @@ static Node take_variable(Graph *graph, Node dim, Span span) {
   return ranges->shared.data[at - 1].closing.variable;
 }
 
+/* What a loop over an array may be joined with. */
+static bool is_seen_through(const Graph *graph, Node array) {
+  return graph->rules && graph_op(graph, array) == OP_COLLECT && !graph_draws(graph, array);
+}
+
 /* Condition and element of a collect at an open index over its set. */
 static Range open_collect(Graph *graph, Node collect, Node index) {
   uint32_t at = map_get(&graph->ranges->by_collect, collect);
@@ -87,8 +92,7 @@ static Node collect_dim(const Graph *graph, Node collect) {
 
 /* The element of an array at an open index over a set that covers the array's. */
 static Node element_at(Graph *graph, Node array, Node index, Span span) {
-  bool same_set = graph->rules && graph_op(graph, array) == OP_COLLECT &&
-                  collect_dim(graph, array) == graph_arg(graph, index, 0);
+  bool same_set = is_seen_through(graph, array) && collect_dim(graph, array) == graph_arg(graph, index, 0);
   if (same_set && graph_is_bool(graph, graph_arg(graph, array, 1), true))
     return open_collect(graph, array, index).element;
   return graph_node(graph, OP_ELEMENT, element_type(graph, array), span, array, index);
@@ -96,7 +100,7 @@ static Node element_at(Graph *graph, Node array, Node index, Span span) {
 
 Range graph_range(Graph *graph, Node array, Span span) {
   if (graph->full) return (Range){0};
-  bool seen_through = graph->rules && graph_op(graph, array) == OP_COLLECT;
+  bool seen_through = is_seen_through(graph, array);
   Node index = take_variable(graph, seen_through ? collect_dim(graph, array) : array_dim(graph, array, span),
                              span);
   if (graph->full) return (Range){0};
@@ -107,7 +111,7 @@ Range graph_range(Graph *graph, Node array, Span span) {
 /* The set that all arrays, filtered by one condition, range over; NODE_NONE: they are not. */
 static Node common_filter(const Graph *graph, const Node *arrays, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
-    if (graph_op(graph, arrays[i]) != OP_COLLECT) return NODE_NONE;
+    if (!is_seen_through(graph, arrays[i])) return NODE_NONE;
     if (collect_dim(graph, arrays[i]) != collect_dim(graph, arrays[0])) return NODE_NONE;
   }
   return collect_dim(graph, arrays[0]);
@@ -135,7 +139,7 @@ Range graph_zip(Graph *graph, const Node *arrays, uint32_t count, Node *elements
   Range range = {0};
   for (uint32_t i = 0; i < count; i++) elements[i] = 0;
   if (graph->full || !count) return range;
-  if (graph->rules && zip_filtered(graph, arrays, count, elements, &range, span)) return range;
+  if (zip_filtered(graph, arrays, count, elements, &range, span)) return range;
   Node *dims = mem_alloc(count * sizeof *dims);
   for (uint32_t i = 0; i < count; i++) dims[i] = array_dim(graph, arrays[i], span);
   Node dim = graph_make(graph, OP_DIM_ZIP, T_UNIT, 0, dims, count, span);

@@ -86,7 +86,7 @@ static Node element_of_literal(const Graph *graph, Node array, Node at) {
 /* β: fusion of maps. */
 static Node element_of_collect(Graph *graph, Node array, Node index) {
   Node bound = graph_arg(graph, array, 0);
-  if (!is_total(graph, array) || graph_op(graph, index) != OP_INDEX ||
+  if (!is_total(graph, array) || graph_draws(graph, array) || graph_op(graph, index) != OP_INDEX ||
       !set_covers(graph, index_dim(graph, index), index_dim(graph, bound)))
     return NODE_NONE;
   law_is(graph, LAW_MAP_FUSION);

@@ -257,8 +257,6 @@ static void open_compact(Writer *writer, Scope *scope, Node body) {
 /* One layer less of what is around an effect's work; NODE_NONE: there is none. */
 static Node inside_of(const Graph *graph, Node effect) {
   switch (graph_op(graph, effect)) {
-    case OP_COLLECT:
-      return graph_arg(graph, effect, 2);
     case OP_CHOOSE:
       return graph_arg(graph, effect,
                        write_literal_kind(graph, graph_arg(graph, effect, 1), LIT_UNIT) ? 2 : 1);
@@ -272,7 +270,9 @@ static Node inside_of(const Graph *graph, Node effect) {
 Node write_effect_core(const Graph *graph, Node effect) {
   while (effect != NODE_NONE) {
     Op op = graph_op(graph, effect);
-    if (op == OP_TASK || op == OP_ASK || op == OP_FOLD || op == OP_REDUCE || op == OP_LOOP) return effect;
+    if (op == OP_TASK || op == OP_ASK || op == OP_FOLD || op == OP_REDUCE || op == OP_LOOP ||
+        op == OP_COLLECT)
+      return effect;
     effect = inside_of(graph, effect);
   }
   return NODE_NONE;
@@ -430,10 +430,7 @@ void write_bind_open(Writer *writer, uint32_t item) {
                  .count = binder.count,
                  .sealed = op == OP_REDUCE};
   for (uint32_t k = 0; k < binder.count; k++) scope.variables[k] = graph_arg(graph, node, binder.variable[k]);
-  if (op == OP_COLLECT)
-    scope.value = graph_arg(graph, node, 2);
-  else
-    split_body(writer, &scope, graph_arg(graph, node, op == OP_FOLD ? 4 : 2));
+  split_body(writer, &scope, graph_arg(graph, node, op == OP_FOLD ? 4 : 2));
   if (op == OP_COLLECT || op == OP_FOLD) {
     Node condition = graph_arg(graph, node, 1), body = graph_arg(graph, node, op == OP_FOLD ? 4 : 2);
     add_bases(graph, &scope);

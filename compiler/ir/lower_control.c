@@ -14,12 +14,28 @@ static Node only_done(Lower *lower, Node effect) {
   return graph_node(graph, OP_AFTER, T_UNIT, graph->span, graph_unit(graph), effect);
 }
 
+static bool is_part(Op op) { return op == OP_PROJECT || op == OP_CAST || op == OP_FLATTEN || op == OP_SOME; }
+
+static bool waits_for(const Graph *graph, Node value, Node effect) {
+  for (uint32_t k = 1; graph_op(graph, value) == OP_AFTER && k < graph_arity(graph, value); k++)
+    if (graph_arg(graph, value, k) == effect) return true;
+  return false;
+}
+
 /* Whether a value cannot be had without the effect. */
-static bool shows(const Graph *graph, Node value, Node effect) {
-  for (;; value = graph_arg(graph, value, 0)) {
-    if (value == effect) return true;
-    Op op = graph_op(graph, value);
-    if (op != OP_PROJECT && op != OP_CAST && op != OP_FLATTEN && op != OP_SOME) return false;
+static bool shows(Graph *graph, Node value, Node effect) {
+  Node unit = graph_unit(graph);
+  for (;;) {
+    bool only_done = graph_op(graph, effect) == OP_AFTER && graph_arg(graph, effect, 0) == unit;
+    if (only_done && graph_arity(graph, effect) == 2) effect = graph_arg(graph, effect, 1);
+    while (value != effect && is_part(graph_op(graph, value))) value = graph_arg(graph, value, 0);
+    if (value == effect || waits_for(graph, value, effect)) return true;
+    if (graph_op(graph, value) != OP_CHOOSE || graph_op(graph, effect) != OP_CHOOSE ||
+        graph_arg(graph, value, 0) != graph_arg(graph, effect, 0))
+      return false;
+    uint32_t arm = graph_arg(graph, effect, 1) == unit ? 2 : 1;
+    value = graph_arg(graph, value, arm);
+    effect = graph_arg(graph, effect, arm);
   }
 }
 

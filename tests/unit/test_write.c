@@ -231,8 +231,8 @@ static void test_effects(void) {
       false,
       "volatile task put(s: String) {\n  run \"touch ~{s}\"\n}\n\n"
       "flow main(xs: [String]) -> (ys: [String]) {\n"
-      "  ys = for x in xs { x + x }\n  a = for x in xs { if x != \"\" { put(x) } }\n"
-      "  put(\"end\") after a\n  for x in xs { put(x) }\n}\n");
+      "  ys = for x in xs {\n    put(x)\n    x + x\n  }\n  a = for x in xs { if x != \"\" { put(x) } }\n"
+      "  put(\"end\") after a\n}\n");
 }
 
 /* Work that two loops share is one array: a volatile call is one call. */

@@ -1,4 +1,4 @@
-/* diff_json.c: a diff for programs. */
+/* diff_json.c: a diff for programs; docs/comparing.md describes it. */
 #include "canon/diff.h"
 
 #include <string.h>

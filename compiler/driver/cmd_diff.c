@@ -1,16 +1,35 @@
 /* cmd_diff.c: what was changed from one workflow to another. */
 #include "canon/diff.h"
 #include "canonical.h"
+#include "emit/dot.h"
 
+#include <errno.h>
 #include <string.h>
 
+static bool is_format(const Options *options, const char *name) {
+  const char *format = option_value(options, "format");
+  return format && !strcmp(format, name);
+}
+
+static int draw(const Diff *diff, const Options *options) {
+  const char *output = option_value(options, "output");
+  bool to_file = output && strcmp(output, "-") != 0;
+  FILE *out = to_file ? fopen(output, "we") : stdout;
+  if (!out) return complain(STATUS_USAGE, "%s: %s", output, strerror(errno));
+  int failed = diff_draw(diff, option_value(options, "format"), out);
+  if ((to_file ? fclose(out) : fflush(out)) && !failed)
+    return complain(STATUS_USAGE, "%s: %s", to_file ? output : "standard output", strerror(errno));
+  return failed ? STATUS_USAGE : STATUS_OK;
+}
+
 static int tell(const Diff *diff, const Session *session, const Options *options) {
-  const char *format = option_value(options, "format"), *output = option_value(options, "output");
+  const char *output = option_value(options, "output");
   bool color = driver_output_color(options) && (!output || !strcmp(output, "-"));
   Text text = {0};
+  if (is_format(options, "dot") || is_format(options, "svg")) return draw(diff, options);
   if (option_given(options, "stat"))
     diff_stat(diff, &text);
-  else if (format && !strcmp(format, "json"))
+  else if (is_format(options, "json"))
     diff_json(diff, session, &text);
   else
     diff_text(diff, session, color, &text);

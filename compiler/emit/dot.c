@@ -19,7 +19,7 @@ typedef struct Drawing {
 } Drawing;
 
 /* In the source's view: what has a name there, and what does the work. */
-static bool is_step(const Graph *graph, Node node) {
+bool dot_is_shown(const Graph *graph, Node node) {
   switch (graph_op(graph, node)) {
     case OP_INPUT:
     case OP_TASK:
@@ -46,7 +46,7 @@ static void choose_nodes(Drawing *drawing, DrawView view) {
     for (uint32_t i = 0; reachable[node] && i < graph_arity(graph, node); i++)
       reachable[graph_arg(graph, node, i)] = 1;
   for (Node node = 0; node < graph_count(graph); node++) {
-    if (view == VIEW_SOURCE && !is_step(graph, node)) drawing->shown[node] = 0;
+    if (view == VIEW_SOURCE && !dot_is_shown(graph, node)) drawing->shown[node] = 0;
     drawing->count += drawing->shown[node];
   }
 }
@@ -215,7 +215,7 @@ void dot_graph(const Graph *graph, DrawView view, Text *into) {
 
 typedef int Render(const char *dot, const char *format, FILE *out);
 
-static int draw(Text *text, const char *format, FILE *out) {
+int dot_draw(Text *text, const char *format, FILE *out) {
   int status = 1;
   if (!strcmp(format, "dot")) {
     status = fwrite(text->data, 1, text->len, out) != text->len;
@@ -233,11 +233,11 @@ static int draw(Text *text, const char *format, FILE *out) {
 int graph_draw(const Graph *graph, const char *format, DrawView view, FILE *out) {
   Text text = {0};
   dot_graph(graph, view, &text);
-  return draw(&text, format, out);
+  return dot_draw(&text, format, out);
 }
 
 int plan_draw(const Plan *plan, const char *format, FILE *out) {
   Text text = {0};
   dot_plan(plan, &text);
-  return draw(&text, format, out);
+  return dot_draw(&text, format, out);
 }

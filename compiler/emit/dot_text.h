@@ -4,11 +4,17 @@
 
 #include "ir/graph.h"
 
+#include <stdio.h>
+
 /* How nodes of a kind look. */
 typedef struct DotStyle {
   const char *shape, *fill;
 } DotStyle;
 
+/* Whether a node is part of the picture of the source: what has a name there, and what does the work. */
+bool dot_is_shown(const Graph *graph, Node node);
+/* Write dot text, or what graphviz draws of it, and free it. 0, or 1 after one line on standard error. */
+int dot_draw(Text *text, const char *format, FILE *out);
 /* The look of an operation. */
 DotStyle dot_style(Op op);
 /* Append text as a quoted string; a newline stays one. */

@@ -18,8 +18,23 @@ static bool fields_alike(const Align *align, Node before, Node after) {
          type_of(b->types, graph_type(b, graph_arg(b, after, 0)))->count == 1;
 }
 
+/* Fields are alike when what they are fields of is, or may yet be. */
+static bool projects_alike(const Align *align, Node *before, Node *after) {
+  const Graph *a = align->sides[BEFORE].graph, *b = align->sides[AFTER].graph;
+  while (graph_op(a, *before) == OP_PROJECT && graph_op(b, *after) == OP_PROJECT) {
+    if (!fields_alike(align, *before, *after)) return false;
+    *before = graph_arg(a, *before, 0);
+    *after = graph_arg(b, *after, 0);
+  }
+  return align_paired(align, *before, *after) || align_free_pair(align, *before, *after);
+}
+
 bool align_compatible(const Align *align, Node before, Node after) {
   const AlignSide *a = &align->sides[BEFORE], *b = &align->sides[AFTER];
+  if (graph_op(a->graph, before) == OP_PROJECT && graph_op(b->graph, after) == OP_PROJECT) {
+    if (!projects_alike(align, &before, &after)) return false;
+    if (align_paired(align, before, after)) return true;
+  }
   Op op = graph_op(a->graph, before);
   if (op != graph_op(b->graph, after)) return false;
   uint32_t x = a->graph->data.data[before], y = b->graph->data.data[after];
@@ -28,8 +43,6 @@ bool align_compatible(const Align *align, Node before, Node after) {
       return digest_same(a->digests->data[before], b->digests->data[after]);
     case OP_TASK:
       return a->task_to[x] == y;
-    case OP_PROJECT:
-      return fields_alike(align, before, after);
     case OP_INDEX:
     case OP_STATE:
     case OP_TOKEN:
@@ -285,11 +298,12 @@ Align *align_new(const Digests *before, const Digests *after) {
   align_spread(align);
   align_names(align);
   align_spread(align);
+  align_neighbours(align, 2);
   begin_down(align);
   align_spread(align);
-  align_neighbours(align);
+  align_neighbours(align, 0);
   align_replaced(align);
-  align_neighbours(align);
+  align_neighbours(align, 0);
   return align;
 }
 

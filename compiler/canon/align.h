@@ -65,9 +65,10 @@ void align_pair(Align *align, Node before, Node after);
 void align_spread(Align *align);
 /* Pair tasks: by what they are, by name, by the words of their commands. */
 void align_tasks(Align *align);
-/* Pair steps by name; by neighbours; and those that stand in each other's place. */
+/* Pair steps by name; by neighbours of which they share at least so many quarters, most first; and those that stand
+ * in each other's place. */
 void align_names(Align *align);
-void align_neighbours(Align *align);
+void align_neighbours(Align *align, uint32_t least);
 void align_replaced(Align *align);
 /* A step: what a person sees as one. */
 bool align_is_step(const Graph *graph, Node node);

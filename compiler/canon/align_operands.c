@@ -25,7 +25,8 @@ static void by_place(const Row *row, uint32_t from, uint32_t before_to, uint32_t
         k);
 }
 
-/* From `before` and `after` on the order means nothing: partners, then the others one by one. */
+/* From `before` and `after` on the order means nothing: partners, then one that is left on both sides, else each
+ * alone. */
 static void without_order(const Row *row, uint32_t before, uint32_t after) {
   uint32_t many = graph_arity(row->graphs[AFTER], row->nodes[AFTER]);
   Map left = {0};
@@ -41,11 +42,13 @@ static void without_order(const Row *row, uint32_t before, uint32_t after) {
     put(row, node, there, k);
     map_put(&left, there, UINT32_MAX);
   }
-  uint32_t next = 0;
+  VEC(Node) fresh = {0};
   for (uint32_t k = after; k < many; k++)
-    if (map_get(&left, arg(row, AFTER, k)) != UINT32_MAX)
-      put(row, next < alone.len ? alone.data[next] : NODE_NONE, arg(row, AFTER, k), k), next++;
-  for (; next < alone.len; next++) put(row, alone.data[next], NODE_NONE, before + next);
+    if (map_get(&left, arg(row, AFTER, k)) != UINT32_MAX) vec_push(&fresh, arg(row, AFTER, k));
+  bool single = alone.len == 1 && fresh.len == 1;
+  for (uint32_t k = 0; k < alone.len; k++) put(row, alone.data[k], single ? fresh.data[0] : NODE_NONE, before + k);
+  for (uint32_t k = 0; !single && k < fresh.len; k++) put(row, NODE_NONE, fresh.data[k], after + k);
+  vec_free(&fresh);
   vec_free(&alone);
   map_free(&left);
 }
@@ -120,15 +123,11 @@ static void keep_ascending(const Row *row, uint32_t from, uint32_t count, const 
   free(below);
 }
 
-/* What lies between two kept pairs, one by one. */
-static void between(const Row *row, uint32_t *i, uint32_t *j, uint32_t before_to, uint32_t after_to) {
-  while (*i < before_to || *j < after_to) {
-    Node x = *i < before_to ? arg(row, BEFORE, *i) : NODE_NONE,
-         y = *j < after_to ? arg(row, AFTER, *j) : NODE_NONE;
-    put(row, x, y, x == NODE_NONE ? *j : *i);
-    *i += x != NODE_NONE;
-    *j += y != NODE_NONE;
-  }
+/* What lies between two kept pairs: one by one where it is equally much, else each alone. */
+static void between(const Row *row, uint32_t i, uint32_t j, uint32_t before_to, uint32_t after_to) {
+  bool even = before_to - i == after_to - j;
+  for (; i < before_to; i++) put(row, arg(row, BEFORE, i), even ? arg(row, AFTER, j++) : NODE_NONE, i);
+  for (; j < after_to; j++) put(row, NODE_NONE, arg(row, AFTER, j), j);
 }
 
 static void by_sequence(const Row *row) {
@@ -147,11 +146,11 @@ static void by_sequence(const Row *row) {
   for (uint32_t k = from; k < before; k++) {
     if (!map_get(&kept, k + 1)) continue;
     uint32_t at = partner_place(row, &places, k) - 1;
-    between(row, &i, &j, k, at);
+    between(row, i, j, k, at);
     put(row, arg(row, BEFORE, k), arg(row, AFTER, at), k);
     i = k + 1, j = at + 1;
   }
-  between(row, &i, &j, before, after);
+  between(row, i, j, before, after);
   map_free(&places);
   map_free(&kept);
 }

@@ -63,8 +63,8 @@ typedef struct Votes {
 
 static void vote(Votes *votes, Node node, Distance distance) {
   const AlignSide *after = &votes->align->sides[AFTER];
-  bool steps =
-      align_is_step(after->graph, node) && align_is_step(votes->align->sides[BEFORE].graph, votes->of);
+  bool steps = align_is_step(after->graph, node) &&
+               align_is_step(votes->align->sides[BEFORE].graph, votes->of);
   if (!is_open(after, node) || (!steps && !align_compatible(votes->align, votes->of, node))) return;
   uint32_t at = map_get(&votes->at, node);
   if (!at) {
@@ -86,8 +86,10 @@ static void vote_users_of(Votes *votes, Node there, Distance distance) {
     if (distance == BEYOND || !is_open(after, user)) continue;
     bool output = graph_op(after->graph, user) == OP_PROJECT;
     if (!output && !align_is_step(after->graph, user)) continue;
-    for (uint32_t v = after->first_user[user]; v < after->first_user[user + 1] && v - after->first_user[user] < MOST_USERS; v++)
-      if (graph_op(after->graph, after->users[v]) == OP_PROJECT) vote_users_of(votes, after->users[v], BEYOND);
+    for (uint32_t v = after->first_user[user];
+         v < after->first_user[user + 1] && v - after->first_user[user] < MOST_USERS; v++)
+      if (graph_op(after->graph, after->users[v]) == OP_PROJECT)
+        vote_users_of(votes, after->users[v], BEYOND);
   }
 }
 

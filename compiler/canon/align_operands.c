@@ -46,7 +46,8 @@ static void without_order(const Row *row, uint32_t before, uint32_t after) {
   for (uint32_t k = after; k < many; k++)
     if (map_get(&left, arg(row, AFTER, k)) != UINT32_MAX) vec_push(&fresh, arg(row, AFTER, k));
   bool single = alone.len == 1 && fresh.len == 1;
-  for (uint32_t k = 0; k < alone.len; k++) put(row, alone.data[k], single ? fresh.data[0] : NODE_NONE, before + k);
+  for (uint32_t k = 0; k < alone.len; k++)
+    put(row, alone.data[k], single ? fresh.data[0] : NODE_NONE, before + k);
   for (uint32_t k = 0; !single && k < fresh.len; k++) put(row, NODE_NONE, fresh.data[k], after + k);
   vec_free(&fresh);
   vec_free(&alone);

@@ -54,6 +54,12 @@ static Tier tier_of(Op op) {
 
 static Tier higher(Tier a, Tier b) { return a > b ? a : b; }
 
+/* Of a term: the output of a step is as much as the step. */
+static Tier tier_at(const Graph *graph, Node node) {
+  while (graph_op(graph, node) == OP_PROJECT) node = graph_arg(graph, node, 0);
+  return tier_of(graph_op(graph, node));
+}
+
 /* What it takes to know that a difference in one operand is one of the whole: nothing where the operand stands
  * outside of what is repeated. */
 static Tier tier_through(Op op, uint32_t place) {
@@ -171,20 +177,22 @@ static void search_from(Search *search, Node before, Node after, Witness root) {
   while (search->stack.len) {
     Pair pair = vec_pop(&search->stack);
     if (same_alone(search, &pair) && descend(search, &pair)) continue;
-    Op x = graph_op(search->forms[0]->graph, pair.before), y = graph_op(search->forms[1]->graph, pair.after);
-    found(search, &pair, higher(pair.tier, higher(tier_of(x), tier_of(y))));
+    Tier own = higher(tier_at(search->forms[0]->graph, pair.before),
+                      tier_at(search->forms[1]->graph, pair.after));
+    found(search, &pair, higher(pair.tier, own));
   }
 }
 
 /* An end that one side has alone. */
 static void found_alone(Search *search, Witness witness) {
-  if (search->found && search->tier == TIER_C0) return;
+  Tier tier = witness.end == END_EFFECT ? TIER_C1 : TIER_C0;
+  if (search->found && search->tier <= tier) return;
   Node nodes[2] = {witness.before, witness.after};
   for (int side = 0; side < 2; side++)
     if (nodes[side] != NODE_NONE)
       witness.places[side] = search->forms[side]->graph->span_of.data[nodes[side]];
   search->found = true;
-  search->tier = TIER_C0;
+  search->tier = tier;
   search->witness = witness;
 }
 

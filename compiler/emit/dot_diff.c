@@ -25,14 +25,14 @@ typedef struct Overlay {
   const Diff *diff;
   const AlignSide *sides;
   Text *into;
-  uint32_t counts[2];   /* of nodes */
-  Map names;            /* of outputs, to their number */
+  uint32_t counts[2]; /* of nodes */
+  Map names;          /* of outputs, to their number */
   VEC(const Output *) outputs;
   VEC(uint8_t) output_sides;
-  Map first;            /* place to its first change + 1 */
-  uint32_t *next;       /* of each change: the next of the same place + 1 */
+  Map first;      /* place to its first change + 1 */
+  uint32_t *next; /* of each change: the next of the same place + 1 */
   VEC(Edge) edges;
-  uint32_t *seen;       /* by node of one side: the user for which it was last looked through, + 1 */
+  uint32_t *seen; /* by node of one side: the user for which it was last looked through, + 1 */
   VEC(Node) stack;
 } Overlay;
 
@@ -118,8 +118,8 @@ static void add_changes(const Overlay *overlay, uint32_t place, Text *label) {
       return;
     }
     const char *before = change->values[BEFORE], *after = change->values[AFTER];
-    text_addf(label, "\n%s: %s%s%s", change_info[change->kind].name, before ? before : "", before && after ? " → " : "",
-              after ? after : "");
+    text_addf(label, "\n%s: %s%s%s", change_info[change->kind].name, before ? before : "",
+              before && after ? " → " : "", after ? after : "");
   }
 }
 
@@ -129,7 +129,8 @@ static void draw_node(const Overlay *overlay, int side, Node node) {
   Text label = {0};
   add_name(graph, node, &label);
   add_changes(overlay, place_of(overlay, side, node), &label);
-  text_addf(overlay->into, "  n%u [shape=%s, fillcolor=\"%s\", color=\"%s\", label=", place_of(overlay, side, node),
+  text_addf(overlay->into,
+            "  n%u [shape=%s, fillcolor=\"%s\", color=\"%s\", label=", place_of(overlay, side, node),
             dot_style(graph_op(graph, node)).shape, looks[look].fill, looks[look].line);
   dot_quote(overlay->into, label.data ? label.data : "");
   text_puts(overlay->into, "];\n");
@@ -158,7 +159,9 @@ static uint32_t number_of(Overlay *overlay, int side, const Output *output) {
   return at - 1;
 }
 
-static Look look_of_sides(uint8_t sides) { return sides == 3 ? LOOK_SAME : sides == 1 ? LOOK_BEFORE : LOOK_AFTER; }
+static Look look_of_sides(uint8_t sides) {
+  return sides == 3 ? LOOK_SAME : sides == 1 ? LOOK_BEFORE : LOOK_AFTER;
+}
 
 static void draw_outputs(const Overlay *overlay) {
   const Session *session = overlay->sides[BEFORE].graph->session;
@@ -186,7 +189,8 @@ static void take_edges(Overlay *overlay, int side, Node from, uint32_t to, uint3
       vec_push(&overlay->edges, (Edge){key, (uint8_t)(1 << side)});
       continue;
     }
-    for (uint32_t k = 0; k < graph_arity(graph, node); k++) vec_push(&overlay->stack, graph_arg(graph, node, k));
+    for (uint32_t k = 0; k < graph_arity(graph, node); k++)
+      vec_push(&overlay->stack, graph_arg(graph, node, k));
   }
 }
 
@@ -213,7 +217,8 @@ static void draw_edges(Overlay *overlay) {
   if (overlay->edges.len) qsort(overlay->edges.data, overlay->edges.len, sizeof(Edge), by_key);
   for (uint32_t i = 0; i < overlay->edges.len;) {
     Edge edge = overlay->edges.data[i];
-    for (; i < overlay->edges.len && overlay->edges.data[i].key == edge.key; i++) edge.sides |= overlay->edges.data[i].sides;
+    for (; i < overlay->edges.len && overlay->edges.data[i].key == edge.key; i++)
+      edge.sides |= overlay->edges.data[i].sides;
     Look look = look_of_sides(edge.sides);
     text_addf(overlay->into, "  n%u -> n%u", (uint32_t)(edge.key >> 32), (uint32_t)edge.key);
     if (look != LOOK_SAME)
@@ -227,7 +232,8 @@ static void draw_edges(Overlay *overlay) {
 
 void dot_diff(const Diff *diff, Text *into) {
   Overlay overlay = {.diff = diff, .sides = diff->align->sides, .into = into};
-  for (int side = BEFORE; side <= AFTER; side++) overlay.counts[side] = graph_count(overlay.sides[side].graph);
+  for (int side = BEFORE; side <= AFTER; side++)
+    overlay.counts[side] = graph_count(overlay.sides[side].graph);
   const Graph *after = overlay.sides[AFTER].graph;
   place_changes(&overlay);
   for (int side = BEFORE; side <= AFTER; side++) take_side(&overlay, side);

@@ -2,10 +2,13 @@
 
 #include "ir/lower.h"
 
-/* Up to the graph as written; what is wrong is not reported yet. */
-static void lower(Canonical *canonical, Session *session, const Options *options, const char *path) {
+#include <string.h>
+
+/* Up to the graph as written; what is wrong is not reported yet. `name` is what the file is called; NULL: its path. */
+static void lower(Canonical *canonical, Session *session, const Options *options, const char *path,
+                  const char *name) {
   *canonical = (Canonical){.session = session};
-  canonical->program = driver_check(session, path);
+  canonical->program = driver_check_as(session, path, name);
   if (canonical->program && !diags_errors(session->diags))
     canonical->flow = program_entry(canonical->program, option_value(options, "flow"));
   canonical->lowered = canonical->flow ? lower_flow(canonical->program, canonical->flow) : NULL;
@@ -20,13 +23,27 @@ static bool normalise(Canonical *canonical, const char *path) {
 }
 
 bool canonical_open_in(Canonical *canonical, Session *session, const Options *options, const char *path) {
-  lower(canonical, session, options, path);
+  lower(canonical, session, options, path, NULL);
   return driver_report(session, options) && normalise(canonical, path);
 }
 
-bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2]) {
-  for (int side = 0; side < 2; side++) lower(&sides[side], session, options, paths[side]);
-  return driver_report(session, options) && normalise(&sides[0], paths[0]) && normalise(&sides[1], paths[1]);
+/* A workflow without anything. */
+static void make_empty(Canonical *canonical, Session *session) {
+  *canonical = (Canonical){.session = session, .types = types_new(session->arena, session->names)};
+  canonical->lowered = graph_new(session, canonical->types);
+}
+
+bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2],
+                         const char *name) {
+  for (int side = 0; side < 2; side++) {
+    if (strcmp(paths[side], "/dev/null") != 0)
+      lower(&sides[side], session, options, paths[side], name);
+    else
+      make_empty(&sides[side], session);
+  }
+  bool quiet = name && !diags_errors(session->diags);
+  return (quiet || driver_report(session, options)) && normalise(&sides[0], paths[0]) &&
+         normalise(&sides[1], paths[1]);
 }
 
 bool canonical_open(Canonical *canonical, const Options *options, const char *path) {
@@ -39,6 +56,7 @@ void canonical_close(Canonical *canonical) {
   graph_free(canonical->normal);
   graph_free(canonical->lowered);
   if (canonical->program) program_free(canonical->program);
+  if (canonical->types) types_free(canonical->types);
   if (canonical->own_session) session_free(canonical->session);
 }
 

@@ -12,6 +12,7 @@ typedef struct Canonical {
   Session *session;
   bool own_session;
   Program *program;
+  Types *types; /* of a workflow without a program, or NULL */
   const Decl *flow;
   Graph *lowered; /* as written */
   Graph *normal;
@@ -22,8 +23,10 @@ typedef struct Canonical {
 bool canonical_open(Canonical *canonical, const Options *options, const char *path);
 /* The same in a session that others share: names, types of nodes and positions are comparable. */
 bool canonical_open_in(Canonical *canonical, Session *session, const Options *options, const char *path);
-/* Two files in one session. */
-bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2]);
+/* Two files in one session; /dev/null is a workflow without anything.  Where both are versions of one file, `name` is
+ * its path: imports are looked for beside it, and warnings are not shown; NULL: they are files of their own. */
+bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2],
+                         const char *name);
 void canonical_close(Canonical *canonical);
 
 /* What `--view` says; the exact one unless given. */

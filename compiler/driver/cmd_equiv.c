@@ -92,7 +92,7 @@ static int print(const Session *session, const Options *options, const Equiv *eq
 int cmd_equiv(Session *session, const Options *options) {
   Canonical sides[2];
   int status = STATUS_USAGE;
-  if (canonical_open_pair(sides, session, options, options->operands)) {
+  if (canonical_open_pair(sides, session, options, options->operands, NULL)) {
     Equiv equiv;
     equiv_of(sides[0].normal, sides[1].normal, &equiv);
     status = print(session, options, &equiv);

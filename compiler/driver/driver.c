@@ -43,7 +43,10 @@ const char *driver_name(Session *session, const char *path) {
   return arena_text(session->arena, base, len);
 }
 
-Program *driver_check(Session *session, const char *path) {
+Program *driver_check(Session *session, const char *path) { return driver_check_as(session, path, NULL); }
+
+Program *driver_check_as(Session *session, const char *path, const char *name) {
   Source *source = driver_read(session, path);
+  if (source && name) source->path = name;
   return source ? check_program(session, source, driver_library(session)) : NULL;
 }

@@ -20,5 +20,7 @@ const char *driver_library(Session *session);
 const char *driver_name(Session *session, const char *path);
 /* Read, parse and check. NULL: told as a diagnostic; otherwise look at the session for errors. */
 Program *driver_check(Session *session, const char *path);
+/* The same of a file that is a version of another, `name`: messages name that, imports are beside it. NULL: itself. */
+Program *driver_check_as(Session *session, const char *path, const char *name);
 
 #endif

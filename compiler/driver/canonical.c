@@ -7,19 +7,28 @@
 /* Up to the graph as written; what is wrong is not reported yet. `name` is what the file is called; NULL: its path. */
 static void lower(Canonical *canonical, Session *session, const Options *options, const char *path,
                   const char *name) {
-  *canonical = (Canonical){.session = session};
+  bool timings = option_known(options, "timings") && option_given(options, "timings");
+  *canonical = (Canonical){.session = session, .timings = timings};
+  canonical_phase(canonical, NULL);
   canonical->program = driver_check_as(session, path, name);
   if (canonical->program && !diags_errors(session->diags))
     canonical->flow = program_entry(canonical->program, option_value(options, "flow"));
+  canonical_phase(canonical, "check");
   canonical->lowered = canonical->flow ? lower_flow(canonical->program, canonical->flow) : NULL;
+  canonical_phase(canonical, "lower");
 }
 
 static bool normalise(Canonical *canonical, const char *path) {
   if (!canonical->lowered) return false;
   canonical->normal = normal_form(canonical->lowered);
+  canonical_phase(canonical, "normal form");
   if (!canonical->normal->full) return true;
   complain(STATUS_FAILED, "%s: the graph has more than %u nodes", path, canonical->normal->limit);
   return false;
+}
+
+void canonical_phase(Canonical *canonical, const char *name) {
+  driver_phase(canonical->timings, &canonical->since, name);
 }
 
 bool canonical_open_in(Canonical *canonical, Session *session, const Options *options, const char *path) {

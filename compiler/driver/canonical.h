@@ -16,6 +16,8 @@ typedef struct Canonical {
   const Decl *flow;
   Graph *lowered; /* as written */
   Graph *normal;
+  bool timings; /* `--timings`: tell how long each phase took */
+  double since;
 } Canonical;
 
 /* Read, check, lower and normalise the entry flow of a file, or the one that `--flow` names. False: told on standard
@@ -27,6 +29,8 @@ bool canonical_open_in(Canonical *canonical, Session *session, const Options *op
  * its path: imports are looked for beside it, and warnings are not shown; NULL: they are files of their own. */
 bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2],
                          const char *name);
+/* The end of a phase. */
+void canonical_phase(Canonical *canonical, const char *name);
 void canonical_close(Canonical *canonical);
 
 /* What `--view` says; the exact one unless given. */

@@ -10,6 +10,7 @@ int cmd_hash(Session *session, const Options *options) {
     Canonical canonical;
     if (canonical_open(&canonical, options, options->operands[i])) {
       Form *form = form_new(canonical.normal, view);
+      canonical_phase(&canonical, "identity");
       text_addf(&text, "%s  %s\n", form->hex, options->operands[i]);
       canonical_exhausted(form, options->operands[i]);
       form_free(form);

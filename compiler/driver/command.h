@@ -86,6 +86,8 @@ bool option_has_choices(const Option *option);
 bool options_parse(const Command *command, int argc, char **argv, Options *options);
 /* The value given for an option of this command by its long name, or NULL. */
 const char *option_value(const Options *options, const char *name);
+/* Whether the command has an option of that long name. */
+bool option_known(const Options *options, const char *name);
 static inline bool option_given(const Options *options, const char *name) {
   return option_value(options, name) != NULL;
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool color_on(const Options *options, int terminal_fd) {
@@ -21,6 +22,15 @@ bool driver_output_color(const Options *options) { return color_on(options, STDO
 bool driver_report(const Session *session, const Options *options) {
   diags_print(session->diags, stderr, DIAG_TEXT, driver_color(options));
   return !diags_errors(session->diags);
+}
+
+void driver_phase(bool told, double *since, const char *name) {
+  if (!told) return;
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  double now = (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+  if (name) fprintf(stderr, "%-12s %9.2f ms\n", name, 1e3 * (now - *since));
+  *since = now;
 }
 
 Source *driver_read(Session *session, const char *path) {

@@ -12,6 +12,10 @@ bool driver_output_color(const Options *options);
 /* Print the session's diagnostics on standard error; true if none is an error. */
 bool driver_report(const Session *session, const Options *options);
 
+/* The end of a phase: where `told`, its name and the milliseconds since the last one on standard error; NULL: time
+ * begins to run. */
+void driver_phase(bool told, double *since, const char *name);
+
 /* Read a file, "-" being standard input. NULL: told as a diagnostic. */
 Source *driver_read(Session *session, const char *path);
 /* Where the modules std.* are: $WEFT_STDLIB, or beside the executable; NULL if nowhere. In the session's arena. */

@@ -107,6 +107,10 @@ bool options_parse(const Command *command, int argc, char **argv, Options *optio
   return option_given(options, "help") || enough_operands(options);
 }
 
+bool option_known(const Options *options, const char *name) {
+  return find_long(options->command, name, strlen(name)) != NULL;
+}
+
 const char *option_value(const Options *options, const char *name) {
   const Option *option = find_long(options->command, name, strlen(name));
   if (!option) BUG("%s has no option --%s", options->command->name, name);

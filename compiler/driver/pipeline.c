@@ -3,15 +3,8 @@
 #include "ir/lower.h"
 #include "pass/pass.h"
 
-#include <time.h>
-
 void pipeline_phase(Pipeline *pipeline, const char *name) {
-  if (!pipeline->timings) return;
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  double now = (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-  if (name) fprintf(stderr, "%-12s %9.2f ms\n", name, 1e3 * (now - pipeline->since));
-  pipeline->since = now;
+  driver_phase(pipeline->timings, &pipeline->since, name);
 }
 
 /* Tell what there is to tell; false if the work cannot go on. */

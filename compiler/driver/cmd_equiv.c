@@ -28,7 +28,7 @@ static void print_witness(const Session *session, const Options *options, const 
 
 static void print_text(const Session *session, const Options *options, const Equiv *equiv) {
   printf("%s (%s, %s%s)\n", verdict_name(equiv->verdict), tier_name(equiv->tier), tier_fragment(equiv->tier),
-         equiv->unrolled ? "; written out" : "");
+         equiv->unrolled && equiv->verdict == VERDICT_SAME ? "; written out" : "");
   if (equiv->reason) printf("%s\n", equiv->reason);
   if (equiv->has_witness) print_witness(session, options, &equiv->witness);
 }

@@ -3,6 +3,7 @@
 #include "canon/conditions.h"
 #include "canon/digest.h"
 #include "canon/rules.h"
+#include "canon/state.h"
 #include "ir/rewrite.h"
 #include "ir/trace.h"
 #include "pass/pass.h"
@@ -81,14 +82,32 @@ static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
   return lifted;
 }
 
+/* A rule that takes a whole binder, of which a trace sees one step. */
+static Node take_state_apart(Normal *normal, Rewrite *rewrite, Node old, const Node *variables,
+                             const Node *args) {
+  Graph *graph = normal->graph;
+  Trace *trace = graph->trace;
+  const RuleRow *rules = graph->rules, *more = graph->more;
+  Law law = LAW_NONE;
+  if (trace) graph->rules = graph->more = NULL, graph->trace = NULL;
+  Node made = state_close(graph, normal->digester, graph_op(graph, old), variables, args,
+                          graph_span(graph, old), &law);
+  if (!trace) return made;
+  graph->rules = rules, graph->more = more, graph->trace = trace;
+  if (made != NODE_NONE) trace_law(graph, law, close_as_said(rewrite, old, variables, args), made);
+  return made;
+}
+
 static Node close(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
   Normal *normal = rewrite->self;
   Graph *graph = normal->graph;
-  Node lifted = conditions_close(&normal->conditions, rewrite, old, variables, args);
-  Node said = graph->trace && lifted != NODE_NONE ? close_as_said(rewrite, old, variables, args) : NODE_NONE;
-  if (lifted == NODE_NONE || lifted == said) return rewrite_close(rewrite, old, variables, args);
-  if (graph->trace) trace_law(graph, LAW_CONDITIONS, said, lifted);
-  return lifted;
+  Node made = take_state_apart(normal, rewrite, old, variables, args);
+  if (made != NODE_NONE) return made;
+  made = conditions_close(&normal->conditions, rewrite, old, variables, args);
+  Node said = graph->trace && made != NODE_NONE ? close_as_said(rewrite, old, variables, args) : NODE_NONE;
+  if (made == NODE_NONE || made == said) return rewrite_close(rewrite, old, variables, args);
+  if (graph->trace) trace_law(graph, LAW_CONDITIONS, said, made);
+  return made;
 }
 
 static void opened(Rewrite *rewrite, const Scope *scope) {
@@ -153,6 +172,42 @@ static void name_tasks(Normal *normal) {
   map_free(&seen);
 }
 
+/* ---- effects ---- */
+
+/* What is certain to be done for the outputs. */
+static uint8_t *certain_marks(const Graph *graph) {
+  uint8_t *marks = memset(mem_alloc(graph_count(graph) + 1), 0, graph_count(graph) + 1);
+  for (uint32_t i = 0; i < graph->outputs.len; i++) marks[graph->outputs.data[i].node] = 1;
+  for (Node n = graph_count(graph); n-- > 0;) {
+    Op op = graph_op(graph, n);
+    uint32_t count = op == OP_CHOOSE ? 1 : op_info[op].flags & FLAG_B ? 0 : graph_arity(graph, n);
+    for (uint32_t k = 0; marks[n] && k < count; k++) marks[graph_arg(graph, n, k)] = 1;
+  }
+  return marks;
+}
+
+/* Effects that are volatile and not done anyway, each once: of what only waits for others, these. */
+static void clean_effects(Graph *graph) {
+  uint8_t *certain = certain_marks(graph);
+  VEC(Node) stack = {0}, kept = {0};
+  for (uint32_t i = graph->effects.len; i-- > 0;) vec_push(&stack, graph->effects.data[i]);
+  while (stack.len) {
+    Node node = vec_pop(&stack);
+    Op op = graph_op(graph, node);
+    if (certain[node] || !(is_volatile(graph, node) || op == OP_HOLE)) continue;
+    certain[node] = 1;
+    if (op == OP_AFTER)
+      for (uint32_t k = graph_arity(graph, node); k-- > 0;) vec_push(&stack, graph_arg(graph, node, k));
+    else
+      vec_push(&kept, node);
+  }
+  graph->effects.len = 0;
+  for (uint32_t i = 0; i < kept.len; i++) vec_push(&graph->effects, kept.data[i]);
+  free(certain);
+  vec_free(&stack);
+  vec_free(&kept);
+}
+
 Graph *normal_form(Graph *graph) {
   Normal normal = {.graph = graph, .digester = digester_new(graph)};
   graph->rules = simplify_rules;
@@ -162,6 +217,7 @@ Graph *normal_form(Graph *graph) {
   name_tasks(&normal);
   rewrite_roots(&normal, each_end);
   conditions_factor(graph);
+  clean_effects(graph);
   graph->more = NULL;
   digester_free(normal.digester);
   vec_free(&normal.task);

@@ -3,12 +3,57 @@
 #include "ir/simplify.h"
 
 const RuleRow canon_rules[OP_COUNT_] = {
-    [OP_COLLECT] = {canon_collect, LAW_FILTER},  [OP_FOLD] = {canon_fold, LAW_FILTER},
-    [OP_FLATTEN] = {canon_flatten, LAW_FLATTEN}, [OP_COMPACT] = {canon_compact, LAW_COMPACT},
-    [OP_LOOP] = {canon_loop, LAW_LOOP_ONE},      [OP_REDUCE] = {canon_reduce, LAW_REDUCE_ORDER},
+    [OP_COLLECT] = {canon_collect, LAW_FILTER},    [OP_FOLD] = {canon_fold, LAW_FILTER},
+    [OP_FLATTEN] = {canon_flatten, LAW_FLATTEN},   [OP_COMPACT] = {canon_compact, LAW_COMPACT},
+    [OP_LOOP] = {canon_loop, LAW_LOOP_ONE},        [OP_REDUCE] = {canon_reduce, LAW_REDUCE_ORDER},
+    [OP_TASK] = {canon_after, LAW_AFTER_IMPLIED},  [OP_ASK] = {canon_after, LAW_AFTER_IMPLIED},
+    [OP_AFTER] = {canon_after, LAW_AFTER_IMPLIED},
 };
 
 /* ---- arrays ---- */
+
+/* Of a filter the elements do not matter; of several arrays it is the sum. */
+Node canon_length(Graph *graph, const Term *term) {
+  Node array = term->args[0];
+  Span span = term->span;
+  if (graph_op(graph, array) == OP_APPEND) {
+    Node sum = graph_int(graph, 0);
+    for (uint32_t k = 0; k < graph_arity(graph, array); k++) {
+      Node length = graph_node(graph, OP_LENGTH, T_INT, span, graph_arg(graph, array, k));
+      sum = graph_node(graph, OP_ADD_, T_INT, span, sum, length);
+    }
+    return sum;
+  }
+  if (graph_op(graph, array) != OP_COLLECT || graph_type(graph, graph_arg(graph, array, 2)) == T_UNIT)
+    return NODE_NONE;
+  Node closed = graph_arg(graph, array, 0),
+       index = graph_open_index(graph, graph_arg(graph, closed, 0), span);
+  Node condition = graph_substitute(graph, graph_arg(graph, array, 1), closed, index);
+  Node units = graph_collect(graph, index, condition, graph_unit(graph), span);
+  return graph_node(graph, OP_LENGTH, T_INT, span, units);
+}
+
+static bool is_empty(const Graph *graph, Node array) {
+  return graph_op(graph, array) == OP_ARRAY && !graph_arity(graph, array);
+}
+
+/* Of arrays that are none of them, or only where a condition holds, that condition is a filter. */
+static Node flatten_filter(Graph *graph, const Term *term) {
+  Node arrays = term->args[0], body = graph_arg(graph, arrays, 2);
+  if (is_empty(graph, body)) return body;
+  if (graph_op(graph, body) != OP_CHOOSE) return NODE_NONE;
+  Node yes = graph_arg(graph, body, 1), no = graph_arg(graph, body, 2);
+  if (!is_empty(graph, yes) && !is_empty(graph, no)) return NODE_NONE;
+  Span span = term->span;
+  Node closed = graph_arg(graph, arrays, 0),
+       index = graph_open_index(graph, graph_arg(graph, closed, 0), span);
+  Node outer = graph_substitute(graph, graph_arg(graph, arrays, 1), closed, index);
+  Node inner = graph_substitute(graph, graph_arg(graph, body, 0), closed, index);
+  if (is_empty(graph, yes)) inner = graph_node(graph, OP_NOT_, T_BOOL, span, inner);
+  Node left = graph_substitute(graph, is_empty(graph, yes) ? no : yes, closed, index);
+  Node both = graph_node(graph, OP_CHOOSE, T_BOOL, span, outer, inner, graph_bool(graph, false));
+  return graph_node(graph, OP_FLATTEN, term->type, span, graph_collect(graph, index, both, left, span));
+}
 
 /* A flatten of a flatten flattens the inner arrays first; a choice to have none of them is a filter. */
 Node canon_flatten(Graph *graph, const Term *term) {
@@ -31,7 +76,7 @@ Node canon_flatten(Graph *graph, const Term *term) {
     vec_free(&parts);
     return made;
   }
-  return NODE_NONE;
+  return graph_op(graph, arrays) == OP_COLLECT ? flatten_filter(graph, term) : NODE_NONE;
 }
 
 Node canon_compact(Graph *graph, const Term *term) {
@@ -50,6 +95,57 @@ Node canon_loop(Graph *graph, const Term *term) {
   Node state = term->args[0], next = term->args[2];
   if (!literal_is_int(graph, term->args[4], 1) || is_volatile(graph, next)) return NODE_NONE;
   return graph_substitute(graph, next, state, term->args[1]);
+}
+
+/* ---- order ---- */
+
+/* Whether waiting for it means anything: it happens, or may once a variable is known, or tells calls apart. */
+static bool is_awaited(const Graph *graph, Node node) {
+  return graph->vars.data[node] || graph->below.data[node] & (FLAG_E | BELOW_VOLATILE);
+}
+
+/* What is reached from the operands before `end` and from those behind, but for paths through one that is only
+ * waited for itself: nodes that are certain to be done. At most so many are looked at. */
+enum { MOST_VISITS = 1 << 12 };
+
+static void reach(const Graph *graph, Node from, Map *seen) {
+  Nodes stack = {0};
+  vec_push(&stack, from);
+  while (stack.len && seen->len < MOST_VISITS) {
+    Node node = vec_pop(&stack);
+    if (map_get(seen, node)) continue;
+    map_put(seen, node, 1);
+    /* Of a choice only the condition is certain; of what is repeated nothing inside. */
+    Op op = graph_op(graph, node);
+    uint32_t count = op == OP_CHOOSE ? 1 : op_info[op].flags & FLAG_B ? 0 : graph_arity(graph, node);
+    for (uint32_t k = 0; k < count; k++)
+      if (graph->below.data[graph_arg(graph, node, k)] & FLAG_E) vec_push(&stack, graph_arg(graph, node, k));
+  }
+  vec_free(&stack);
+}
+
+/* Waiting for what is waited for anyway, or for a mere value. */
+Node canon_after(Graph *graph, const Term *term) {
+  uint32_t first = term->op == OP_AFTER ? 1 : term->op == OP_ASK ? 4 : graph->tasks.data[term->data].in_count;
+  if (term->count <= first) return NODE_NONE;
+  Nodes kept = {0};
+  for (uint32_t k = 0; k < first; k++) vec_push(&kept, term->args[k]);
+  for (uint32_t k = first; k < term->count; k++) {
+    Map seen = {0};
+    bool needed = is_awaited(graph, term->args[k]);
+    for (uint32_t m = 0; needed && m < term->count; m++)
+      if (m != k && term->args[m] != term->args[k]) reach(graph, term->args[m], &seen);
+    for (uint32_t m = first; m < k; m++) needed &= term->args[m] != term->args[k];
+    if (needed && !map_get(&seen, term->args[k])) vec_push(&kept, term->args[k]);
+    map_free(&seen);
+  }
+  Node made = NODE_NONE;
+  if (kept.len < term->count)
+    made = kept.len == 1 && term->op == OP_AFTER
+               ? kept.data[0]
+               : graph_raw(graph, term->op, term->type, term->data, kept.data, kept.len, term->span);
+  vec_free(&kept);
+  return made;
 }
 
 /* ---- reductions ---- */

@@ -31,6 +31,9 @@ Node simplify_dim_of(Graph *graph, const Term *term) {
 /* As many as an array has elements: its own set. */
 Node simplify_dim_range(Graph *graph, const Term *term) {
   Node size = term->args[0];
+  for (uint32_t k = 0; graph_op(graph, size) == OP_MAX && k < 2; k++)
+    if (literal_is_int(graph, graph_arg(graph, size, k), 0))
+      return graph_node(graph, OP_DIM_RANGE, T_UNIT, term->span, graph_arg(graph, size, 1 - k));
   if (graph_op(graph, size) != OP_LENGTH) return NODE_NONE;
   return graph_node(graph, OP_DIM_OF, T_UNIT, term->span, graph_arg(graph, size, 0));
 }

@@ -109,13 +109,26 @@ static Node finish(const Lifted *lifted, const Node *args) {
   return graph_make(graph, lifted->op, lifted->type, lifted->data, args, lifted->count, lifted->span);
 }
 
+/* The operand of a binder that is a condition itself: a filter, what stops a loop. */
+static uint32_t own_condition(Op op) {
+  return op == OP_LOOP ? 3 : op == OP_COLLECT || op == OP_FOLD ? 1 : UINT32_MAX;
+}
+
+/* What an operand is decided by first, if that is to be looked at. */
+static Node operand_condition(const Lifted *lifted, const Node *args, uint32_t k) {
+  const Graph *graph = lifted->conditions->graph;
+  if (!(lifted->loose >> k & 1)) return NODE_NONE;
+  if (lifted->rewrite && k == own_condition(lifted->op)) return first_condition(graph, args[k]);
+  return graph_op(graph, args[k]) == OP_CHOOSE ? graph_arg(graph, args[k], 0) : NODE_NONE;
+}
+
 /* The condition to decide by next, or NODE_NONE: below a binder only those without its variables. */
 static Node next_condition(const Lifted *lifted, const Node *args) {
   const Graph *graph = lifted->conditions->graph;
   Node first = NODE_NONE;
   for (uint32_t k = 0; k < lifted->count; k++) {
-    if (!(lifted->loose >> k & 1) || graph_op(graph, args[k]) != OP_CHOOSE) continue;
-    Node condition = graph_arg(graph, args[k], 0);
+    Node condition = operand_condition(lifted, args, k);
+    if (condition == NODE_NONE) continue;
     bool bound = false;
     for (uint32_t v = 0; lifted->rewrite && v < binder_of(lifted->op).count; v++)
       bound |= graph_mentions(graph, condition, lifted->variables[v]);
@@ -142,9 +155,9 @@ static Node lift(const Lifted *lifted, const Node *args) {
   return decide(conditions, first, made[0], made[1], lifted->span);
 }
 
-static bool has_choice(const Graph *graph, const Node *args, uint32_t count, uint64_t loose) {
+static bool has_choice(const Graph *graph, const Node *args, uint32_t count) {
   for (uint32_t k = 0; k < count; k++)
-    if (loose >> k & 1 && graph_op(graph, args[k]) == OP_CHOOSE) return true;
+    if (graph_op(graph, args[k]) == OP_CHOOSE) return true;
   return false;
 }
 
@@ -183,7 +196,7 @@ Node conditions_make(Conditions *conditions, Op op, TypeId type, uint32_t data, 
   Graph *graph = conditions->graph;
   Lifted lifted = {conditions, op, type, data, count, span, UINT64_MAX, NULL, 0, NULL};
   if (op == OP_CHOOSE) return untraced(conditions, &lifted, args);
-  if (!has_choice(graph, args, count > MOST_ARGS ? 0 : count, UINT64_MAX)) return NODE_NONE;
+  if (!has_choice(graph, args, count)) return NODE_NONE;
   return is_liftable(graph, op, args, count) ? untraced(conditions, &lifted, args) : NODE_NONE;
 }
 
@@ -197,10 +210,42 @@ Node conditions_close(Conditions *conditions, Rewrite *rewrite, Node old, const 
   for (uint32_t k = 0; k < lifted.count; k++) {
     bool variable = k == binder.variable[0] || (binder.count == 2 && k == binder.variable[1]);
     if (!variable) lifted.loose |= 1ULL << k;
-    if (!variable && is_volatile(graph, args[k])) return NODE_NONE;
+    for (uint32_t v = 0; !variable && v < binder.count; v++)
+      if (repeats(graph, args[k], variables[v])) return NODE_NONE;
   }
-  return has_choice(graph, args, lifted.count, lifted.loose) ? untraced(conditions, &lifted, args)
-                                                             : NODE_NONE;
+  return next_condition(&lifted, args) == NODE_NONE ? NODE_NONE : untraced(conditions, &lifted, args);
+}
+
+/* ---- filters ---- */
+
+/* Either of two trees holds. */
+static Node either(Conditions *conditions, Node a, Node b, Span span) {
+  return decide_by(conditions, a, graph_bool(conditions->graph, true), b, span);
+}
+
+/* A tree where a condition is known to hold (O. Coudert, J. C. Madre, A unified framework for the formal verification of
+ * sequential circuits, 1990: restrict). */
+static Node restricted(Conditions *conditions, Node holds, Node tree, Span span) {
+  Graph *graph = conditions->graph;
+  Node decided = first_condition(graph, holds), own = first_condition(graph, tree);
+  if (!conditions->room || graph->full || decided == NODE_NONE || own == NODE_NONE) return tree;
+  conditions->room--;
+  Node first = earlier(conditions, decided, own);
+  Node then = where(graph, holds, first, true), otherwise = where(graph, holds, first, false);
+  if (graph_is_bool(graph, otherwise, false))
+    return restricted(conditions, then, where(graph, tree, first, true), span);
+  if (graph_is_bool(graph, then, false))
+    return restricted(conditions, otherwise, where(graph, tree, first, false), span);
+  if (first != own) return restricted(conditions, either(conditions, then, otherwise, span), tree, span);
+  Node yes = restricted(conditions, then, where(graph, tree, first, true), span);
+  Node no = restricted(conditions, otherwise, where(graph, tree, first, false), span);
+  return decide(conditions, first, yes, no, span);
+}
+
+Node conditions_filtered(Conditions *conditions, Node filter, Node body, Span span) {
+  conditions->room = MOST_LEAVES;
+  Node made = restricted(conditions, filter, body, span);
+  return conditions->room ? made : body;
 }
 
 /* ---- what arms have in common ---- */

@@ -24,6 +24,8 @@ Node conditions_make(Conditions *conditions, Op op, TypeId type, uint32_t data, 
  * outside. */
 Node conditions_close(Conditions *conditions, Rewrite *rewrite, Node old, const Node *variables,
                       const Node *args);
+/* A body where the filter around it holds. */
+Node conditions_filtered(Conditions *conditions, Node filter, Node body, Span span);
 /* The graph's ends with what arms have in common outside of the choice. */
 void conditions_factor(Graph *graph);
 

@@ -229,9 +229,9 @@ static Node over_single(const Opened *opened) {
 
 static Node fuse(Graph *graph, const Term *term) {
   Opened opened = opened_new(graph, term);
-  bool repeats = is_volatile(graph, opened.body) || is_volatile(graph, opened.condition);
+  bool again = repeats(graph, opened.body, opened.index) || repeats(graph, opened.condition, opened.index);
   Node dim = graph_arg(graph, opened.index, 0);
-  if (set_is_single(graph, dim)) return repeats ? NODE_NONE : over_single(&opened);
+  if (set_is_single(graph, dim)) return again ? NODE_NONE : over_single(&opened);
   if (graph_op(graph, dim) == OP_DIM_ZIP) return fuse_filters(&opened);
   if (graph_op(graph, dim) != OP_DIM_OF) return NODE_NONE;
   Node array = graph_arg(graph, dim, 0);
@@ -241,9 +241,9 @@ static Node fuse(Graph *graph, const Term *term) {
     case OP_FLATTEN:
       return over_flatten(&opened, array);
     case OP_APPEND:
-      return repeats ? NODE_NONE : over_append(&opened, array);
+      return again ? NODE_NONE : over_append(&opened, array);
     case OP_CHOOSE:
-      return repeats ? NODE_NONE : over_choice(&opened, array);
+      return again ? NODE_NONE : over_choice(&opened, array);
     default:
       return NODE_NONE;
   }

@@ -82,31 +82,57 @@ static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
   return lifted;
 }
 
-/* A rule that takes a whole binder, of which a trace sees one step. */
-static Node take_state_apart(Normal *normal, Rewrite *rewrite, Node old, const Node *variables,
-                             const Node *args) {
+/* A law that takes a whole binder, of which a trace sees one step: what is made stays as it is said. */
+typedef struct LawStep {
+  Trace *trace;
+  const RuleRow *rules, *more;
+} LawStep;
+
+static LawStep step_begin(Graph *graph) {
+  LawStep step = {graph->trace, graph->rules, graph->more};
+  if (graph->trace) graph->rules = graph->more = NULL, graph->trace = NULL;
+  return step;
+}
+
+static void step_end(Graph *graph, LawStep step) {
+  graph->rules = step.rules, graph->more = step.more, graph->trace = step.trace;
+}
+
+/* The binder with its body as the filter leaves it; NODE_NONE: it leaves all of it. */
+static Node take_filter(Normal *normal, Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
   Graph *graph = normal->graph;
-  Trace *trace = graph->trace;
-  const RuleRow *rules = graph->rules, *more = graph->more;
-  Law law = LAW_NONE;
-  if (trace) graph->rules = graph->more = NULL, graph->trace = NULL;
-  Node made = state_close(graph, normal->digester, graph_op(graph, old), variables, args,
-                          graph_span(graph, old), &law);
-  if (!trace) return made;
-  graph->rules = rules, graph->more = more, graph->trace = trace;
-  if (made != NODE_NONE) trace_law(graph, law, close_as_said(rewrite, old, variables, args), made);
-  return made;
+  Op op = graph_op(graph, old);
+  if (op != OP_COLLECT && op != OP_FOLD) return NODE_NONE;
+  uint32_t body = op == OP_FOLD ? 4 : 2;
+  Node filtered[5] = {0};
+  memcpy(filtered, args, graph_arity(graph, old) * sizeof *args);
+  filtered[body] = conditions_filtered(&normal->conditions, args[1], args[body], graph_span(graph, old));
+  return filtered[body] == args[body] ? NODE_NONE : rewrite_close(rewrite, old, variables, filtered);
+}
+
+static Node take_state(Normal *normal, Node old, const Node *variables, const Node *args, Law *law) {
+  Graph *graph = normal->graph;
+  return state_close(graph, normal->digester, graph_op(graph, old), variables, args, graph_span(graph, old),
+                     law);
+}
+
+static Node take_conditions(Normal *normal, Rewrite *rewrite, Node old, const Node *variables,
+                            const Node *args) {
+  return conditions_close(&normal->conditions, rewrite, old, variables, args);
 }
 
 static Node close(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
   Normal *normal = rewrite->self;
   Graph *graph = normal->graph;
-  Node made = take_state_apart(normal, rewrite, old, variables, args);
-  if (made != NODE_NONE) return made;
-  made = conditions_close(&normal->conditions, rewrite, old, variables, args);
+  LawStep step = step_begin(graph);
+  Law law = LAW_NONE;
+  Node made = take_state(normal, old, variables, args, &law);
+  if (made == NODE_NONE) law = LAW_IF_FILTERED, made = take_filter(normal, rewrite, old, variables, args);
+  if (made == NODE_NONE) law = LAW_CONDITIONS, made = take_conditions(normal, rewrite, old, variables, args);
+  step_end(graph, step);
   Node said = graph->trace && made != NODE_NONE ? close_as_said(rewrite, old, variables, args) : NODE_NONE;
   if (made == NODE_NONE || made == said) return rewrite_close(rewrite, old, variables, args);
-  if (graph->trace) trace_law(graph, LAW_CONDITIONS, said, made);
+  if (graph->trace) trace_law(graph, law, said, made);
   return made;
 }
 

@@ -91,10 +91,33 @@ Node canon_compact(Graph *graph, const Term *term) {
 
 /* ---- loops ---- */
 
+bool repeats(const Graph *graph, Node term, Node variable) {
+  Nodes stack = {0};
+  Map seen = {0};
+  bool found = false;
+  vec_push(&stack, term);
+  while (stack.len && !found) {
+    Node node = vec_pop(&stack);
+    if (!is_volatile(graph, node) || !graph_mentions(graph, node, variable) || map_get(&seen, node)) continue;
+    map_put(&seen, node, 1);
+    for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+      found |= graph_op(graph, graph_arg(graph, node, k)) == OP_TOKEN;
+      vec_push(&stack, graph_arg(graph, node, k));
+    }
+  }
+  vec_free(&stack);
+  map_free(&seen);
+  return found;
+}
+
+/* One round is all there is: it stops after the first, or the second would come to the same. */
 Node canon_loop(Graph *graph, const Term *term) {
-  Node state = term->args[0], next = term->args[2];
-  if (!literal_is_int(graph, term->args[4], 1) || is_volatile(graph, next)) return NODE_NONE;
-  return graph_substitute(graph, next, state, term->args[1]);
+  Node state = term->args[0], next = term->args[2], most = term->args[4];
+  if (!literal_is(graph, most, LIT_INT) || repeats(graph, next, state)) return NODE_NONE;
+  int64_t rounds = graph_literal(graph, most)->integer;
+  bool stops = rounds == 1 || (rounds && graph_is_bool(graph, term->args[3], true));
+  bool settles = rounds > 0 && !graph_mentions(graph, next, state);
+  return stops || settles ? graph_substitute(graph, next, state, term->args[1]) : NODE_NONE;
 }
 
 /* ---- order ---- */
@@ -106,7 +129,7 @@ static bool is_awaited(const Graph *graph, Node node) {
 
 /* What is reached from the operands before `end` and from those behind, but for paths through one that is only
  * waited for itself: nodes that are certain to be done. At most so many are looked at. */
-enum { MOST_VISITS = 1 << 12 };
+enum { MOST_VISITS = 1 << 12, MOST_LEVELS = 8 };
 
 static void reach(const Graph *graph, Node from, Map *seen) {
   Nodes stack = {0};
@@ -124,6 +147,21 @@ static void reach(const Graph *graph, Node from, Map *seen) {
   vec_free(&stack);
 }
 
+/* Whether what is waited for is certain to be done for an operand; choices by one condition go side by side. */
+static bool is_implied(const Graph *graph, Node dep, Node operand, int level) {
+  Map seen = {0};
+  reach(graph, operand, &seen);
+  bool found = map_get(&seen, dep) != 0;
+  map_free(&seen);
+  if (found || graph_op(graph, dep) != OP_CHOOSE || level > MOST_LEVELS) return found;
+  Node condition = graph_arg(graph, dep, 0);
+  bool alike = graph_op(graph, operand) == OP_CHOOSE && graph_arg(graph, operand, 0) == condition;
+  return is_implied(graph, graph_arg(graph, dep, 1), alike ? graph_arg(graph, operand, 1) : operand,
+                    level + 1) &&
+         is_implied(graph, graph_arg(graph, dep, 2), alike ? graph_arg(graph, operand, 2) : operand,
+                    level + 1);
+}
+
 /* Waiting for what is waited for anyway, or for a mere value. */
 Node canon_after(Graph *graph, const Term *term) {
   uint32_t first = term->op == OP_AFTER ? 1 : term->op == OP_ASK ? 4 : graph->tasks.data[term->data].in_count;
@@ -131,13 +169,12 @@ Node canon_after(Graph *graph, const Term *term) {
   Nodes kept = {0};
   for (uint32_t k = 0; k < first; k++) vec_push(&kept, term->args[k]);
   for (uint32_t k = first; k < term->count; k++) {
-    Map seen = {0};
-    bool needed = is_awaited(graph, term->args[k]);
+    Node dep = term->args[k];
+    bool needed = is_awaited(graph, dep);
+    for (uint32_t m = 0; needed && m < k; m++) needed &= term->args[m] != dep;
     for (uint32_t m = 0; needed && m < term->count; m++)
-      if (m != k && term->args[m] != term->args[k]) reach(graph, term->args[m], &seen);
-    for (uint32_t m = first; m < k; m++) needed &= term->args[m] != term->args[k];
-    if (needed && !map_get(&seen, term->args[k])) vec_push(&kept, term->args[k]);
-    map_free(&seen);
+      needed &= term->args[m] == dep || !is_implied(graph, dep, term->args[m], 0);
+    if (needed) vec_push(&kept, dep);
   }
   Node made = NODE_NONE;
   if (kept.len < term->count)

@@ -16,4 +16,7 @@ static inline bool is_volatile(const Graph *graph, Node node) {
   return (graph->below.data[node] & BELOW_VOLATILE) != 0;
 }
 
+/* Whether a volatile call below the term happens once for each value of a variable: such calls mention it. */
+bool repeats(const Graph *graph, Node term, Node variable);
+
 #endif

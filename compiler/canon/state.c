@@ -44,7 +44,9 @@ static bool stateful_take(Stateful *stateful, Graph *graph, Op op, const Node *v
   const Type *type = state_type(stateful);
   stateful->count = type->count;
   stateful->all = type->count >= 64 ? UINT64_MAX : (1ULL << type->count) - 1;
-  stateful->repeats = is_volatile(graph, stateful->next) || is_volatile(graph, stateful->other);
+  for (uint32_t v = 0; v < (folds ? 2 : 1); v++)
+    stateful->repeats |= repeats(graph, stateful->next, variables[v]) ||
+                         repeats(graph, stateful->other, variables[v]);
   return type->kind == T_RECORD && type->count && type->count <= MOST_FIELDS;
 }
 

@@ -303,7 +303,12 @@ static Node factor(Rewrite *rewrite, Node old, const Node *args, uint32_t count)
   return made;
 }
 
-static void factor_root(void *rewrite, Node *root) { *root = rewrite_term(rewrite, *root); }
+static void factor_root(void *self, Node *root) {
+  Rewrite *rewrite = self;
+  Node made = rewrite_term(rewrite, *root);
+  trace_end(rewrite->to, rewrite->root.id, *root, made);
+  *root = made;
+}
 
 void conditions_factor(Graph *graph) {
   const RuleRow *rules = graph->rules, *more = graph->more;

@@ -74,6 +74,10 @@ static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
     trace_law(graph, LAW_COMMUTE, said, sorted);
     trace_law(graph, LAW_SAME_TASK, sorted, named);
   }
+  if (graph->trace && op == OP_CHOOSE) { /* the simple laws of conditions are told by their names */
+    Node plain = graph_make(graph, op, type, same, normal->args.data, count, span);
+    if (plain != graph_raw(graph, op, type, same, normal->args.data, count, span)) return plain;
+  }
   Node lifted = conditions_make(&normal->conditions, op, type, same, normal->args.data, count, span);
   Node named = graph->trace ? graph_raw(graph, op, type, same, normal->args.data, count, span) : NODE_NONE;
   if (lifted == NODE_NONE || lifted == named)
@@ -153,6 +157,7 @@ typedef struct Round {
 static void take_root(void *self, Node *root) {
   Round *round = self;
   Node made = rewrite_term(&round->rewrite, *root);
+  trace_end(round->normal->graph, round->rewrite.root.id, *root, made);
   round->normal->changed |= made != *root;
   *root = made;
 }

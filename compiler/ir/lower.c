@@ -1,6 +1,7 @@
 #include "ir/lowering.h"
 
 #include "front/fmt.h"
+#include "ir/trace.h"
 
 Node *lower_nodes(Lower *lower, uint32_t count) {
   return ARENA_ARRAY(lower->session->arena, Node, count + 1);
@@ -49,6 +50,23 @@ static void lower_outputs(Lower *lower, const Decl *flow, const Node *outs) {
   for (uint32_t i = 0; i < lower->effects.len; i++) vec_push(&lower->graph->effects, lower->effects.data[i]);
 }
 
+/* Calls that no end reaches; what a binder was made of stands where it stands. */
+static void note_dead(const Lower *lower) {
+  Graph *graph = lower->graph;
+  Map alive = {0};
+  if (!graph->trace) return;
+  uint8_t *marks = graph_reachable(graph);
+  for (Node node = 0; node < graph_count(graph); node++)
+    if (marks[node] && graph_op(graph, node) == OP_TASK) map_put(&alive, graph_span(graph, node).lo, 1);
+  for (Node node = 0; node < graph_count(graph); node++) {
+    bool dead = !marks[node] && graph_op(graph, node) == OP_TASK && !graph->vars.data[node];
+    if (dead && !map_get(&alive, graph_span(graph, node).lo))
+      trace_note(graph, LAW_DEAD, graph_span(graph, node));
+  }
+  map_free(&alive);
+  free(marks);
+}
+
 static void lower_free(Lower *lower) {
   map_free(&lower->tasks);
   map_free(&lower->memo_of);
@@ -58,10 +76,11 @@ static void lower_free(Lower *lower) {
   vec_free(&lower->effects);
 }
 
-static Graph *lower_with(Program *program, const Decl *flow, const RuleRow *rules) {
+static Graph *lower_with(Program *program, const Decl *flow, const RuleRow *rules, Trace *trace) {
   Session *session = program->session;
   Lower lower = {.session = session, .types = program->types, .graph = graph_new(session, program->types)};
   lower.graph->rules = rules;
+  lower.graph->trace = trace;
   lower.graph->name = flow->name;
   lower.graph->doc = flow->doc;
   lower.graph->span = flow->name_span;
@@ -70,7 +89,10 @@ static Graph *lower_with(Program *program, const Decl *flow, const RuleRow *rule
   Node *outs = lower_nodes(&lower, flow->out_count);
   apply_decl(&lower, flow, ins, NULL, outs, flow->name_span);
   bool too_large = lower.too_large || lower.graph->full;
-  if (!too_large) lower_outputs(&lower, flow, outs);
+  if (!too_large) {
+    lower_outputs(&lower, flow, outs);
+    note_dead(&lower);
+  }
   lower_free(&lower);
   if (too_large) {
     Diag *told = diag(session->diags, DIAG_TOO_LARGE, flow->name_span,
@@ -83,6 +105,14 @@ static Graph *lower_with(Program *program, const Decl *flow, const RuleRow *rule
   return NULL;
 }
 
-Graph *lower_flow(Program *program, const Decl *flow) { return lower_with(program, flow, simplify_rules); }
+Graph *lower_flow(Program *program, const Decl *flow) {
+  return lower_with(program, flow, simplify_rules, NULL);
+}
 
-Graph *lower_flow_as_said(Program *program, const Decl *flow) { return lower_with(program, flow, NULL); }
+Graph *lower_flow_as_said(Program *program, const Decl *flow) {
+  return lower_with(program, flow, NULL, NULL);
+}
+
+Graph *lower_flow_traced(Program *program, const Decl *flow) {
+  return lower_with(program, flow, NULL, trace_new());
+}

@@ -1,4 +1,5 @@
 #include "ir/lowering.h"
+#include "ir/trace.h"
 
 #include <string.h>
 
@@ -75,7 +76,10 @@ static Value *enter(Lower *lower, Env *env, const Value *ins) {
   for (uint32_t i = 0; i < decl->in_count; i++) {
     const Param *param = &decl->ins[i];
     values[i] = ins[i];
-    if (value_is_open(values[i])) values[i] = lower_value(lower, env, param->value);
+    if (value_is_open(values[i])) {
+      trace_note(lower->graph, LAW_ARGUMENTS, param->span);
+      values[i] = lower_value(lower, env, param->value);
+    }
     if (!values[i].closure)
       values[i].node = lower_convert(lower, values[i].node, env_type(lower, env, param->type), param->span);
     if (param->binding) env_bind(env, param->binding, values[i]);
@@ -90,7 +94,11 @@ static void call_task(Lower *lower, const Decl *decl, const Value *ins, Node *ou
   for (uint32_t i = 0; i < count; i++) args[i] = ins[i].node;
   if (decl->is_volatile) count = volatile_args(lower, args, count);
   for (uint32_t i = 0; i < lower->after.len; i++) args[count++] = lower->after.data[i];
+  uint32_t before = graph_count(graph);
   Node task = graph_make(graph, OP_TASK, graph->tasks.data[id].out_type, id, args, count, span);
+  if (task < before) trace_note(graph, LAW_COMMON, span);
+  if (!decl->is_volatile && lower->context.len && !graph_mentions(graph, task, vec_last(&lower->context)))
+    trace_note(graph, LAW_INVARIANT, span);
   for (uint32_t i = 0; i < decl->out_count; i++) outs[i] = graph_project(graph, task, i, span);
   if (decl->is_volatile) vec_push(&lower->effects, task);
 }
@@ -128,6 +136,7 @@ void apply_decl(Lower *lower, const Decl *decl, const Value *ins, const TypeId *
              .bindings = bindings,
              .binding_count = decl->generic_count};
   bool memo = memo_allowed(lower, decl, ins);
+  if (decl->kind != DECL_TASK && lower->depth) trace_note(lower->graph, LAW_INLINING, span);
   if (memo && memo_find(lower, decl, ins, outs)) return;
   lower->too_large |= lower->depth >= MAX_EXPANSION;
   if (lower->too_large || lower->graph->full) {
@@ -247,6 +256,27 @@ static void apply_hole(Lower *lower, Expr *arrow, const Value *ins, Node *outs) 
 static void feed(const Call *call, const Node *from, Value *into) {
   for (uint32_t k = 0; k < call->count; k++)
     if (call->source[k] >= 0) into[k] = value_of(from[call->source[k]]);
+}
+
+static bool is_composed(const Expr *arrow, Operator op) {
+  return arrow->kind == EXPR_BINARY && arrow->op == op;
+}
+
+static bool is_beside(const Expr *arrow) {
+  return is_composed(arrow, OP_PARALLEL) || is_composed(arrow, OP_FORK);
+}
+
+/* What of an arrow is said another way in named steps. */
+static void note_arrow(Lower *lower, const Expr *arrow) {
+  const Expr *left = arrow->binary.left, *right = arrow->binary.right;
+  trace_note(lower->graph, LAW_ARROWS, arrow->span);
+  if (left->kind == EXPR_ID || right->kind == EXPR_ID) trace_note(lower->graph, LAW_IDENTITY, arrow->span);
+  if (is_composed(left, arrow->op) || is_composed(right, arrow->op))
+    trace_note(lower->graph, LAW_SERIES, arrow->span);
+  if (arrow->op == OP_SERIES && is_beside(left) && is_beside(right))
+    trace_note(lower->graph, LAW_INTERCHANGE, arrow->span);
+  if (is_beside(arrow) && is_composed(left, OP_SERIES) && is_composed(right, OP_SERIES))
+    trace_note(lower->graph, LAW_INTERCHANGE, arrow->span);
 }
 
 static void apply_series(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *outs) {
@@ -390,12 +420,14 @@ void apply_arrow(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *ou
       apply_hole(lower, arrow, ins, outs);
       break;
     case EXPR_CALL:
+      trace_note(lower->graph, LAW_ARROWS, arrow->span);
       apply_partial(lower, env, arrow, ins, outs);
       break;
     case EXPR_ID:
       for (uint32_t i = 0; i < arrow_ins(lower, arrow); i++) outs[i] = ins[i].node;
       break;
     case EXPR_BINARY:
+      note_arrow(lower, arrow);
       if (arrow->op == OP_SERIES)
         apply_series(lower, env, arrow, ins, outs);
       else
@@ -403,12 +435,15 @@ void apply_arrow(Lower *lower, Env *env, Expr *arrow, const Value *ins, Node *ou
       break;
     case EXPR_MAP:
     case EXPR_FLATMAP:
+      trace_note(lower->graph, LAW_ARROWS, arrow->span);
       apply_map(lower, env, arrow, ins, outs);
       break;
     case EXPR_FILTER:
+      trace_note(lower->graph, LAW_ARROWS, arrow->span);
       apply_filter(lower, env, arrow, ins, outs);
       break;
     case EXPR_FOLD_ARROW:
+      trace_note(lower->graph, LAW_ARROWS, arrow->span);
       apply_fold(lower, env, arrow, ins, outs);
       break;
     default:
@@ -432,8 +467,12 @@ Node lower_call(Lower *lower, Env *env, Expr *expr) {
   Expr *callee = expr->call.callee;
   TypeId result = env_type(lower, env, call->result ? call->result : expr->type);
   Value *ins = values_new(lower, call->count);
-  for (uint32_t k = 0; k < call->count; k++)
-    if (call->source[k] >= 0) ins[k] = lower_value(lower, env, expr->call.args[call->source[k]].value);
+  for (uint32_t k = 0; k < call->count; k++) {
+    if (call->source[k] < 0) continue;
+    const Arg *given = &expr->call.args[call->source[k]];
+    if (given->name) trace_note(lower->graph, LAW_ARGUMENTS, given->span);
+    ins[k] = lower_value(lower, env, given->value);
+  }
   Node *outs;
   uint32_t count = 1, mark = effects_mark(lower);
   if (callee->kind == EXPR_NAME && callee->ref == REF_DECL) {

@@ -1,4 +1,5 @@
 #include "ir/lowering.h"
+#include "ir/trace.h"
 
 #include <string.h>
 
@@ -16,12 +17,17 @@ static void name_node(Lower *lower, Node node, Sym name) {
 void lower_stmt(Lower *lower, Env *env, Stmt *stmt) {
   Value value = lower_value(lower, env, stmt->value);
   if (!stmt->target) return;
+  trace_note(lower->graph, LAW_RENAMING, stmt->target->span);
   if (!value.closure && !lower->graph->full) name_node(lower, value.node, stmt->target->name);
   env_bind(env, stmt->target, value);
 }
 
 Node lower_block(Lower *lower, Env *env, Block *block) {
-  for (uint32_t i = 0; i < block->count; i++) lower_stmt(lower, env, block->stmts[i]);
+  for (uint32_t i = 0; i < block->count; i++) {
+    bool moved = i && block->stmts[i]->span.lo < block->stmts[i - 1]->span.lo;
+    if (moved) trace_note(lower->graph, LAW_ORDER, block->stmts[i]->span);
+    lower_stmt(lower, env, block->stmts[i]);
+  }
   return block->value ? lower_expr(lower, env, block->value) : graph_unit(lower->graph);
 }
 

@@ -8,7 +8,7 @@
 typedef struct Printer {
   const Graph *graph;
   Text *into;
-  uint32_t *number; /* of each node; NODE_NONE: not reachable */
+  const uint32_t *number; /* of each node; NODE_NONE: not reachable */
   PrintNames names;
 } Printer;
 
@@ -223,8 +223,8 @@ static void put_head(Printer *printer) {
   text_putc(printer->into, '\n');
 }
 
-void graph_print_as(const Graph *graph, PrintNames names, Text *into) {
-  Printer printer = {graph, into, number_nodes(graph), names};
+void graph_print_numbered(const Graph *graph, const uint32_t *number, PrintNames names, Text *into) {
+  Printer printer = {graph, into, number, names};
   put_head(&printer);
   for (Node node = 0; node < graph_count(graph); node++)
     if (printer.number[node] != NODE_NONE) put_line(&printer, node);
@@ -241,7 +241,12 @@ void graph_print_as(const Graph *graph, PrintNames names, Text *into) {
     put_node(&printer, graph->effects.data[i]);
     text_putc(into, '\n');
   }
-  free(printer.number);
+}
+
+void graph_print_as(const Graph *graph, PrintNames names, Text *into) {
+  uint32_t *number = number_nodes(graph);
+  graph_print_numbered(graph, number, names, into);
+  free(number);
 }
 
 void graph_print(const Graph *graph, Text *into) { graph_print_as(graph, PRINT_NAMES, into); }

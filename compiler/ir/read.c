@@ -5,6 +5,15 @@
 
 /* ---- nodes ---- */
 
+/* `#3`, or the open variable `?3`, which nothing made later may be taken for. */
+static uint32_t read_number(Reader *reader, Op op) {
+  bool open = reader->open && (op == OP_INDEX || op == OP_STATE) && reader_take(reader, "?");
+  if (!open) return reader_expect(reader, "#") ? reader_number(reader) : 0;
+  uint32_t number = reader_number(reader);
+  if (number >= reader->graph->next_open) reader->graph->next_open = number + 1;
+  return number | OPEN_VARIABLE;
+}
+
 static uint32_t read_data(Reader *reader, Op op, Literal *literal) {
   switch (data_form(op)) {
     case DATA_NONE:
@@ -17,7 +26,7 @@ static uint32_t read_data(Reader *reader, Op op, Literal *literal) {
     case DATA_TASK:
       return reader_expect(reader, "@") ? reader_number(reader) : 0;
     case DATA_NUMBER:
-      return reader_expect(reader, "#") ? reader_number(reader) : 0;
+      return read_number(reader, op);
   }
   return 0;
 }
@@ -201,12 +210,12 @@ static void read_line(Reader *reader) {
     read_output(reader);
   else if (reader_take(reader, "effect"))
     vec_push(&graph->effects, reader_node(reader));
-  else
+  else if (!reader->line || !reader->line(reader))
     reader_fail(reader, "a line of a graph");
   if (!reader_line_end(reader)) reader_fail(reader, "the end of the line");
 }
 
-static void read_lines(Reader *reader) {
+void reader_lines(Reader *reader) {
   for (int op = 0; op < OP_COUNT_; op++) {
     Sym name = intern(reader->session->names, op_info[op].text, strlen(op_info[op].text));
     map_put(&reader->ops, name, (uint32_t)op + 1);
@@ -217,16 +226,20 @@ static void read_lines(Reader *reader) {
   while (!reader->failed && *reader->at) read_line(reader);
 }
 
+void reader_end(Reader *reader) {
+  vec_free(&reader->nodes);
+  vec_free(&reader->args);
+  map_free(&reader->ops);
+}
+
 Graph *graph_read(Session *session, Types *types, Source *source) {
   Graph *graph = graph_new(session, types);
   Reader reader = {.session = session, .types = types, .graph = graph, .source = source, .at = source->text};
-  read_lines(&reader);
+  reader_lines(&reader);
   const char *wrong = reader.failed ? NULL : graph_verify(graph);
   if (wrong)
     diag(session->diags, DIAG_SYNTAX, (Span){source->base, source->base + 1}, "not a graph: %s", wrong);
-  vec_free(&reader.nodes);
-  vec_free(&reader.args);
-  map_free(&reader.ops);
+  reader_end(&reader);
   if (!reader.failed && !wrong) return graph;
   graph_free(graph);
   return NULL;

@@ -4,17 +4,25 @@
 
 #include "ir/text.h"
 
-typedef struct Reader {
+typedef struct Reader Reader;
+struct Reader {
   Session *session;
   Types *types;
   Graph *graph;
   const Source *source;
-  const char *at;  /* ends with a NUL */
-  bool failed;     /* told already */
-  VEC(Node) nodes; /* by number in the text */
-  VEC(Node) args;  /* of the line that is being read */
-  Map ops;         /* Sym to Op + 1 */
-} Reader;
+  const char *at;               /* ends with a NUL */
+  bool failed;                  /* told already */
+  VEC(Node) nodes;              /* by number in the text */
+  VEC(Node) args;               /* of the line that is being read */
+  Map ops;                      /* Sym to Op + 1 */
+  bool open;                    /* open variables, `?3`, can be read */
+  bool (*line)(Reader *reader); /* takes lines that are none of a graph; may be NULL */
+  void *self;
+};
+
+/* Read all lines into `reader->graph`; nothing is verified. */
+void reader_lines(Reader *reader);
+void reader_end(Reader *reader);
 
 /* Report what was expected here, once; nothing is read after it. Returns false. */
 bool reader_fail(Reader *reader, const char *expected);

@@ -86,7 +86,7 @@ static Node plain(Rewrite *rewrite, Node old, const Node *args, uint32_t count) 
 
 static void finish(Rewrite *rewrite, Node made) {
   Frame frame = vec_pop(&rewrite->stack);
-  trace_image(rewrite->to, frame.scope->id, frame.node, made);
+  trace_image(rewrite->to, frame.scope->id, frame.inner ? frame.inner->id : 0, frame.node, made);
   remember(rewrite, frame.scope, frame.node, made);
   if (!frame.inner) return;
   map_free(&frame.inner->memo);

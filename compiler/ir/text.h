@@ -50,6 +50,9 @@ void node_data_print(const Graph *graph, Node node, Text *into);
 /* What a text form is printed for: identities leave out names of steps. */
 typedef enum PrintNames { PRINT_NAMES, PRINT_NO_NAMES } PrintNames;
 void graph_print_as(const Graph *graph, PrintNames names, Text *into);
+/* The same with the nodes that have a number, whether they are reachable or not; NODE_NONE: none.  Operands of
+ * what is numbered are numbered. */
+void graph_print_numbered(const Graph *graph, const uint32_t *number, PrintNames names, Text *into);
 /* 64 hex digits and a NUL: SHA-256 of a prefix and the text behind it. */
 void text_sha256(const char *prefix, const Text *text, char hex[65]);
 

@@ -13,9 +13,25 @@ uint32_t trace_scope(Graph *graph, uint32_t parent, Node from, Node to) {
   return id;
 }
 
-void trace_image(Graph *graph, uint32_t scope, Node from, Node to) {
+void trace_image(Graph *graph, uint32_t scope, uint32_t inner, Node from, Node to) {
   if (!graph->trace || !scope) return;
-  vec_push(&graph->trace->facts, (Fact){FACT_IMAGE, 0, scope, 0, from, to, {0}});
+  vec_push(&graph->trace->facts, (Fact){FACT_IMAGE, 0, scope, inner, from, to, {0}});
+}
+
+void trace_end(Graph *graph, uint32_t scope, Node from, Node to) {
+  if (!graph->trace || from == to) return;
+  vec_push(&graph->trace->facts, (Fact){FACT_END, 0, scope, 0, from, to, {0}});
+}
+
+void trace_note(Graph *graph, Law law, Span span) {
+  if (!graph->trace) return;
+  vec_push(&graph->trace->facts, (Fact){FACT_NOTE, (uint8_t)law, 0, 0, 0, 0, span});
+}
+
+Trace *trace_new(void) {
+  Trace *trace = mem_alloc(sizeof *trace);
+  *trace = (Trace){0};
+  return trace;
 }
 
 void trace_free(Trace *trace) {

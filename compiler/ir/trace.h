@@ -18,13 +18,16 @@ typedef enum Law {
 typedef enum FactKind {
   FACT_SCOPE, /* scope `id` is `parent` with `from` replaced by `to` as well */
   FACT_IMAGE, /* in scope `id`, `from` is `to` */
-  FACT_LAW    /* by one application of `law` to all of `from`, it is `to` */
+  FACT_LAW,   /* by one application of `law` to all of `from`, it is `to` */
+  FACT_END,   /* an end of the graph was `from`, and is its image in scope `id` from now on, `to` */
+  FACT_NOTE   /* lowering has settled something by `law`; `from` and `to` say nothing */
 } FactKind;
 
 typedef struct Fact {
   uint8_t kind; /* FactKind */
   uint8_t law;  /* Law */
-  uint32_t id, parent;
+  uint32_t id;
+  uint32_t parent; /* of a scope: the one around it; of a binder's image: the scope of its variables */
   Node from, to;
   Span span; /* where the node was written */
 } Fact;
@@ -38,7 +41,11 @@ typedef struct Trace {
 void trace_law(Graph *graph, Law law, Node from, Node to);
 /* A scope inside of another (0: none); its number. */
 uint32_t trace_scope(Graph *graph, uint32_t parent, Node from, Node to);
-void trace_image(Graph *graph, uint32_t scope, Node from, Node to);
+/* `inner`: the scope of a binder's own variables, or 0.  Laws recorded just before belong to it. */
+void trace_image(Graph *graph, uint32_t scope, uint32_t inner, Node from, Node to);
+void trace_end(Graph *graph, uint32_t scope, Node from, Node to);
+void trace_note(Graph *graph, Law law, Span span);
+Trace *trace_new(void);
 void trace_free(Trace *trace);
 
 #endif

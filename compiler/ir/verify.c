@@ -36,15 +36,21 @@ static const char *check_scope(const Graph *graph, Node node, Binder binder) {
         return "has its variable outside of its scope";
     }
   }
-  return binder_ranks_least(graph, node) ? NULL : "has a rank that is not the least";
+  return NULL;
 }
 
-static const char *check_node(const Graph *graph, Node node) {
+const char *verify_node(const Graph *graph, Node node) {
   const char *wrong = check_operands(graph, node);
   if (!wrong) wrong = verify_types(graph, node);
   Binder binder = binder_of(graph_op(graph, node));
   if (!wrong && binder.count) wrong = check_scope(graph, node, binder);
   return wrong ? wrong_node(graph, node, wrong) : NULL;
+}
+
+static const char *check_node(const Graph *graph, Node node) {
+  const char *wrong = verify_node(graph, node);
+  if (wrong || binder_ranks_least(graph, node)) return wrong;
+  return wrong_node(graph, node, "has a rank that is not the least");
 }
 
 static const char *check_nodes(const Graph *graph) {

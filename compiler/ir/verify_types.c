@@ -146,6 +146,10 @@ static bool literal_fits(const Graph *graph, Node node) {
   return false;
 }
 
+static bool is_absent(const Graph *graph, Node node) {
+  return graph_op(graph, node) == OP_LIT && graph_literal(graph, node)->kind == LIT_ABSENT;
+}
+
 static bool project_fits(const Graph *graph, Node node) {
   const Type *type = type_of(graph->types, arg_type(graph, node, 0));
   uint32_t field = graph->data.data[node];
@@ -190,7 +194,8 @@ static bool relation_holds(const Graph *graph, Node node) {
       return inner(graph, inner(graph, arg_type(graph, node, 0))) == inner(graph, type);
     case OP_SOME:
       return arg_type(graph, node, 0) == inner(graph, type);
-    case OP_UNWRAP:
+    case OP_UNWRAP: /* of what is absent: a value that never is, of any type */
+      if (is_absent(graph, graph_arg(graph, node, 0))) return true;
       return inner(graph, arg_type(graph, node, 0)) == type;
     case OP_EQ_:
     case OP_LT_:

@@ -180,6 +180,7 @@ static void rewrite_roots(Normal *normal, void (*each)(Normal *normal, Round *ro
     each(normal, &round);
     rewrite_end(&round.rewrite);
   }
+  normal->conditions.exhausted |= normal->changed;
 }
 
 static void each_task(Normal *normal, Round *round) {

@@ -118,13 +118,15 @@ static uint64_t needed_for(const Stateful *stateful, uint32_t field) {
 
 /* ---- replacing ---- */
 
+typedef Node Make(Rewrite *rewrite, Node old, const Node *args, uint32_t count);
+
 /* A term with each field of the state replaced, and the state by the record of them. */
-static Node replaced(const Stateful *stateful, Node term, const Node *fields) {
+static Node replaced_by(const Stateful *stateful, Node term, const Node *fields, Make *make) {
   Graph *graph = stateful->graph;
   Node state = stateful->state;
   Node whole = graph_raw(graph, OP_RECORD, stateful->type, 0, fields, stateful->count, stateful->span);
   Rewrite rewrite = {
-      .from = graph, .to = graph, .make = rewrite_raw, .root = {.count = 1, .from = {state}, .by = {whole}}};
+      .from = graph, .to = graph, .make = make, .root = {.count = 1, .from = {state}, .by = {whole}}};
   for (uint32_t k = 0; k < stateful->count; k++) {
     TypeId type = state_type(stateful)->args[k];
     Node field = graph_raw(graph, OP_PROJECT, type, k, &state, 1, stateful->span);
@@ -135,7 +137,44 @@ static Node replaced(const Stateful *stateful, Node term, const Node *fields) {
   return made;
 }
 
+static Node replaced(const Stateful *stateful, Node term, const Node *fields) {
+  return replaced_by(stateful, term, fields, rewrite_raw);
+}
+
 /* ---- order ---- */
+
+static void bag_add(const Graph *graph, Node node, Map *seen, Nodes *bag) {
+  bool truth = graph_op(graph, node) == OP_LIT && graph_type(graph, node) == T_BOOL;
+  if (truth || map_get(seen, node)) return;
+  map_put(seen, node, 1);
+  vec_push(bag, node);
+}
+
+/* Instead of a choice the bag of what it decides by and between: the order of conditions may depend on that of fields,
+ * and must not decide about it in turn. Written as waiting for all of them, which has no order. */
+static Node make_bags(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
+  Graph *graph = rewrite->to;
+  Op op = graph_op(graph, old);
+  if (op != OP_CHOOSE && op != OP_NOT_) return rewrite_raw(rewrite, old, args, count);
+  Nodes bag = {0};
+  Map seen = {0};
+  vec_push(&bag, graph_unit(graph));
+  for (uint32_t k = 0; k < count; k++) {
+    bool nested = graph_op(graph, args[k]) == OP_AFTER && graph_arg(graph, args[k], 0) == bag.data[0];
+    for (uint32_t m = 1; nested && m < graph_arity(graph, args[k]); m++)
+      bag_add(graph, graph_arg(graph, args[k], m), &seen, &bag);
+    if (!nested) bag_add(graph, args[k], &seen, &bag);
+  }
+  Node made = graph_raw(graph, OP_AFTER, graph_type(graph, old), 0, bag.data, bag.len,
+                        graph_span(graph, old));
+  map_free(&seen);
+  vec_free(&bag);
+  return made;
+}
+
+static Digest coloured(const Stateful *stateful, Node term, const Node *fields) {
+  return digester_of(stateful->digester, replaced_by(stateful, term, fields, make_bags));
+}
 
 /* A field known by its colour alone: an input that no workflow has. */
 static Node colour_node(const Stateful *stateful, uint32_t k, Digest colour) {
@@ -153,11 +192,9 @@ static void colour_round(const Stateful *stateful, Digest *colours) {
   for (uint32_t k = 0; k < stateful->count; k++) fields[k] = colour_node(stateful, k, colours[k]);
   for (uint32_t k = 0; k < stateful->count; k++) {
     Node own = fields[k];
-    finer[k] = digest_add_digest(
-        colours[k], digester_of(stateful->digester, replaced(stateful, stateful->then[k], fields)));
+    finer[k] = digest_add_digest(colours[k], coloured(stateful, stateful->then[k], fields));
     fields[k] = colour_node(stateful, k, digest_add(colours[k], 1));
-    finer[k] = digest_add_digest(
-        finer[k], digester_of(stateful->digester, replaced(stateful, stateful->other, fields)));
+    finer[k] = digest_add_digest(finer[k], coloured(stateful, stateful->other, fields));
     fields[k] = own;
   }
   for (uint32_t k = 0; k < stateful->count; k++) colours[k] = finer[k];

@@ -257,63 +257,110 @@ static bool is_value(const Graph *graph, Node node) {
   return !(op_info[op].flags & FLAG_D) && op != OP_INDEX && op != OP_TOKEN;
 }
 
-/* Whether two terms are one operation on operands between which can be chosen. */
-static bool is_common(const Graph *graph, Node a, Node b) {
-  Op op = graph_op(graph, a);
-  uint32_t count = graph_arity(graph, a);
-  if (!count || op != graph_op(graph, b) || op == OP_CHOOSE || binder_of(op).count) return false;
-  if (graph->data.data[a] != graph->data.data[b] || graph_type(graph, a) != graph_type(graph, b))
-    return false;
-  if (count != graph_arity(graph, b) || !is_value(graph, a)) return false;
-  for (uint32_t k = 0; k < count; k++) {
-    Node x = graph_arg(graph, a, k), y = graph_arg(graph, b, k);
-    if (x == y) continue;
-    if (!is_value(graph, x) || !is_value(graph, y) || graph_type(graph, x) != graph_type(graph, y))
-      return false;
-  }
-  return true;
+/* Whether operands are the same, or values between which can be chosen. */
+static bool is_choosable(const Graph *graph, Node x, Node y) {
+  if (x == y) return true;
+  return is_value(graph, x) && is_value(graph, y) && graph_type(graph, x) == graph_type(graph, y);
 }
 
-static Node choose_between(Graph *graph, Node condition, Node yes, Node no, Span span, int level) {
-  if (yes == no || graph->full) return yes;
-  if (level > MOST_DEPTH || !is_common(graph, yes, no))
-    return graph_raw(graph, OP_CHOOSE, graph_type(graph, yes), 0, (const Node[]){condition, yes, no}, 3,
-                     span);
-  Nodes args = {0};
-  for (uint32_t k = 0; k < graph_arity(graph, yes); k++) {
-    Node arg = choose_between(graph, condition, graph_arg(graph, yes, k), graph_arg(graph, no, k), span,
-                              level + 1);
-    vec_push(&args, arg);
+static bool is_same_operation(const Graph *graph, Node a, Node b) {
+  Op op = graph_op(graph, a);
+  uint32_t count = graph_arity(graph, a);
+  return count && op == graph_op(graph, b) && op != OP_CHOOSE && !binder_of(op).count &&
+         graph->data.data[a] == graph->data.data[b] && graph_type(graph, a) == graph_type(graph, b) &&
+         count == graph_arity(graph, b) && is_value(graph, a);
+}
+
+/* Operands of `b` in the order in which they are set against those of `a`: by their places, and where these mean nothing
+ * the same operands against each other. False: there is no one way to do it. */
+static bool pair_operands(const Conditions *conditions, Node a, Node b, Nodes *into) {
+  const Graph *graph = conditions->graph;
+  bool commutes = op_info[graph_op(graph, a)].flags & FLAG_C;
+  Node a0 = graph_arg(graph, a, 0), a1 = commutes ? graph_arg(graph, a, 1) : a0;
+  Node b0 = graph_arg(graph, b, 0), b1 = commutes ? graph_arg(graph, b, 1) : b0;
+  bool crossed = commutes && a0 != b0 && a1 != b1 && (a0 == b1 || a1 == b0);
+  for (uint32_t k = 0; k < graph_arity(graph, a); k++)
+    vec_push(into, crossed ? graph_arg(graph, b, 1 - k) : graph_arg(graph, b, k));
+  for (uint32_t k = 0; k < into->len; k++)
+    if (!is_choosable(graph, graph_arg(graph, a, k), into->data[k])) return false;
+  if (!commutes || crossed || a0 == b0 || a1 == b1) return true;
+  return !digest_same(digester_of(conditions->digester, a0), digester_of(conditions->digester, a1)) &&
+         !digest_same(digester_of(conditions->digester, b0), digester_of(conditions->digester, b1));
+}
+
+/* The same operation on other operands, in their order where that means nothing. */
+static Node operation_on(const Conditions *conditions, Node like, Node *args, uint32_t count) {
+  Graph *graph = conditions->graph;
+  Op op = graph_op(graph, like);
+  if (op_info[op].flags & FLAG_C) {
+    int order = digest_compare(digester_of(conditions->digester, args[0]),
+                               digester_of(conditions->digester, args[1]));
+    if (order > 0 || (!order && args[0] > args[1])) {
+      Node first = args[0];
+      args[0] = args[1];
+      args[1] = first;
+    }
   }
-  Node made = graph_raw(graph, graph_op(graph, yes), graph_type(graph, yes), graph->data.data[yes], args.data,
-                        args.len, span);
+  return graph_raw(graph, op, graph_type(graph, like), graph->data.data[like], args, count,
+                   graph_span(graph, like));
+}
+
+static Node choose_between(const Conditions *conditions, Node condition, Node yes, Node no, Span span,
+                           int level) {
+  Graph *graph = conditions->graph;
+  if (yes == no || graph->full) return yes;
+  Nodes other = {0}, args = {0};
+  Node made;
+  if (level > MOST_DEPTH || !is_same_operation(graph, yes, no) ||
+      !pair_operands(conditions, yes, no, &other)) {
+    made = graph_raw(graph, OP_CHOOSE, graph_type(graph, yes), 0, (const Node[]){condition, yes, no}, 3,
+                     span);
+  } else {
+    for (uint32_t k = 0; k < other.len; k++) {
+      Node arg = choose_between(conditions, condition, graph_arg(graph, yes, k), other.data[k], span,
+                                level + 1);
+      vec_push(&args, arg);
+    }
+    made = operation_on(conditions, yes, args.data, args.len);
+  }
+  vec_free(&other);
   vec_free(&args);
   return made;
 }
 
 static Node factor(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
+  const Conditions *conditions = rewrite->self;
   Graph *graph = rewrite->to;
   Op op = graph_op(graph, old);
   if (!count) return old;
   Span span = graph_span(graph, old);
   Node said = graph_raw(graph, op, graph_type(graph, old), graph->data.data[old], args, count, span);
-  if (op != OP_CHOOSE) return said;
-  Node made = choose_between(graph, args[0], args[1], args[2], span, 0);
+  if (op != OP_CHOOSE) {
+    if (!(op_info[op].flags & FLAG_C)) return said;
+    Node sorted[2] = {args[0], args[1]}, made = operation_on(conditions, old, sorted, 2);
+    trace_law(graph, LAW_COMMUTE, said, made);
+    return made;
+  }
+  Node made = choose_between(conditions, args[0], args[1], args[2], span, 0);
   trace_law(graph, LAW_CONDITIONS, said, made);
   return made;
 }
 
-static void factor_root(void *self, Node *root) {
-  Rewrite *rewrite = self;
-  Node made = rewrite_term(rewrite, *root);
-  trace_end(rewrite->to, rewrite->root.id, *root, made);
-  *root = made;
+static void opened(Rewrite *rewrite, const Scope *scope) {
+  const Conditions *conditions = rewrite->self;
+  uint32_t depth = 0;
+  for (const Scope *outer = scope->parent; outer; outer = outer->parent) depth += outer->count;
+  for (uint32_t k = 0; k < scope->count; k++) digester_open(conditions->digester, scope->by[k], depth + k);
 }
 
-void conditions_factor(Graph *graph) {
+static void factor_root(void *rewrite, Node *root) { *root = rewrite_term(rewrite, *root); }
+
+void conditions_factor(Conditions *conditions) {
+  Graph *graph = conditions->graph;
   const RuleRow *rules = graph->rules, *more = graph->more;
   graph->rules = graph->more = NULL;
-  Rewrite rewrite = {.from = graph, .to = graph, .all = true, .make = factor};
+  Rewrite rewrite = {
+      .from = graph, .to = graph, .all = true, .make = factor, .opened = opened, .self = conditions};
   graph_each_root(graph, factor_root, &rewrite);
   rewrite_end(&rewrite);
   graph->rules = rules, graph->more = more;

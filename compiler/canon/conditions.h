@@ -26,7 +26,7 @@ Node conditions_close(Conditions *conditions, Rewrite *rewrite, Node old, const 
                       const Node *args);
 /* A body where the filter around it holds. */
 Node conditions_filtered(Conditions *conditions, Node filter, Node body, Span span);
-/* The graph's ends with what arms have in common outside of the choice. */
-void conditions_factor(Graph *graph);
+/* The graph's ends with what arms have in common outside of the choice; its rules are left alone. */
+void conditions_factor(Conditions *conditions);
 
 #endif

@@ -248,7 +248,7 @@ Graph *normal_form(Graph *graph) {
   rewrite_roots(&normal, each_task);
   name_tasks(&normal);
   rewrite_roots(&normal, each_end);
-  conditions_factor(graph);
+  conditions_factor(&normal.conditions);
   clean_effects(graph);
   graph->more = NULL;
   digester_free(normal.digester);

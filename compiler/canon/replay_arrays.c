@@ -113,7 +113,7 @@ static bool elements_of(Replay *replay, const Nodes *arrays, Node index, Node *c
   return !graph->full;
 }
 
-bool law_filter(Replay *replay, Node from, Node to) {
+bool check_filter(Replay *replay, Node from, Node to) {
   Graph *graph = replay->graph;
   Walk walk;
   Nodes arrays = {0}, elements = {0};
@@ -146,11 +146,11 @@ static bool of_flatten(Replay *replay, Node from, Node to, bool folds) {
   return to == SAID(graph, OP_FLATTEN, walk.type, graph_collect(graph, index, yes, inner, (Span){0}));
 }
 
-bool law_map_flatten(Replay *replay, Node from, Node to) { return of_flatten(replay, from, to, false); }
+bool check_map_flatten(Replay *replay, Node from, Node to) { return of_flatten(replay, from, to, false); }
 
-bool law_fold_flatten(Replay *replay, Node from, Node to) { return of_flatten(replay, from, to, true); }
+bool check_fold_flatten(Replay *replay, Node from, Node to) { return of_flatten(replay, from, to, true); }
 
-bool law_map_append(Replay *replay, Node from, Node to) {
+bool check_map_append(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   Walk walk;
   if (!walk_of(replay, from, &walk) || walk.folds || walk_is_volatile(&walk)) return false;
@@ -163,7 +163,7 @@ bool law_map_append(Replay *replay, Node from, Node to) {
   return true;
 }
 
-bool law_fold_append(Replay *replay, Node from, Node to) {
+bool check_fold_append(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   Walk walk;
   if (!walk_of(replay, from, &walk) || !walk.folds || walk_is_volatile(&walk)) return false;
@@ -174,7 +174,7 @@ bool law_fold_append(Replay *replay, Node from, Node to) {
   return done == to;
 }
 
-bool law_choice_of_arrays(Replay *replay, Node from, Node to) {
+bool check_choice_of_arrays(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   Walk walk;
   if (!walk_of(replay, from, &walk) || walk_is_volatile(&walk) || !is(graph, to, OP_CHOOSE)) return false;
@@ -204,6 +204,6 @@ static bool of_single(Replay *replay, Node from, Node to, bool folds) {
   return to == SAID(graph, OP_CHOOSE, walk.type, condition, one, none);
 }
 
-bool law_single(Replay *replay, Node from, Node to) { return of_single(replay, from, to, false); }
+bool check_single(Replay *replay, Node from, Node to) { return of_single(replay, from, to, false); }
 
-bool law_fold_single(Replay *replay, Node from, Node to) { return of_single(replay, from, to, true); }
+bool check_fold_single(Replay *replay, Node from, Node to) { return of_single(replay, from, to, true); }

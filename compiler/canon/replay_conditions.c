@@ -142,10 +142,10 @@ static bool agree(Suppose *suppose, Node a, Node b, int depth) {
   return agree_if(suppose, waits, true, a, b, depth) && agree_if(suppose, waits, false, a, b, depth);
 }
 
-bool law_conditions(Replay *replay, Node from, Node to) {
+bool check_conditions(Replay *replay, Node from, Node to) {
   Suppose suppose = {.replay = replay, .graph = replay->graph};
   bool same = agree(&suppose, from, to, 0);
   vec_free(&suppose.conditions);
   vec_free(&suppose.truths);
-  return same || (!replay->graph->full && law_choice_of_arrays(replay, from, to));
+  return same || (!replay->graph->full && check_choice_of_arrays(replay, from, to));
 }

@@ -345,7 +345,7 @@ static bool of_join(const Graph *graph, Node from, Node to) {
   return true;
 }
 
-bool law_constant(Replay *replay, Node from, Node to) {
+bool check_constant(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   LiteralKind kind = LIT_UNIT;
   bool literal = all_literal(graph, from, &kind);
@@ -403,7 +403,7 @@ static bool of_one(const Graph *graph, Op op, Node number, Node one, Node to) {
          number == to;
 }
 
-bool law_unit(Replay *replay, Node from, Node to) {
+bool check_unit(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   Op op = graph_op(graph, from);
   if (graph_arity(graph, from) != 2) return false;
@@ -416,7 +416,7 @@ bool law_unit(Replay *replay, Node from, Node to) {
          !(graph->below.data[other] & (FLAG_F | FLAG_E));
 }
 
-bool law_idempotent(Replay *replay, Node from, Node to) {
+bool check_idempotent(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   Op op = graph_op(graph, from);
   if (!(op_info[op].flags & FLAG_I)) return false;
@@ -424,7 +424,7 @@ bool law_idempotent(Replay *replay, Node from, Node to) {
   return graph_arity(graph, from) == 1 && arg(graph, from, 0) == to && is(graph, to, op);
 }
 
-bool law_involution(Replay *replay, Node from, Node to) {
+bool check_involution(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   Op op = graph_op(graph, from);
   if (op != OP_NOT_ && op != OP_NEG_) return false;
@@ -479,7 +479,7 @@ static bool concat_as(Replay *replay, Node from, Node to, uint32_t count) {
   return same;
 }
 
-bool law_concat(Replay *replay, Node from, Node to) {
+bool check_concat(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   if (!is(graph, from, OP_CONCAT)) return false;
   if (bytes_are(graph, to, "", 0) && concat_as(replay, from, to, 0)) return true;

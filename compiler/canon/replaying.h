@@ -31,12 +31,12 @@ typedef bool LawCheck(Replay *replay, Node from, Node to);
 extern LawCheck *const law_checks[LAW_COUNT]; /* NULL: one that no certificate can claim */
 
 /* replay_arrays.c: binders over arrays that are made of others */
-LawCheck law_filter, law_map_flatten, law_fold_flatten, law_map_append, law_fold_append, law_single,
-    law_fold_single, law_choice_of_arrays;
+LawCheck check_filter, check_map_flatten, check_fold_flatten, check_map_append, check_fold_append,
+    check_single, check_fold_single, check_choice_of_arrays;
 /* replay_conditions.c */
-LawCheck law_conditions;
+LawCheck check_conditions;
 /* replay_values.c: numbers, truth and text */
-LawCheck law_constant, law_unit, law_idempotent, law_involution, law_concat;
+LawCheck check_constant, check_unit, check_idempotent, check_involution, check_concat;
 
 /* ---- short words for looking at nodes ---- */
 

@@ -155,9 +155,28 @@ static void put_facts(Writer *writer) {
   free(scope);
 }
 
-void certificate_print(Graph *graph, const Ends *starts, Text *into) {
-  Writer writer = {graph, graph->trace->facts.data, graph->trace->facts.len, .into = into};
+/* The effects that there were until some were left out. */
+static void take_effects(const Writer *writer, Graph *graph) {
+  memset(&graph->effects, 0, sizeof graph->effects);
+  for (uint32_t i = 0; i < writer->count; i++)
+    if (writer->facts[i].kind == FACT_EFFECT) vec_push(&graph->effects, writer->facts[i].from);
+}
+
+static void put_ends(Writer *writer, const Ends *starts, const Ends *ends) {
+  for (uint32_t i = 0; i < ends->len; i++) {
+    text_puts(writer->into, "end");
+    put_equation(writer, starts->data[i], ends->data[i]);
+    text_putc(writer->into, '\n');
+  }
+  for (uint32_t i = 0; i < writer->graph->effects.len; i++)
+    text_addf(writer->into, "done %%%u\n", writer->number[writer->graph->effects.data[i]]);
+}
+
+void certificate_print(Graph *used, const Ends *starts, Text *into) {
+  Graph before = *used, *graph = &before;
+  Writer writer = {used, used->trace->facts.data, used->trace->facts.len, .into = into};
   Ends ends = {0};
+  take_effects(&writer, graph);
   ends_of(graph, &ends);
   writer.needed = memset(mem_alloc(writer.count + 1), 0, writer.count + 1);
   learn(&writer);
@@ -168,12 +187,9 @@ void certificate_print(Graph *graph, const Ends *starts, Text *into) {
   graph_print_numbered(graph, writer.number, PRINT_NO_NAMES, into);
   ends_set(graph, &ends);
   put_facts(&writer);
-  for (uint32_t i = 0; i < ends.len; i++) {
-    text_puts(into, "end");
-    put_equation(&writer, starts->data[i], ends.data[i]);
-    text_putc(into, '\n');
-  }
+  put_ends(&writer, starts, &ends);
   vec_free(&ends);
+  vec_free(&before.effects);
   vec_free(&writer.scope);
   map_free(&writer.images);
   free(writer.needed);

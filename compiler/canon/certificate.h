@@ -14,7 +14,10 @@
  * what it is in the scope around; a node that mentions no variable of a scope is there what it is around it, and in a
  * scope that replaces nothing its own image.  What is the same by laws and images of scopes that replace nothing is
  * the same both ways and one after another.  Ends are those of tasks, in their order, then outputs, effects and
- * defaults. */
+ * defaults.  Last comes what is left of the effects, without what is not volatile or is done for certain for the outputs
+ * or for others that are left:
+ *
+ *   done %9                  the next effect */
 #ifndef WEFT_CANON_CERTIFICATE_H
 #define WEFT_CANON_CERTIFICATE_H
 
@@ -24,7 +27,7 @@
 
 typedef VEC(Node) Ends;
 
-/* The ends of a graph, in the order of a certificate; what they are from now on. */
+/* The ends of a graph, in the order of a certificate; what they are from now on, of a graph with as many. */
 void ends_of(Graph *graph, Ends *ends);
 void ends_set(Graph *graph, const Ends *ends);
 

@@ -55,6 +55,17 @@ static Node close_as_said(Rewrite *rewrite, Node old, const Node *variables, con
   return said;
 }
 
+/* What comes of conditions, by the simple law that says so if there is one. */
+static void trace_conditions(Normal *normal, Node old, Node named, Node lifted) {
+  Graph *graph = normal->graph;
+  uint32_t facts = graph->trace->facts.len;
+  Node simple = graph_make(graph, graph_op(graph, named), graph_type(graph, named), graph->data.data[named],
+                           normal->args.data, normal->args.len, graph_span(graph, old));
+  if (simple == lifted) return;
+  graph->trace->facts.len = facts;
+  trace_law(graph, LAW_CONDITIONS, named, lifted);
+}
+
 /* The same node with its operands in order, and of tasks that do the same the first. */
 static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
   Normal *normal = rewrite->self;
@@ -74,15 +85,11 @@ static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
     trace_law(graph, LAW_COMMUTE, said, sorted);
     trace_law(graph, LAW_SAME_TASK, sorted, named);
   }
-  if (graph->trace && op == OP_CHOOSE) { /* the simple laws of conditions are told by their names */
-    Node plain = graph_make(graph, op, type, same, normal->args.data, count, span);
-    if (plain != graph_raw(graph, op, type, same, normal->args.data, count, span)) return plain;
-  }
   Node lifted = conditions_make(&normal->conditions, op, type, same, normal->args.data, count, span);
   Node named = graph->trace ? graph_raw(graph, op, type, same, normal->args.data, count, span) : NODE_NONE;
   if (lifted == NODE_NONE || lifted == named)
     return graph_make(graph, op, type, same, normal->args.data, count, span);
-  if (graph->trace) trace_law(graph, LAW_CONDITIONS, named, lifted);
+  if (graph->trace) trace_conditions(normal, old, named, lifted);
   return lifted;
 }
 
@@ -249,6 +256,7 @@ Graph *normal_form(Graph *graph) {
   name_tasks(&normal);
   rewrite_roots(&normal, each_end);
   conditions_factor(&normal.conditions);
+  for (uint32_t i = 0; i < graph->effects.len; i++) trace_effect(graph, graph->effects.data[i]);
   clean_effects(graph);
   graph->more = NULL;
   digester_free(normal.digester);

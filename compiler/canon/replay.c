@@ -33,7 +33,7 @@ typedef struct Checker {
   VEC(ScopeOf) scopes;
   Map images; /* scope and node to node + 1 */
   Map opened; /* open variables that scopes have */
-  Ends starts, ends;
+  Ends starts, ends, done;
   const char *wrong; /* what is, of the claim under way */
 } Checker;
 
@@ -112,6 +112,9 @@ static bool read_claim(Reader *reader) {
   } else if (reader_take(reader, "end")) {
     claim.kind = FACT_END;
     read_equation(reader, &claim);
+  } else if (reader_take(reader, "done")) {
+    claim.kind = FACT_EFFECT;
+    claim.from = claim.to = reader_node(reader);
   } else {
     return false;
   }
@@ -254,6 +257,13 @@ static bool check_end(Checker *checker, const Claim *claim) {
   return true;
 }
 
+/* What is left of effects is told when all ends are. */
+static bool check_done(Checker *checker, const Claim *claim) {
+  if (checker->ends.len < checker->starts.len) return wrong(checker, "comes before the last end");
+  vec_push(&checker->done, claim->from);
+  return true;
+}
+
 static bool check_claim(Checker *checker, const Claim *claim) {
   switch ((FactKind)claim->kind) {
     case FACT_LAW:
@@ -262,6 +272,8 @@ static bool check_claim(Checker *checker, const Claim *claim) {
       return check_scope(checker, claim);
     case FACT_IMAGE:
       return check_image(checker, claim);
+    case FACT_EFFECT:
+      return check_done(checker, claim);
     default:
       return check_end(checker, claim);
   }
@@ -285,6 +297,49 @@ static bool check_graph(Checker *checker) {
   if (!wrong_graph) return true;
   return tell(checker, 0,
               arena_format(graph->session->arena, "is no certificate of a graph: %s", wrong_graph));
+}
+
+/* Mark what is done for certain for a marked node: of a choice the condition, of what is repeated nothing. */
+static void mark_certain(const Graph *graph, uint8_t *marks) {
+  for (Node node = graph_count(graph); node-- > 0;) {
+    bool repeated = binder_of(graph_op(graph, node)).count > 0;
+    uint32_t count = repeated ? 0 : is(graph, node, OP_CHOOSE) ? 1 : graph_arity(graph, node);
+    for (uint32_t k = 0; marks[node] && k < count; k++) marks[arg(graph, node, k)] |= 1;
+  }
+}
+
+enum { CERTAIN = 1, EFFECT = 2 };
+
+/* Whether the effects that are left are some of those that there were, and the others happen anyway or do nothing. */
+static bool effects_follow(Checker *checker) {
+  Graph *graph = checker->replay.graph;
+  uint32_t count = graph_count(graph);
+  bool good = true;
+  uint8_t *marks = memset(mem_alloc(count + 1), 0, count + 1);
+  for (uint32_t i = 0; i < graph->outputs.len; i++) marks[graph->outputs.data[i].node] = CERTAIN;
+  for (uint32_t i = 0; i < checker->done.len; i++) marks[checker->done.data[i]] |= CERTAIN;
+  mark_certain(graph, marks);
+  for (uint32_t i = 0; i < graph->effects.len; i++) marks[graph->effects.data[i]] |= EFFECT;
+  for (Node node = count; node-- > 0;) { /* of what only waits: what it waits for */
+    if (!(marks[node] & EFFECT)) continue;
+    bool waits = is(graph, node, OP_AFTER);
+    for (uint32_t k = 0; waits && k < graph_arity(graph, node); k++) marks[arg(graph, node, k)] |= EFFECT;
+    good &= waits || marks[node] & CERTAIN || !is_volatile_work(graph, node);
+  }
+  for (uint32_t i = 0; i < checker->done.len; i++) good &= (marks[checker->done.data[i]] & EFFECT) != 0;
+  free(marks);
+  return good;
+}
+
+/* The ends that are proved, in place of those at the start. */
+static bool set_ends(Checker *checker) {
+  Graph *graph = checker->replay.graph;
+  ends_set(graph, &checker->ends);
+  if (!effects_follow(checker))
+    return tell(checker, (uint32_t)checker->reader.source->size, "certificate does not end with the effects");
+  graph->effects.len = 0;
+  for (uint32_t i = 0; i < checker->done.len; i++) vec_push(&graph->effects, checker->done.data[i]);
+  return true;
 }
 
 static bool check_claims(Checker *checker) {
@@ -315,8 +370,7 @@ static bool check_all(Checker *checker, Replayed *replayed) {
   if (reader->failed || !check_graph(checker)) return false;
   graph_print_as(graph, PRINT_NO_NAMES, &replayed->start);
   if (!check_claims(checker)) return false;
-  ends_set(graph, &checker->ends);
-  return check_graph(checker);
+  return set_ends(checker) && check_graph(checker);
 }
 
 bool replay(Session *session, Types *types, Source *source, Replayed *replayed) {
@@ -339,6 +393,7 @@ bool replay(Session *session, Types *types, Source *source, Replayed *replayed) 
   vec_free(&checker.scopes);
   vec_free(&checker.starts);
   vec_free(&checker.ends);
+  vec_free(&checker.done);
   map_free(&checker.images);
   map_free(&checker.opened);
   if (good) return true;

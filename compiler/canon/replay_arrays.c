@@ -33,8 +33,31 @@ static Node walk_array(const Walk *walk, Op op) {
   return is(walk->graph, arg(walk->graph, set, 0), op) ? arg(walk->graph, set, 0) : NODE_NONE;
 }
 
+bool draws_for(Replay *replay, Node term, Node variable) {
+  const Graph *graph = replay->graph;
+  Nodes stack = {0};
+  Map seen = {0};
+  bool found = false;
+  vec_push(&stack, term);
+  while (stack.len && !found && replay_spend(replay, 1)) {
+    Node node = vec_pop(&stack);
+    bool inside = is_volatile_work(graph, node) && graph_mentions(graph, node, variable);
+    if (!inside || map_get(&seen, node)) continue;
+    map_put(&seen, node, 1);
+    for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+      found |= is(graph, arg(graph, node, k), OP_TOKEN);
+      vec_push(&stack, arg(graph, node, k));
+    }
+  }
+  vec_free(&stack);
+  map_free(&seen);
+  return found || graph->full;
+}
+
+/* Whether something volatile happens for each element. */
 static bool walk_is_volatile(const Walk *walk) {
-  return is_volatile_work(walk->graph, walk->body) || is_volatile_work(walk->graph, walk->condition);
+  return draws_for(walk->replay, walk->body, walk->index) ||
+         draws_for(walk->replay, walk->condition, walk->index);
 }
 
 static Node element_at(Graph *graph, Node array, Node index) {

@@ -149,3 +149,46 @@ bool check_conditions(Replay *replay, Node from, Node to) {
   vec_free(&suppose.truths);
   return same || (!replay->graph->full && check_choice_of_arrays(replay, from, to));
 }
+
+/* Whether two terms are the same where a condition holds. */
+static bool agree_where(Suppose *suppose, Node condition, Node a, Node b, int depth) {
+  Node waits;
+  Truth truth = truth_of(suppose, condition, &waits, 0);
+  if (truth != UNKNOWN) return truth == FALSE || agree(suppose, a, b, depth);
+  if (depth > DEEPEST || !replay_spend(suppose->replay, 1)) return false;
+  for (int side = 0; side < 2; side++) {
+    vec_push(&suppose->conditions, waits);
+    vec_push(&suppose->truths, side == 0);
+    bool same = agree_where(suppose, condition, a, b, depth + 1);
+    suppose->conditions.len--, suppose->truths.len--;
+    if (!same) return false;
+  }
+  return true;
+}
+
+/* What is done for an element is only done where the filter holds. */
+bool check_if_filtered(Replay *replay, Node from, Node to) {
+  Graph *graph = replay->graph;
+  Op op = graph_op(graph, from);
+  uint32_t body = op == OP_FOLD ? 4 : 2, count = op == OP_FOLD ? 2 : 1;
+  if ((op != OP_COLLECT && op != OP_FOLD) || graph_op(graph, to) != op) return false;
+  if (op == OP_FOLD && arg(graph, from, 3) != arg(graph, to, 3)) return false;
+  Node left[2], right[2], fresh[2];
+  for (uint32_t k = 0; k < count; k++) {
+    left[k] = arg(graph, from, 2 * k), right[k] = arg(graph, to, 2 * k);
+    if (!k && set_of(graph, left[k]) != set_of(graph, right[k])) return false;
+    if (graph_type(graph, left[k]) != graph_type(graph, right[k])) return false;
+    fresh[k] = k ? graph_open_state(graph, graph_type(graph, left[k]), (Span){0})
+                 : graph_open_index(graph, set_of(graph, left[k]), (Span){0});
+  }
+  Put before = {count, count, left, fresh}, after = {count, count, right, fresh};
+  Node filter = replay_put(replay, arg(graph, from, 1), &before);
+  if (graph->full || filter != replay_put(replay, arg(graph, to, 1), &after)) return false;
+  Node old = replay_put(replay, arg(graph, from, body), &before),
+       new = replay_put(replay, arg(graph, to, body), &after);
+  Suppose suppose = {.replay = replay, .graph = graph};
+  bool same = !graph->full && agree_where(&suppose, filter, old, new, 0);
+  vec_free(&suppose.conditions);
+  vec_free(&suppose.truths);
+  return same;
+}

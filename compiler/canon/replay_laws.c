@@ -176,7 +176,7 @@ static bool law_map_fusion(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   if (!is(graph, from, OP_ELEMENT)) return false;
   Node array = arg(graph, from, 0), index = arg(graph, from, 1);
-  if (!is_total(graph, array) || !is(graph, index, OP_INDEX)) return false;
+  if (!is_total(graph, array) || is_volatile_work(graph, array) || !is(graph, index, OP_INDEX)) return false;
   Node bound = arg(graph, array, 0);
   if (!set_covers(graph, set_of(graph, index), set_of(graph, bound))) return false;
   return replay_put(replay, arg(graph, array, 2), &(Put){1, 1, &bound, &index}) == to;
@@ -212,6 +212,9 @@ static bool law_indices(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   if (is(graph, from, OP_DIM_RANGE)) {
     Node size = arg(graph, from, 0);
+    for (uint32_t k = 0; is(graph, size, OP_MAX) && k < 2; k++)
+      if (is_int(graph, arg(graph, size, k), 0))
+        return is(graph, to, OP_DIM_RANGE) && arg(graph, to, 0) == arg(graph, size, 1 - k);
     return is(graph, size, OP_LENGTH) && is(graph, to, OP_DIM_OF) && arg(graph, to, 0) == arg(graph, size, 0);
   }
   if (!is(graph, from, OP_ELEMENT) || !is(graph, arg(graph, from, 1), OP_ORDINAL)) return false;
@@ -356,6 +359,26 @@ static bool flattened_twice(Graph *graph, Node from, Node to) {
   return to == SAID(graph, OP_FLATTEN, type, all);
 }
 
+/* Of a map to no arrays there is nothing; a choice to have no array is a filter. */
+static bool flattened_filter(Replay *replay, Node from, Node to) {
+  Graph *graph = replay->graph;
+  Node arrays = arg(graph, from, 0), body = arg(graph, arrays, 2), closed = arg(graph, arrays, 0);
+  if (is_empty_array(graph, body)) return to == body;
+  if (!is(graph, body, OP_CHOOSE)) return false;
+  bool turned = is_empty_array(graph, arg(graph, body, 1));
+  if (!turned && !is_empty_array(graph, arg(graph, body, 2))) return false;
+  Node index = graph_open_index(graph, set_of(graph, closed), (Span){0});
+  Put put = {1, 1, &closed, &index};
+  Node outer = replay_put(replay, arg(graph, arrays, 1), &put),
+       inner = replay_put(replay, arg(graph, body, 0), &put);
+  Node left = replay_put(replay, arg(graph, body, turned ? 2 : 1), &put);
+  if (graph->full) return false;
+  if (turned) inner = SAID(graph, OP_NOT_, T_BOOL, inner);
+  Node both = SAID(graph, OP_CHOOSE, T_BOOL, outer, inner, graph_bool(graph, false));
+  Node all = graph_collect(graph, index, both, left, (Span){0});
+  return to == SAID(graph, OP_FLATTEN, graph_type(graph, from), all);
+}
+
 static bool law_flatten(Replay *replay, Node from, Node to) {
   Graph *graph = replay->graph;
   if (!is(graph, from, OP_FLATTEN)) return false;
@@ -372,9 +395,10 @@ static bool law_flatten(Replay *replay, Node from, Node to) {
       return true;
     case OP_COLLECT: {
       Node one = arg(graph, arrays, 2);
-      return is(graph, one, OP_ARRAY) && graph_arity(graph, one) == 1 && is(graph, to, OP_COLLECT) &&
-             arg(graph, to, 0) == arg(graph, arrays, 0) && arg(graph, to, 1) == arg(graph, arrays, 1) &&
-             arg(graph, to, 2) == arg(graph, one, 0);
+      if (!is(graph, one, OP_ARRAY) || graph_arity(graph, one) != 1)
+        return flattened_filter(replay, from, to);
+      return is(graph, to, OP_COLLECT) && arg(graph, to, 0) == arg(graph, arrays, 0) &&
+             arg(graph, to, 1) == arg(graph, arrays, 1) && arg(graph, to, 2) == arg(graph, one, 0);
     }
     default:
       return false;
@@ -458,10 +482,14 @@ static bool law_loop_zero(Replay *replay, Node from, Node to) {
   return is(graph, from, OP_LOOP) && is_int(graph, arg(graph, from, 4), 0) && arg(graph, from, 1) == to;
 }
 
+/* One round is all there is, or the second would come to the same. */
 static bool law_loop_one(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
-  if (!is(graph, from, OP_LOOP) || !is_int(graph, arg(graph, from, 4), 1)) return false;
-  if (is_volatile_work(graph, arg(graph, from, 2))) return false;
+  if (!is(graph, from, OP_LOOP) || !is_literal(graph, arg(graph, from, 4), LIT_INT)) return false;
+  int64_t most = graph_literal(graph, arg(graph, from, 4))->integer;
+  bool stops = most == 1 || (most && graph_is_bool(graph, arg(graph, from, 3), true));
+  bool settles = most > 0 && !graph_mentions(graph, arg(graph, from, 2), arg(graph, from, 0));
+  if ((!stops && !settles) || draws_for(replay, arg(graph, from, 2), arg(graph, from, 0))) return false;
   Node state = arg(graph, from, 0), init = arg(graph, from, 1);
   return replay_put(replay, arg(graph, from, 2), &(Put){1, 1, &state, &init}) == to;
 }
@@ -548,6 +576,62 @@ static bool law_after(Replay *replay, Node from, Node to) {
   return same;
 }
 
+/* Whether one node is done for certain for another: of a choice the condition, or both arms, of what is repeated
+ * nothing. */
+static bool is_certain(Replay *replay, Node from, Node wanted, int depth) {
+  const Graph *graph = replay->graph;
+  Nodes stack = {0};
+  Map seen = {0};
+  bool found = false;
+  vec_push(&stack, from);
+  while (stack.len && !found && replay_spend(replay, 1)) {
+    Node node = vec_pop(&stack);
+    found = node == wanted;
+    if (found || map_get(&seen, node)) continue;
+    map_put(&seen, node, 1);
+    uint32_t count = is(graph, node, OP_CHOOSE)                      ? 1
+                     : op_info[graph_op(graph, node)].flags & FLAG_B ? 0
+                                                                     : graph_arity(graph, node);
+    for (uint32_t k = 0; k < count; k++) vec_push(&stack, arg(graph, node, k));
+  }
+  vec_free(&stack);
+  map_free(&seen);
+  if (found || !is(graph, wanted, OP_CHOOSE) || depth > 8) return found;
+  bool alike = is(graph, from, OP_CHOOSE) && arg(graph, from, 0) == arg(graph, wanted, 0);
+  for (uint32_t k = 1; k < 3; k++)
+    if (!is_certain(replay, alike ? arg(graph, from, k) : from, arg(graph, wanted, k), depth + 1))
+      return false;
+  return true;
+}
+
+/* What need not be waited for: what is no work, is waited for twice, or is done anyway for another operand. */
+static bool need_not_wait(Replay *replay, Node from, uint32_t place) {
+  const Graph *graph = replay->graph;
+  Node waited = arg(graph, from, place);
+  if (is_no_work(graph, waited) && !is_volatile_work(graph, waited)) return true;
+  for (uint32_t k = 0; k < graph_arity(graph, from); k++)
+    if (k < place ? arg(graph, from, k) == waited : false) return true;
+  for (uint32_t k = 0; k < graph_arity(graph, from); k++)
+    if (arg(graph, from, k) != waited && is_certain(replay, arg(graph, from, k), waited, 0)) return true;
+  return false;
+}
+
+static bool law_after_implied(Replay *replay, Node from, Node to) {
+  const Graph *graph = replay->graph;
+  uint32_t first = ordered(graph, from), count = graph_arity(graph, from), next = 0;
+  bool alone = is(graph, from, OP_AFTER) && arg(graph, from, 0) == to;
+  if (!is(graph, from, OP_AFTER) && !is(graph, from, OP_TASK) && !is(graph, from, OP_ASK)) return false;
+  if (!alone &&
+      (graph_op(graph, from) != graph_op(graph, to) || graph->data.data[from] != graph->data.data[to]))
+    return false;
+  for (uint32_t k = 0; k < count; k++) {
+    bool kept = !alone && next < graph_arity(graph, to) && arg(graph, to, next) == arg(graph, from, k);
+    next += kept;
+    if (!kept && !(alone && !k) && (k < first || !need_not_wait(replay, from, k))) return false;
+  }
+  return alone || next == graph_arity(graph, to);
+}
+
 LawCheck *const law_checks[LAW_COUNT] = {
     [LAW_RECORD_BETA] = law_record_beta,
     [LAW_RECORD_ETA] = law_record_eta,
@@ -581,6 +665,11 @@ LawCheck *const law_checks[LAW_COUNT] = {
     [LAW_IF_AGAIN] = law_if_again,
     [LAW_IF_TRUTH] = law_if_truth,
     [LAW_CONDITIONS] = check_conditions,
+    [LAW_IF_FILTERED] = check_if_filtered,
+    [LAW_STATE_INVARIANT] = check_state,
+    [LAW_STATE_UNUSED] = check_state,
+    [LAW_STATE_ORDER] = check_state,
+    [LAW_AFTER_IMPLIED] = law_after_implied,
     [LAW_LOOP_ZERO] = law_loop_zero,
     [LAW_LOOP_ONE] = law_loop_one,
     [LAW_LOOP_IDENTITY] = law_loop_identity,

@@ -34,7 +34,9 @@ extern LawCheck *const law_checks[LAW_COUNT]; /* NULL: one that no certificate c
 LawCheck check_filter, check_map_flatten, check_fold_flatten, check_map_append, check_fold_append,
     check_single, check_fold_single, check_choice_of_arrays;
 /* replay_conditions.c */
-LawCheck check_conditions;
+LawCheck check_conditions, check_if_filtered;
+/* replay_state.c */
+LawCheck check_state;
 /* replay_values.c: numbers, truth and text */
 LawCheck check_constant, check_unit, check_idempotent, check_involution, check_concat;
 
@@ -57,6 +59,8 @@ static inline Node said(Graph *graph, Op op, TypeId type, uint32_t count, const 
 }
 #define SAID(graph, op, type, ...) \
   said(graph, op, type, sizeof((const Node[]){__VA_ARGS__}) / sizeof(Node), (const Node[]){__VA_ARGS__})
+/* Whether something volatile happens in a term once for each value of a variable: it mentions that. */
+bool draws_for(Replay *replay, Node term, Node variable);
 static inline bool is_volatile_work(const Graph *graph, Node node) {
   return (graph->below.data[node] & BELOW_VOLATILE) != 0;
 }

@@ -23,6 +23,10 @@ void trace_end(Graph *graph, uint32_t scope, Node from, Node to) {
   vec_push(&graph->trace->facts, (Fact){FACT_END, 0, scope, 0, from, to, {0}});
 }
 
+void trace_effect(Graph *graph, Node effect) {
+  if (graph->trace) vec_push(&graph->trace->facts, (Fact){FACT_EFFECT, 0, 0, 0, effect, effect, {0}});
+}
+
 void trace_note(Graph *graph, Law law, Span span) {
   if (!graph->trace) return;
   vec_push(&graph->trace->facts, (Fact){FACT_NOTE, (uint8_t)law, 0, 0, 0, 0, span});

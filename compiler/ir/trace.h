@@ -20,6 +20,7 @@ typedef enum FactKind {
   FACT_IMAGE, /* in scope `id`, `from` is `to` */
   FACT_LAW,   /* by one application of `law` to all of `from`, it is `to` */
   FACT_END,   /* an end of the graph was `from`, and is its image in scope `id` from now on, `to` */
+  FACT_EFFECT, /* the next effect is `from` before those that are certain anyway are left out */
   FACT_NOTE   /* lowering has settled something by `law`; `from` and `to` say nothing */
 } FactKind;
 
@@ -44,6 +45,7 @@ uint32_t trace_scope(Graph *graph, uint32_t parent, Node from, Node to);
 /* `inner`: the scope of a binder's own variables, or 0.  Laws recorded just before belong to it. */
 void trace_image(Graph *graph, uint32_t scope, uint32_t inner, Node from, Node to);
 void trace_end(Graph *graph, uint32_t scope, Node from, Node to);
+void trace_effect(Graph *graph, Node effect);
 void trace_note(Graph *graph, Law law, Span span);
 Trace *trace_new(void);
 void trace_free(Trace *trace);

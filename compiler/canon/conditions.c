@@ -353,7 +353,12 @@ static void opened(Rewrite *rewrite, const Scope *scope) {
   for (uint32_t k = 0; k < scope->count; k++) digester_open(conditions->digester, scope->by[k], depth + k);
 }
 
-static void factor_root(void *rewrite, Node *root) { *root = rewrite_term(rewrite, *root); }
+static void factor_root(void *self, Node *root) {
+  Rewrite *rewrite = self;
+  Node made = rewrite_term(rewrite, *root);
+  trace_end(rewrite->to, rewrite->root.id, *root, made);
+  *root = made;
+}
 
 void conditions_factor(Conditions *conditions) {
   Graph *graph = conditions->graph;

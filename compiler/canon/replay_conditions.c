@@ -121,6 +121,10 @@ static bool agree_operands(Suppose *suppose, Node a, Node b, int depth) {
     return false;
   Binder binder = binder_of(graph_op(graph, a));
   if (is(graph, a, OP_INDEX)) return false;
+  bool commutes = op_info[graph_op(graph, a)].flags & FLAG_C;
+  if (commutes && agree(suppose, arg(graph, a, 0), arg(graph, b, 1), depth + 1) &&
+      agree(suppose, arg(graph, a, 1), arg(graph, b, 0), depth + 1))
+    return true;
   if (binder.count) return agree_below(suppose, a, b, binder, depth);
   for (uint32_t k = 0; k < count; k++) {
     if (is(graph, arg(graph, a, k), OP_TOKEN)) return false;

@@ -1,9 +1,12 @@
 #include "canon/equiv.h"
 
+#include "canon/sample.h"
 #include "canon/unroll.h"
 #include "ir/binder.h"
 
 #include <string.h>
+
+enum { MOST_SAMPLED = 256 };
 
 static const struct {
   const char *name, *fragment;
@@ -80,6 +83,7 @@ typedef struct Pair {
   Node before, after;
   Tier tier; /* of the way from the root */
   uint32_t root;
+  bool computed;  /* what is around is computed, and known to differ as a whole */
   Span places[2]; /* of the nearest terms on the way that stand somewhere in the source */
 } Pair;
 
@@ -89,14 +93,23 @@ typedef struct Search {
   VEC(Witness) roots;
   VEC(Node) rest[2]; /* operands without order that the other side has not */
   Map seen;
+  uint32_t sampled; /* pairs that were */
   bool found;
-  Tier tier; /* of the least demanding witness so far */
+  bool undecided; /* the witness so far may be the same after all */
+  Tier tier;      /* of the least demanding witness so far */
   Witness witness;
 } Search;
 
-static void found(Search *search, const Pair *pair, Tier tier) {
-  if (search->found && search->tier <= tier) return;
+/* Whether what was found so far says more. */
+static bool is_better(const Search *search, bool undecided, Tier tier) {
+  if (search->undecided != undecided) return undecided;
+  return search->tier <= tier;
+}
+
+static void found(Search *search, const Pair *pair, bool undecided, Tier tier) {
+  if (search->found && is_better(search, undecided, tier)) return;
   search->found = true;
+  search->undecided = undecided;
   search->tier = tier;
   search->witness = search->roots.data[pair->root];
   search->witness.before = pair->before;
@@ -122,7 +135,7 @@ static bool push(Search *search, const Pair *from, Node before, Node after, Tier
   uint64_t key = hash_add(before + 1, after + 1);
   if (map_get(&search->seen, key)) return true;
   map_put(&search->seen, key, 1);
-  Pair pair = {before, after, tier, from->root, {from->places[0], from->places[1]}};
+  Pair pair = {before, after, tier, from->root, from->computed, {from->places[0], from->places[1]}};
   Span places[2] = {search->forms[0]->graph->span_of.data[before],
                     search->forms[1]->graph->span_of.data[after]};
   bool leaf = is_leaf(search->forms[0]->graph, before) || is_leaf(search->forms[1]->graph, after);
@@ -170,28 +183,40 @@ static bool descend(Search *search, const Pair *pair) {
   return any;
 }
 
+/* Whether what two terms compute cannot be told apart, though the laws do not say that it is the same. */
+static bool is_alike(Search *search, Pair *pair) {
+  bool computes = sample_computes(graph_op(search->forms[0]->graph, pair->before)) ||
+                  sample_computes(graph_op(search->forms[1]->graph, pair->after));
+  if (!computes) pair->computed = false;
+  if (!computes || pair->computed || search->sampled++ >= MOST_SAMPLED) return false;
+  pair->computed = true;
+  return sample_terms(search->forms[0], pair->before, search->forms[1], pair->after) == SAMPLED_ALIKE;
+}
+
 static void search_from(Search *search, Node before, Node after, Witness root) {
   vec_push(&search->roots, root);
   Pair from = {.root = search->roots.len - 1};
   if (!push(search, &from, before, after, TIER_C0)) return;
   while (search->stack.len) {
     Pair pair = vec_pop(&search->stack);
-    if (same_alone(search, &pair) && descend(search, &pair)) continue;
+    bool alike = is_alike(search, &pair);
+    if (!alike && same_alone(search, &pair) && descend(search, &pair)) continue;
     Tier own = higher(tier_at(search->forms[0]->graph, pair.before),
                       tier_at(search->forms[1]->graph, pair.after));
-    found(search, &pair, higher(pair.tier, own));
+    found(search, &pair, alike, higher(pair.tier, own));
   }
 }
 
 /* An end that one side has alone. */
 static void found_alone(Search *search, Witness witness) {
   Tier tier = witness.end == END_EFFECT ? TIER_C1 : TIER_C0;
-  if (search->found && search->tier <= tier) return;
+  if (search->found && is_better(search, false, tier)) return;
   Node nodes[2] = {witness.before, witness.after};
   for (int side = 0; side < 2; side++)
     if (nodes[side] != NODE_NONE)
       witness.places[side] = search->forms[side]->graph->span_of.data[nodes[side]];
   search->found = true;
+  search->undecided = false;
   search->tier = tier;
   search->witness = witness;
 }
@@ -298,6 +323,9 @@ static void judge(const Form *before, const Form *after, bool over_budget, Equiv
   equiv->tier = search.found ? search.tier : TIER_C1;
   if (before->exhausted || after->exhausted)
     unknown(equiv, TIER_C1, "equal parts could not be put in order within the budget");
+  else if (search.undecided)
+    unknown(equiv, equiv->tier,
+            "the laws do not tell what is computed apart, and no values for which it differs were found");
   else if (equiv->tier == TIER_C4)
     unknown(equiv, TIER_C4,
             over_budget ? "the rounds of the loops or folds that differ are too many to be written out"

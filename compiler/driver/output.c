@@ -16,7 +16,7 @@ int complain(Status status, const char *format, ...) {
 
 static int write_text(Text *text, FILE *file, const char *name) {
   errno = 0;
-  bool ok = file && fwrite(text->data, 1, text->len, file) == text->len;
+  bool ok = file && (!text->len || fwrite(text->data, 1, text->len, file) == text->len);
   if (file) ok = (file == stdout ? fflush(file) : fclose(file)) == 0 && ok;
   text_free(text);
   return ok ? STATUS_OK : complain(STATUS_FAILED, "cannot write %s: %s", name, strerror(errno));

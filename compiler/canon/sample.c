@@ -34,7 +34,7 @@ static bool draw(Trial *trial, Node node) {
   TypeId type = graph_type(graph, node);
   Digest digest = form_digest(trial->form, node);
   uint64_t random = hash_add(hash_add(digest.high, digest.low), trial->number) >> 8;
-  Literal literal = {0};
+  Literal literal;
   switch (type_kind(graph->types, type)) {
     case T_BOOL:
       literal = (Literal){.kind = LIT_BOOL, .integer = random & 1};

@@ -290,7 +290,7 @@ static void test_verdicts(void) {
       {"for y in xs { t(y, 1) }", "for y in xs { t(1, y) }", VERDICT_DIFFERENT, TIER_C2, false},
       {"for y in [1, 2] { t(y, x) }", "[t(1, x), t(2, x)]", VERDICT_SAME, TIER_C2, true},
       {"for y in [1, 2] { t(y, x) }", "[t(1, x), t(3, x)]", VERDICT_DIFFERENT, TIER_C0, true},
-      {"for y in [1, 2] { v(y) }", "[v(1), v(2)]", VERDICT_DIFFERENT, TIER_C1, false},
+      {"for y in [1, 2] { v(y) }", "[v(1), v(2)]", VERDICT_DIFFERENT, TIER_C2, false},
       {"for i in range(3) if i != 1 { t(i, x) }", "[t(0, x), t(2, x)]", VERDICT_SAME, TIER_C2, true},
       {"[x * 3]", "[x * 2]", VERDICT_DIFFERENT, TIER_C0, false},
       {"[(x + 1) * (x - 1)]", "[x * x - 1]", VERDICT_UNKNOWN, TIER_C0, false},

@@ -3,14 +3,30 @@
 #include "ir/simplify.h"
 
 const RuleRow canon_rules[OP_COUNT_] = {
-    [OP_COLLECT] = {canon_collect, LAW_FILTER},    [OP_FOLD] = {canon_fold, LAW_FILTER},
-    [OP_FLATTEN] = {canon_flatten, LAW_FLATTEN},   [OP_COMPACT] = {canon_compact, LAW_COMPACT},
-    [OP_LOOP] = {canon_loop, LAW_LOOP_ONE},        [OP_REDUCE] = {canon_reduce, LAW_REDUCE_ORDER},
-    [OP_TASK] = {canon_after, LAW_AFTER_IMPLIED},  [OP_ASK] = {canon_after, LAW_AFTER_IMPLIED},
+    [OP_ELEMENT] = {canon_element, LAW_MAP_FUSION}, [OP_LENGTH] = {canon_length, LAW_LENGTH},
+    [OP_COLLECT] = {canon_collect, LAW_FILTER},     [OP_FOLD] = {canon_fold, LAW_FILTER},
+    [OP_FLATTEN] = {canon_flatten, LAW_FLATTEN},    [OP_COMPACT] = {canon_compact, LAW_COMPACT},
+    [OP_LOOP] = {canon_loop, LAW_LOOP_ONE},         [OP_REDUCE] = {canon_reduce, LAW_REDUCE_ORDER},
+    [OP_TASK] = {canon_after, LAW_AFTER_IMPLIED},   [OP_ASK] = {canon_after, LAW_AFTER_IMPLIED},
     [OP_AFTER] = {canon_after, LAW_AFTER_IMPLIED},
 };
 
 /* ---- arrays ---- */
+
+/* What is volatile happens once for each value of the variables that it mentions, wherever it stands; what is compiled
+ * keeps it in one place instead. */
+Node canon_element(Graph *graph, const Term *term) {
+  Node array = term->args[0], index = term->args[1];
+  if (graph_op(graph, array) != OP_COLLECT || !graph_is_bool(graph, graph_arg(graph, array, 1), true))
+    return NODE_NONE;
+  Node bound = graph_arg(graph, array, 0), dim = graph_arg(graph, bound, 0);
+  if (graph_op(graph, index) != OP_INDEX) return NODE_NONE;
+  Node over = graph_arg(graph, index, 0);
+  bool covers = over == dim;
+  for (uint32_t k = 0; graph_op(graph, over) == OP_DIM_ZIP && k < graph_arity(graph, over); k++)
+    covers |= graph_arg(graph, over, k) == dim;
+  return covers ? graph_substitute(graph, graph_arg(graph, array, 2), bound, index) : NODE_NONE;
+}
 
 /* Of a filter the elements do not matter; of several arrays it is the sum. */
 Node canon_length(Graph *graph, const Term *term) {

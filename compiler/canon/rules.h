@@ -9,7 +9,7 @@ extern const RuleRow canon_rules[OP_COUNT_];
 /* fuse.c: binders over arrays that are made of others go over these. */
 Rule canon_collect, canon_fold;
 /* rules.c */
-Rule canon_length, canon_flatten, canon_compact, canon_loop, canon_after, canon_reduce;
+Rule canon_element, canon_length, canon_flatten, canon_compact, canon_loop, canon_after, canon_reduce;
 
 /* Whether a volatile call is at or below the node. */
 static inline bool is_volatile(const Graph *graph, Node node) {

@@ -193,7 +193,7 @@ Node simplify_after(Graph *graph, const Term *term) {
     after_dep(graph, graph_arg(graph, value, k), &seen, &args);
   for (uint32_t k = 1; k < term->count; k++) after_dep(graph, term->args[k], &seen, &args);
   Node made = args.data[0];
-  if (args.len == term->count && !nested)
+  if (args.len > 1 && args.len == term->count && !nested)
     made = NODE_NONE;
   else if (args.len > 1)
     made = graph_raw(graph, OP_AFTER, term->type, 0, args.data, args.len, term->span);

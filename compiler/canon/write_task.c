@@ -58,8 +58,24 @@ void write_ports(Writer *writer, const Port *ports, uint32_t count, uint32_t sco
 
 /* ---- commands ---- */
 
+/* What begins with a dash gets `./` in front when it is handed to a command (lower_task.c): the path itself, or the node
+ * where it is no such choice. */
+static Node without_guard(const Graph *graph, Node node) {
+  Node choice = graph_op(graph, node) == OP_CONCAT ? graph_arg(graph, node, 0) : node;
+  if (graph_op(graph, choice) != OP_CHOOSE || graph_type(graph, choice) != T_STRING) return node;
+  Node test = graph_arg(graph, choice, 0), path = graph_arity(graph, test) ? graph_arg(graph, test, 0) : test;
+  if (graph_op(graph, test) != OP_STARTS_WITH) return node;
+  if (choice == node) return graph_arg(graph, choice, 2) == path ? path : node;
+  uint32_t rest = graph_arity(graph, node) - 1;
+  if (graph_op(graph, path) != OP_CONCAT) return rest == 1 && graph_arg(graph, node, 1) == path ? path : node;
+  bool same = rest == graph_arity(graph, path);
+  for (uint32_t k = 0; same && k < rest; k++) same = graph_arg(graph, node, k + 1) == graph_arg(graph, path, k);
+  return same ? path : node;
+}
+
 /* The output whose path a value of the command is. */
 static const Port *path_of(const Graph *graph, const Task *task, Node node) {
+  node = without_guard(graph, node);
   for (uint32_t k = 0; k < task->out_count; k++) {
     Node out = task->outs[k].node;
     if (graph_op(graph, out) == OP_OUT_FILE && graph_arg(graph, out, 0) == node &&

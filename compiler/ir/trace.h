@@ -16,12 +16,12 @@ typedef enum Law {
 } Law;
 
 typedef enum FactKind {
-  FACT_SCOPE, /* scope `id` is `parent` with `from` replaced by `to` as well */
-  FACT_IMAGE, /* in scope `id`, `from` is `to` */
-  FACT_LAW,   /* by one application of `law` to all of `from`, it is `to` */
-  FACT_END,   /* an end of the graph was `from`, and is its image in scope `id` from now on, `to` */
+  FACT_SCOPE,  /* scope `id` is `parent` with `from` replaced by `to` as well */
+  FACT_IMAGE,  /* in scope `id`, `from` is `to` */
+  FACT_LAW,    /* by one application of `law` to all of `from`, it is `to` */
+  FACT_END,    /* an end of the graph was `from`, and is its image in scope `id` from now on, `to` */
   FACT_EFFECT, /* the next effect is `from` before those that are certain anyway are left out */
-  FACT_NOTE   /* lowering has settled something by `law`; `from` and `to` say nothing */
+  FACT_NOTE    /* lowering has settled something by `law`; `from` and `to` say nothing */
 } FactKind;
 
 typedef struct Fact {

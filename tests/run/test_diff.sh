@@ -109,6 +109,20 @@ git add lib/tools.wf
 git add . && git commit -q -m two
 t "git show" says '1 literal' git show --ext-diff
 t "git log" says '1 literal' git log -p --ext-diff -n 1
+git config --unset diff.weft.command
+git config diff.weft.textconv "'$weft' canon"
+cp ../a.wf plain.wf
+git add plain.wf && git commit -q -m three
+lines() { git diff plain.wf | grep '^[+-][^+-]'; }
+sed 's/15/17/' ../renamed.wf > plain.wf
+t "converted: a literal is one line" says '17' lines
+one_line() { [[ $(lines | wc -l) == 2 ]]; }
+t "and nothing else" one_line
+cp ../renamed.wf plain.wf
+t "converted: renames are no line" no_output lines
+git checkout -q plain.wf
+git config --unset diff.weft.textconv
+git config diff.weft.command "'$weft' diff --git"
 git mv main.wf other.wf && sed -i 's/17/18/' other.wf
 git add other.wf
 t "a renamed file" says '17 → 18' git diff --cached -M20% HEAD

@@ -167,6 +167,7 @@ static bool is_total(const Graph *graph, Node array) {
 
 /* Whether a set, as a whole, is that of an array. */
 static bool is_own_set(const Graph *graph, Node set, Node array) {
+  if (is_total(graph, array) && set_of(graph, arg(graph, array, 0)) == set) return true;
   if (is(graph, set, OP_DIM_OF)) return arg(graph, set, 0) == array;
   return is(graph, set, OP_DIM_RANGE) && is(graph, array, OP_ARRAY) &&
          is_int(graph, arg(graph, set, 0), graph_arity(graph, array));

@@ -98,6 +98,7 @@ static Node element_of_collect(Graph *graph, Node array, Node index) {
 
 /* Whether this is what an array's index set looks like. */
 static bool is_set_of(const Graph *graph, Node dim, Node array) {
+  if (is_total(graph, array) && index_dim(graph, graph_arg(graph, array, 0)) == dim) return true;
   if (graph_op(graph, dim) == OP_DIM_OF) return graph_arg(graph, dim, 0) == array;
   return graph_op(graph, dim) == OP_DIM_RANGE && graph_op(graph, array) == OP_ARRAY &&
          literal_is_int(graph, graph_arg(graph, dim, 0), graph_arity(graph, array));

@@ -9,7 +9,10 @@ typedef struct Applied {
   Node node;
   const Value *const *args;
   uint32_t count;
+  bool *known;
 } Applied;
+
+enum { MOST_ITEMS = 2000 };
 
 /* ---- arrays, records, optionals ---- */
 
@@ -32,6 +35,7 @@ static const Value *append(const Applied *on, const Value *const *arrays, uint32
   for (uint32_t i = 0; i < count; i++) {
     if (arrays[i]->kind == VALUE_FAILED) return value_failed();
     total += arrays[i]->count;
+    if (total > MOST_ITEMS) return *on->known = false, value_failed();
   }
   const Value **items = ARENA_ARRAY(on->arena, const Value *, total + 1);
   for (uint32_t i = 0; i < count; i++)
@@ -246,7 +250,7 @@ static const Value *apply_strict(const Applied *on, Op op) {
 
 const Value *apply_op(Arena *arena, const Graph *graph, Node node, const Value *const *args, uint32_t count,
                       bool *known) {
-  Applied on = {arena, graph, node, args, count};
+  Applied on = {arena, graph, node, args, count, known};
   Op op = graph_op(graph, node);
   const Value *value = apply_lazy(&on, op);
   if (value) return value;
@@ -257,5 +261,6 @@ const Value *apply_op(Arena *arena, const Graph *graph, Node node, const Value *
   for (uint32_t i = 0; i < count; i++)
     if (value_is_broken(args[i])) return value_failed();
   value = apply_strict(&on, op);
-  return *known = value != NULL, value ? value : value_failed();
+  if (!value) *known = false;
+  return value ? value : value_failed();
 }

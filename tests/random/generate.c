@@ -451,7 +451,13 @@ static Term *gen_fold_by(Gen *self, const Sort *sort, uint32_t depth) {
   for (uint32_t i = 0; i < self->routines.len; i++) {
     Routine *routine = self->routines.data[i];
     if (!routine->assoc || routine->result != sort || !may_call(self, routine)) continue;
-    Term *array = gen(self, sort_array(self->world, sort), depth - 1), *start = gen_leaf(self, sort);
+    const Sort *many = sort_array(self->world, sort);
+    Term *array = gen(self, many, depth - 1), *start = gen_leaf(self, sort);
+    if (array && below(self, 3) == 0) {
+      Term *other = gen(self, sort, depth - 1);
+      array = term_new(self->world, TERM_ARRAY, many, 3, 0);
+      for (uint32_t k = 0; k < 3; k++) array->kids[k] = k == 1 ? other : gen_leaf(self, sort);
+    }
     if (!array || !start) return NULL;
     Term *term = term_new(self->world, TERM_FOLD_BY, sort, 4, 1);
     term->routine = routine;
@@ -662,17 +668,27 @@ static Term *gen_results(Gen *self, uint32_t count) {
   return record;
 }
 
-static Term *gen_after(Gen *self, Term *step, Variable *first) {
+/* What waits, mostly for tasks, if there is one among the steps before. */
+static Term *gen_after(Gen *self, Term *step, const Term *block, uint32_t count) {
+  Variable *first = NULL;
+  for (uint32_t i = 0, seen = 0; i < count; i++) {
+    bool task = block->kids[i]->kind == TERM_CALL && block->kids[i]->routine->kind == ROUTINE_TASK;
+    if (task && block->vars[i] && below(self, ++seen) == 0) first = block->vars[i];
+  }
+  if (!first) return step;
   Term *after = term_new(self->world, TERM_AFTER, step->sort, 2, 0);
   after->kids[0] = step;
   after->kids[1] = term_var(self->world, first);
   return after;
 }
 
-/* A volatile task without outputs, as a statement that perhaps waits for a step. */
-static Term *gen_effect(Gen *self, Routine *task) {
-  Term *call = fill_call(self, task, UINT32_MAX, 0);
-  return call && self->scope && below(self, 2) ? gen_after(self, call, self->scope->var) : call;
+/* A call of a volatile task without outputs. */
+static Term *gen_effect(Gen *self) {
+  Routine *effect = routine_new(self, ROUTINE_TASK, 1, 0);
+  effect->result = basic(self, SORT_UNIT);
+  effect->is_volatile = true;
+  task_command(self, effect);
+  return fill_call(self, effect, UINT32_MAX, 0);
 }
 
 static Routine *gen_main(Gen *self, uint32_t steps) {
@@ -686,18 +702,15 @@ static Routine *gen_main(Gen *self, uint32_t steps) {
     Term *step = gen(self, any_sort(self, 2), 3 + below(self, 2));
     if (!step) continue;
     if (has(self, WITH_VOLATILE) && count && step->kind == TERM_CALL && below(self, 4) == 0)
-      step = gen_after(self, step, block->vars[rng_below(self->rng, count)]);
+      step = gen_after(self, step, block, count);
     block->kids[count] = step;
     block->vars[count] = variable_new(self->world, step->sort);
     open_scope(self, block->vars[count++]);
   }
-  if (has(self, WITH_VOLATILE) && below(self, 2) && self->volatile_left) {
-    Routine *effect = routine_new(self, ROUTINE_TASK, 1, 0);
-    effect->result = basic(self, SORT_UNIT);
-    effect->is_volatile = true;
-    task_command(self, effect);
-    Term *call = gen_effect(self, effect);
-    if (call) block->kids[count++] = call;
+  Term *effect = has(self, WITH_VOLATILE) && below(self, 2) && self->volatile_left ? gen_effect(self) : NULL;
+  if (effect) {
+    block->kids[count] = below(self, 2) ? gen_after(self, effect, block, count) : effect;
+    count++;
   }
   block->bound = count;
   block->count = count + 1;
@@ -758,6 +771,12 @@ Workflow *generate_tiny(World *world, Rng *rng, unsigned with) {
   if (has(&self, WITH_ARRAYS)) add(&self, tiny_task(&self, ints, array, 1, 3));
   if (has(&self, WITH_ARRAYS | WITH_FAILURES))
     add(&self, tiny_task(&self, ints, basic(&self, SORT_BOOL), 1, 4));
+  if (has(&self, WITH_VOLATILE)) {
+    Routine *task = tiny_task(&self, ints, ints, 1, 5);
+    task->is_volatile = true;
+    add(&self, task);
+    self.volatile_left = MOST_VOLATILE;
+  }
   Routine *main = routine_new(&self, ROUTINE_FLOW, 3, 0);
   self.inside = ROUTINE_FLOW;
   for (uint32_t i = 0; i < 3; i++) {
@@ -766,11 +785,20 @@ Workflow *generate_tiny(World *world, Rng *rng, unsigned with) {
   }
   gen_interface(&self, main);
   main->many = true;
+  uint32_t steps = has(&self, WITH_VOLATILE) ? 1 + below(&self, 3) : 0;
+  Term *block = term_new(world, TERM_BLOCK, NULL, steps + 1, steps);
+  for (uint32_t i = 0; i < steps; i++) {
+    block->kids[i] = gen(&self, ints, 2);
+    block->vars[i] = variable_new(world, ints);
+    open_scope(&self, block->vars[i]);
+  }
   Term *value = gen(&self, has(&self, WITH_ARRAYS) && below(&self, 3) ? array : ints, 2 + below(&self, 2));
   const char *name = "out0";
-  main->body = term_new(world, TERM_RECORD, sort_record(world, 1, &value->sort, &name), 1, 0);
-  main->body->kids[0] = value;
-  main->result = main->body->sort;
+  Term *record = term_new(world, TERM_RECORD, sort_record(world, 1, &value->sort, &name), 1, 0);
+  record->kids[0] = value;
+  block->kids[steps] = record;
+  block->sort = main->result = record->sort;
+  main->body = steps ? block : record;
   return finish(&self, main);
 }
 

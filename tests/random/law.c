@@ -14,7 +14,7 @@ const ChangeInfo mutations[] = {
 #undef MUTATION
 };
 
-uint32_t law_count(void) { return sizeof laws / sizeof *laws; }
+uint32_t keep_count(void) { return sizeof laws / sizeof *laws; }
 uint32_t mutation_count(void) { return sizeof mutations / sizeof *mutations; }
 
 bool change_apply(const ChangeInfo *info, Workflow *flow, Rng *rng) {

@@ -22,7 +22,7 @@ typedef struct ChangeInfo {
 } ChangeInfo;
 
 extern const ChangeInfo laws[], mutations[];
-uint32_t law_count(void);
+uint32_t keep_count(void);
 uint32_t mutation_count(void);
 
 /* Make the change at some place of the workflow; false when there is none. */

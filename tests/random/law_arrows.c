@@ -14,7 +14,7 @@ static Term *arrow_of_call(World *world, const Term *call, uint32_t open) {
   return arrow;
 }
 
-bool law_apply(Edit *edit) {
+bool keep_apply(Edit *edit) {
   Term *call = edit_term(edit);
   if (call->kind != TERM_CALL || !call->count) return false;
   uint32_t open = rng_below(edit->rng, call->count);
@@ -22,14 +22,14 @@ bool law_apply(Edit *edit) {
   return arrow && edit_set(edit, term_apply(edit->world, call->kids[open], arrow));
 }
 
-bool law_apply_away(Edit *edit) {
+bool keep_apply_away(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_APPLY) return false;
   Term *made = arrow_expand(edit->world, term->kids[1], term->kids[0]);
   return edit_set(edit, term_copy(edit->world, made));
 }
 
-bool law_series(Edit *edit) {
+bool keep_series(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_APPLY) return false;
   Term *value = term->kids[0], *arrow = term->kids[1];
@@ -41,7 +41,7 @@ bool law_series(Edit *edit) {
   return edit_set(edit, term_apply(edit->world, value->kids[0], series));
 }
 
-bool law_series_groups(Edit *edit) {
+bool keep_series_groups(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != ARROW_SERIES) return false;
   Term *left = term->kids[0], *right = term->kids[1];
@@ -54,7 +54,7 @@ bool law_series_groups(Edit *edit) {
   return edit_set(edit, arrow_of(edit->world, ARROW_SERIES, term->sort, inner, right->kids[1]));
 }
 
-bool law_series_unit(Edit *edit) {
+bool keep_series_unit(Edit *edit) {
   Term *arrow = edit_term(edit);
   if (arrow->kind != ARROW_NAME && arrow->kind != ARROW_PARTIAL) return false;
   TermKind around = edit->place.parent ? edit->place.parent->kind : TERM_VAR;
@@ -68,7 +68,7 @@ bool law_series_unit(Edit *edit) {
 }
 
 /* `x |> f` is a side of `x |> (f & g)`. */
-bool law_fork_dead(Edit *edit) {
+bool keep_fork_dead(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_APPLY || !term_pure(term->kids[1])) return false;
   Term *arrow = term->kids[1];
@@ -80,7 +80,7 @@ bool law_fork_dead(Edit *edit) {
   return edit_set(edit, term_field(edit->world, term_apply(edit->world, term->kids[0], fork), first ? 0 : 1));
 }
 
-bool law_fork_swap(Edit *edit) {
+bool keep_fork_swap(Edit *edit) {
   Term *field = edit_term(edit);
   if (field->kind != TERM_FIELD || field->kids[0]->kind != TERM_APPLY) return false;
   Term *apply = field->kids[0], *fork = apply->kids[1];
@@ -92,7 +92,7 @@ bool law_fork_swap(Edit *edit) {
 }
 
 /* `(f >> h) & (g >> k)` is `f & g >> (h | k)`. */
-bool law_interchange(Edit *edit) {
+bool keep_interchange(Edit *edit) {
   Term *fork = edit_term(edit);
   if (fork->kind != ARROW_FORK) return false;
   Term *left = fork->kids[0], *right = fork->kids[1];
@@ -112,7 +112,7 @@ static Term *arrow_on(World *world, const Term *call, const Variable *variable) 
   return NULL;
 }
 
-bool law_map_arrow(Edit *edit) {
+bool keep_map_arrow(Edit *edit) {
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || loop->bound != 1) return false;
   Variable *item = loop->vars[0];
@@ -136,7 +136,7 @@ bool law_map_arrow(Edit *edit) {
                                    arrow_of(edit->world, ARROW_MAP, loop->sort, arrow, NULL)));
 }
 
-bool law_fold_arrow(Edit *edit) {
+bool keep_fold_arrow(Edit *edit) {
   Term *fold = edit_term(edit);
   if (fold->kind != TERM_FOLD || fold->bound != 2 || fold->kids[1]) return false;
   const Term *call = fold->kids[2];
@@ -150,13 +150,13 @@ bool law_fold_arrow(Edit *edit) {
   return edit_set(edit, term_apply(edit->world, fold->kids[0], arrow));
 }
 
-bool law_template_away(Edit *edit) {
+bool keep_template_away(Edit *edit) {
   if (edit_term(edit)->kind != TERM_TEMPLATE) return false;
   return edit_set(edit, template_expand(edit->world, edit_term(edit)));
 }
 
 /* `flow f(x) -> … = g(x)` is `flow f = g`. */
-bool law_flow_arrow(Edit *edit) {
+bool keep_flow_arrow(Edit *edit) {
   const Term *call = edit_term(edit);
   if (call->kind != TERM_CALL || call->routine->kind != ROUTINE_FLOW || call->count != 1 || !call->kids[0])
     return false;
@@ -172,7 +172,7 @@ bool law_flow_arrow(Edit *edit) {
 }
 
 /* `flatten(for x in xs { f(x) })` is `xs |> flatmap f`. */
-bool law_flatmap_arrow(Edit *edit) {
+bool keep_flatmap_arrow(Edit *edit) {
   Term *flat = edit_term(edit);
   if (flat->kind != TERM_BUILTIN || flat->op != DO_FLATTEN) return false;
   Term *loop = flat->kids[0];

@@ -7,14 +7,14 @@
 
 static Term *some_condition(Edit *edit) { return edit_other(edit, sort_of(edit->world, SORT_BOOL)); }
 
-bool law_if_equal(Edit *edit) {
+bool keep_if_equal(Edit *edit) {
   Term *term = edit_term(edit);
   if (!edit_is_value(edit) || !term_pure(term) || term_size(term) > 40) return false;
   Term *condition = some_condition(edit);
   return condition && edit_set(edit, term_if(edit->world, condition, term, term_copy(edit->world, term)));
 }
 
-bool law_if_constant(Edit *edit) {
+bool keep_if_constant(Edit *edit) {
   Term *term = edit_term(edit);
   Term *other = edit_is_value(edit) && term_pure(term) ? edit_other(edit, term->sort) : NULL;
   if (!other) return false;
@@ -23,7 +23,7 @@ bool law_if_constant(Edit *edit) {
       edit, term_if(edit->world, term_bool(edit->world, value), value ? term : other, value ? other : term));
 }
 
-bool law_if_not(Edit *edit) {
+bool keep_if_not(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_IF || !term->kids[2]) return false;
   Term *kept = term->kids[1];
@@ -33,7 +33,7 @@ bool law_if_not(Edit *edit) {
   return true;
 }
 
-bool law_if_repeated(Edit *edit) {
+bool keep_if_repeated(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_IF || !term->kids[2] || !term_pure(term)) return false;
   uint32_t arm = 1 + rng_below(edit->rng, 2);
@@ -59,7 +59,7 @@ static int32_t only_difference(const Term *a, const Term *b) {
 }
 
 /* `if c { f(a) } else { f(b) }` is `f(if c { a } else { b })`. */
-bool law_if_common_out(Edit *edit) {
+bool keep_if_common_out(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_IF || !term->kids[2] || !term_pure(term)) return false;
   int32_t at = only_difference(term->kids[1], term->kids[2]);
@@ -69,7 +69,7 @@ bool law_if_common_out(Edit *edit) {
   return edit_set(edit, common);
 }
 
-bool law_if_common_in(Edit *edit) {
+bool keep_if_common_in(Edit *edit) {
   Term *term = edit_term(edit);
   bool calls = term->kind == TERM_CALL || term->kind == TERM_BINARY || term->kind == TERM_BUILTIN;
   if (!calls || !edit_is_value(edit) || !term_pure(term) || term_size(term) > 40) return false;
@@ -98,7 +98,7 @@ static Term *make_loop(World *world, Variable *state, Term *start, Term *body, T
   return loop;
 }
 
-bool law_loop_zero(Edit *edit) {
+bool keep_loop_zero(Edit *edit) {
   Term *term = edit_term(edit);
   Term *body = edit_is_value(edit) && term_pure(term) ? edit_other(edit, term->sort) : NULL;
   if (!body) return false;
@@ -108,7 +108,7 @@ bool law_loop_zero(Edit *edit) {
 }
 
 /* One round, because there may be no more or because it stops. */
-bool law_loop_one(Edit *edit) {
+bool keep_loop_one(Edit *edit) {
   Term *term = edit_term(edit);
   Term *start = edit_is_value(edit) && term_pure(term) ? edit_other(edit, term->sort) : NULL;
   Term *stop = start ? some_condition(edit) : NULL;
@@ -121,7 +121,7 @@ bool law_loop_one(Edit *edit) {
 }
 
 /* A field more in the state that nothing else needs, before or behind the old state. */
-bool law_loop_state(Edit *edit) {
+bool keep_loop_state(Edit *edit) {
   static const char *const names[] = {"a", "b"};
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_LOOP) return false;
@@ -148,6 +148,41 @@ bool law_loop_state(Edit *edit) {
   return edit_set(edit, term_field(world, made, at));
 }
 
+/* Fields of a record in another order: those of a variable, as a record of the old type. */
+static Term *reordered(World *world, const Sort *sort, Variable *variable) {
+  Term *record = term_new(world, TERM_RECORD, sort, sort->count, 0);
+  for (uint32_t i = 0; i < sort->count; i++)
+    record->kids[i] = term_field(world, term_var(world, variable), sort->count - 1 - i);
+  return record;
+}
+
+/* The order of the fields of a state does not matter. */
+bool keep_loop_order(Edit *edit) {
+  enum { MOST = 4 };
+  Term *loop = edit_term(edit);
+  const Sort *sort = loop->sort, *fields[MOST];
+  const char *names[MOST];
+  if (loop->kind != TERM_LOOP || sort->kind != SORT_RECORD || sort->count > MOST || !term_pure(loop))
+    return false;
+  World *world = edit->world;
+  for (uint32_t i = 0; i < sort->count; i++) {
+    fields[i] = sort->fields[sort->count - 1 - i];
+    names[i] = sort->names[sort->count - 1 - i];
+  }
+  const Sort *turned = sort_record(world, sort->count, fields, names);
+  Variable *state = variable_new(world, turned), *start = variable_new(world, sort),
+           *next = variable_new(world, sort), *end = variable_new(world, turned);
+  Term *old = reordered(world, sort, state), *made = term_new(world, TERM_LOOP, turned, 4, 1);
+  made->vars[0] = state;
+  made->kids[0] = block_of(world, start, loop->kids[0], reordered(world, turned, start));
+  made->kids[1] = block_of(world, next, term_replace(world, loop->kids[1], loop->vars[0], old),
+                           reordered(world, turned, next));
+  made->kids[2] = term_replace(world, loop->kids[2], loop->vars[0], old);
+  made->kids[3] = loop->kids[3];
+  made->flag = loop->flag;
+  return edit_set(edit, block_of(world, end, made, reordered(world, sort, end)));
+}
+
 /* ---- constants ---- */
 
 static Term *other_int(Edit *edit, int64_t value) {
@@ -167,7 +202,7 @@ static Term *other_string(Edit *edit, const char *text) {
   return term_binary(edit->world, DO_ADD, left->sort, left, right);
 }
 
-bool law_constant(Edit *edit) {
+bool keep_constant(Edit *edit) {
   Term *term = edit_term(edit);
   if (edit->place.parent && edit->place.parent->kind == TERM_TEXT && term->kind == TERM_STRING) return false;
   if (term->kind == TERM_INT) return edit_set(edit, other_int(edit, term->integer));
@@ -178,7 +213,7 @@ bool law_constant(Edit *edit) {
                                     term_copy(edit->world, sum)));
 }
 
-bool law_sum_swap(Edit *edit) {
+bool keep_sum_swap(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_BINARY || (term->op != DO_ADD && term->op != DO_MUL)) return false;
   if (term->sort->kind != SORT_INT && term->sort->kind != SORT_FLOAT) return false;
@@ -191,7 +226,7 @@ bool law_sum_swap(Edit *edit) {
 /* ---- order ---- */
 
 /* What a call uses it comes after in any case. */
-bool law_after_implied(Edit *edit) {
+bool keep_after_implied(Edit *edit) {
   Term *call = edit_term(edit);
   if (!edit->place.step || edit->place.parent != edit->flow->main->body || call->kind != TERM_CALL)
     return false;
@@ -209,7 +244,7 @@ bool law_after_implied(Edit *edit) {
 /* ---- truth and text ---- */
 
 /* `a && b` is `if a { b } else { false }`. */
-bool law_and_if(Edit *edit) {
+bool keep_and_if(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_BINARY || (term->op != DO_AND && term->op != DO_OR)) return false;
   bool both = term->op == DO_AND;
@@ -219,7 +254,7 @@ bool law_and_if(Edit *edit) {
 }
 
 /* `a > b` is `b < a`, `a != b` is `!(b == a)`. */
-bool law_compare_swap(Edit *edit) {
+bool keep_compare_swap(Edit *edit) {
   static const TermOp other[TERM_OP_COUNT] = {
       [DO_LT] = DO_GT, [DO_GT] = DO_LT, [DO_LE] = DO_GE, [DO_GE] = DO_LE, [DO_EQ] = DO_EQ, [DO_NE] = DO_EQ};
   Term *term = edit_term(edit);
@@ -229,7 +264,7 @@ bool law_compare_swap(Edit *edit) {
 }
 
 /* Interpolation is concatenation. */
-bool law_text(Edit *edit) {
+bool keep_text(Edit *edit) {
   Term *text = edit_term(edit);
   if (text->kind != TERM_TEXT) return false;
   Term *sum = term_string(edit->world, "");
@@ -242,7 +277,7 @@ bool law_text(Edit *edit) {
 }
 
 /* `if a { if b { x } else { y } } else { y }` is `if a && b { x } else { y }`. */
-bool law_if_and(Edit *edit) {
+bool keep_if_and(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_IF || !term->kids[2] || term->kids[0]->kind != TERM_BINARY ||
       term->kids[0]->op != DO_AND)
@@ -255,7 +290,7 @@ bool law_if_and(Edit *edit) {
 }
 
 /* Which of two conditions is asked first does not matter. */
-bool law_if_order(Edit *edit) {
+bool keep_if_order(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_IF || !term->kids[2] || !term_pure(term) || term_size(term) > 60) return false;
   Term *other = some_condition(edit);
@@ -270,7 +305,7 @@ bool law_if_order(Edit *edit) {
 }
 
 /* `(if c { r } else { s }).f` is `if c { r.f } else { s.f }`. */
-bool law_if_field(Edit *edit) {
+bool keep_if_field(Edit *edit) {
   Term *field = edit_term(edit);
   if (field->kind != TERM_FIELD || field->kids[0]->kind != TERM_IF || !field->kids[0]->kids[2]) return false;
   Term *choice = field->kids[0];
@@ -279,8 +314,26 @@ bool law_if_field(Edit *edit) {
                                 term_field(edit->world, choice->kids[2], at)));
 }
 
+/* `if c { x } else { y }` is a field of `if c { (a: x, …) } else { (a: y, …) }`. */
+bool keep_if_record(Edit *edit) {
+  static const char *const names[] = {"a", "b"};
+  Term *term = edit_term(edit);
+  if (term->kind != TERM_IF || !term->kids[2]) return false;
+  World *world = edit->world;
+  const Sort *fields[2] = {term->sort, sort_of(world, SORT_INT)},
+             *sort = sort_record(world, 2, fields, names);
+  for (uint32_t i = 1; i < 3; i++) {
+    Term *record = term_new(world, TERM_RECORD, sort, 2, 0);
+    record->kids[0] = term->kids[i];
+    record->kids[1] = term_int(world, i);
+    term->kids[i] = record;
+  }
+  Term *choice = term_if(world, term->kids[0], term->kids[1], term->kids[2]);
+  return edit_set(edit, term_field(world, choice, 0));
+}
+
 /* `x ?? y` of a value that is there. */
-bool law_some(Edit *edit) {
+bool keep_some(Edit *edit) {
   Term *term = edit_term(edit);
   if (!edit_is_value(edit) || term->sort->kind == SORT_OPTION || !term_pure(term)) return false;
   Term *other = edit_other(edit, term->sort),

@@ -3,7 +3,7 @@
 
 /* ---- records and arrays ---- */
 
-bool law_record_beta(Edit *edit) {
+bool keep_record_beta(Edit *edit) {
   static const char *const names[] = {"a", "b"};
   Term *term = edit_term(edit);
   if (!edit_is_value(edit)) return false;
@@ -18,7 +18,7 @@ bool law_record_beta(Edit *edit) {
   return edit_set(edit, term_field(edit->world, record, at));
 }
 
-bool law_record_eta(Edit *edit) {
+bool keep_record_eta(Edit *edit) {
   Term *term = edit_term(edit);
   if (!edit_is_value(edit) || term->sort->kind != SORT_RECORD || term->kind != TERM_VAR) return false;
   Term *record = term_new(edit->world, TERM_RECORD, term->sort, term->sort->count, 0);
@@ -27,7 +27,7 @@ bool law_record_eta(Edit *edit) {
   return edit_set(edit, record);
 }
 
-bool law_array_beta(Edit *edit) {
+bool keep_array_beta(Edit *edit) {
   Term *term = edit_term(edit);
   if (!edit_is_value(edit)) return false;
   Term *array = term_new(edit->world, TERM_ARRAY, sort_array(edit->world, term->sort), 1, 0);
@@ -38,7 +38,7 @@ bool law_array_beta(Edit *edit) {
   return edit_set(edit, index);
 }
 
-bool law_array_eta(Edit *edit) {
+bool keep_array_eta(Edit *edit) {
   Term *term = edit_term(edit);
   if (!edit_is_value(edit) || term->sort->kind != SORT_ARRAY) return false;
   Variable *item = variable_new(edit->world, term->sort->of);
@@ -65,7 +65,7 @@ static Term **find_part(const Edit *edit, Term **body, const Variable *item) {
 }
 
 /* `for x in xs { f(g(x), x) }` is `for x in xs, y in (for x in xs { g(x) }) { f(y, x) }`. */
-bool law_map_fission(Edit *edit) {
+bool keep_map_fission(Edit *edit) {
   Term *loop = edit_term(edit);
   if (!is_map(loop) || !term_pure(loop->kids[0])) return false;
   Term **part = find_part(edit, &loop->kids[2], loop->vars[0]);
@@ -85,7 +85,7 @@ bool law_map_fission(Edit *edit) {
 }
 
 /* `for x in xs { f(g(x)) }` is `for y in (for x in xs { g(x) }) { f(y) }`. */
-bool law_map_split(Edit *edit) {
+bool keep_map_split(Edit *edit) {
   Term *loop = edit_term(edit);
   if (!is_map(loop)) return false;
   Term **part = find_part(edit, &loop->kids[2], loop->vars[0]);
@@ -102,7 +102,7 @@ bool law_map_split(Edit *edit) {
 }
 
 /* What does not mention the variables of a `for`, fold or loop is outside of it. */
-bool law_invariant_out(Edit *edit) {
+bool keep_invariant_out(Edit *edit) {
   Term *loop = edit_term(edit);
   bool over = loop->kind == TERM_FOR || loop->kind == TERM_FOLD;
   if (!over && loop->kind != TERM_LOOP) return false;
@@ -125,7 +125,7 @@ bool law_invariant_out(Edit *edit) {
 }
 
 /* `for x in xs for y in ys { e }` is `flatten(for x in xs { for y in ys { e } })`. */
-bool law_cross_nested(Edit *edit) {
+bool keep_cross_nested(Edit *edit) {
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || loop->bound != 2 || loop->integer) return false;
   Term *inner = term_for(edit->world, loop->vars[1], loop->kids[1], loop->kids[3]);
@@ -134,7 +134,7 @@ bool law_cross_nested(Edit *edit) {
   return edit_set(edit, term_builtin(edit->world, DO_FLATTEN, loop->sort, 1, outer));
 }
 
-bool law_zip_own(Edit *edit) {
+bool keep_zip_own(Edit *edit) {
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || loop->bound != 1 || !term_pure(loop->kids[0])) return false;
   Variable *item = loop->vars[0], *twin = variable_new(edit->world, item->sort);
@@ -149,7 +149,7 @@ bool law_zip_own(Edit *edit) {
   return edit_set(edit, made);
 }
 
-bool law_length_map(Edit *edit) {
+bool keep_length_map(Edit *edit) {
   Term *term = edit_term(edit);
   if (term->kind != TERM_BUILTIN || term->op != DO_LENGTH) return false;
   Term *other = edit_other(edit, sort_of(edit->world, SORT_INT));
@@ -162,7 +162,7 @@ bool law_length_map(Edit *edit) {
 /* ---- filters ---- */
 
 /* `for x in xs if p && q { e }` is `for y in (for x in xs if p { x }) if q { e }`. */
-bool law_filter_and(Edit *edit) {
+bool keep_filter_and(Edit *edit) {
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || loop->bound != 1 || !loop->kids[1]) return false;
   Term *filter = loop->kids[1];
@@ -176,7 +176,7 @@ bool law_filter_and(Edit *edit) {
   return true;
 }
 
-bool law_filter_true(Edit *edit) {
+bool keep_filter_true(Edit *edit) {
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || loop->kids[loop->bound]) return false;
   loop->kids[loop->bound] = term_bool(edit->world, true);
@@ -184,7 +184,7 @@ bool law_filter_true(Edit *edit) {
 }
 
 /* `for y in (for x in xs { f(x) }) if p(y) { e }` is `for x in xs if p(f(x)) { e[f(x)] }`. */
-bool law_filter_map(Edit *edit) {
+bool keep_filter_map(Edit *edit) {
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || loop->bound != 1 || !is_map(loop->kids[0])) return false;
   Term *inner = loop->kids[0];
@@ -200,7 +200,7 @@ bool law_filter_map(Edit *edit) {
 /* ---- other ways to walk ---- */
 
 /* `for x in xs { e }` is `for i in indices(xs) { e[xs[i]] }`. */
-bool law_indices(Edit *edit) {
+bool keep_indices(Edit *edit) {
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || loop->bound != 1 || !term_pure(loop->kids[0]) ||
       term_size(loop->kids[0]) > 20)
@@ -219,7 +219,7 @@ bool law_indices(Edit *edit) {
 }
 
 /* `for x in xs, y in ys { e }` is a `for` over `zip(xs, ys)`. */
-bool law_zip(Edit *edit) {
+bool keep_zip(Edit *edit) {
   static const char *const names[] = {"a", "b"};
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || loop->bound != 2 || loop->integer != 2) return false;
@@ -240,7 +240,7 @@ bool law_zip(Edit *edit) {
 }
 
 /* `for x in xs if p { e }` is `compact(for x in xs { if p { e } })`. */
-bool law_filter_compact(Edit *edit) {
+bool keep_filter_compact(Edit *edit) {
   Term *loop = edit_term(edit);
   if (loop->kind != TERM_FOR || !loop->kids[loop->bound] || loop->sort->of->kind == SORT_OPTION) return false;
   Term *choice = term_if(edit->world, loop->kids[loop->bound], loop->kids[loop->bound + 1], NULL);
@@ -252,9 +252,11 @@ bool law_filter_compact(Edit *edit) {
 }
 
 /* A `for` over `xs + ys` is one over each. */
-bool law_append(Edit *edit) {
+bool keep_append(Edit *edit) {
   Term *loop = edit_term(edit);
-  if (loop->kind != TERM_FOR || loop->bound != 1 || loop->kids[0]->kind != TERM_BINARY) return false;
+  if (loop->kind != TERM_FOR || loop->bound != 1 || loop->kids[0]->kind != TERM_BINARY ||
+      loop->kids[0]->op != DO_ADD)
+    return false;
   if (!term_pure(loop->kids[1]) || !term_pure(loop->kids[2]) || term_size(loop) > 60) return false;
   Term *both = loop->kids[0], *other = term_copy(edit->world, loop);
   other->kids[0] = both->kids[1];
@@ -263,7 +265,7 @@ bool law_append(Edit *edit) {
 }
 
 /* A fold of a map is a fold of what it maps. */
-bool law_fold_map(Edit *edit) {
+bool keep_fold_map(Edit *edit) {
   Term *fold = edit_term(edit);
   if (fold->kind != TERM_FOLD || fold->bound != 2 || !is_map(fold->kids[0])) return false;
   Term *inner = fold->kids[0];
@@ -277,7 +279,7 @@ bool law_fold_map(Edit *edit) {
 }
 
 /* `fold s = z for x in xs for y in ys { e }` is a fold in a fold. */
-bool law_fold_nested(Edit *edit) {
+bool keep_fold_nested(Edit *edit) {
   Term *fold = edit_term(edit);
   if (fold->kind != TERM_FOLD || fold->bound != 3 || fold->integer) return false;
   Term *inner = term_new(edit->world, TERM_FOLD, fold->sort, 4, 2),
@@ -297,7 +299,7 @@ bool law_fold_nested(Edit *edit) {
 }
 
 /* With a law of order, the order of what is combined does not matter. */
-bool law_reduce_swap(Edit *edit) {
+bool keep_reduce_swap(Edit *edit) {
   Term *fold = edit_term(edit);
   if (fold->kind != TERM_FOLD_BY || !fold->routine->comm || fold->bound != 1 || fold->kids[1]) return false;
   Term *array = fold->kids[0];

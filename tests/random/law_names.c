@@ -3,17 +3,17 @@
 
 /* ---- the whole workflow ---- */
 
-bool law_names(Edit *edit) {
+bool keep_names(Edit *edit) {
   edit->flow->salt = rng_below(edit->rng, 1 << 12);
   return true;
 }
 
-bool law_declarations(Edit *edit) {
+bool keep_declarations(Edit *edit) {
   edit->flow->order = 1 + rng_below(edit->rng, 1 << 20);
   return true;
 }
 
-bool law_statements(Edit *edit) {
+bool keep_statements(Edit *edit) {
   Term *block = edit_term(edit);
   if (block->kind != TERM_BLOCK || block->bound < 2) return false;
   for (uint32_t i = block->bound; i-- > 1;) {
@@ -28,14 +28,14 @@ bool law_statements(Edit *edit) {
   return true;
 }
 
-bool law_writing(Edit *edit) {
+bool keep_writing(Edit *edit) {
   TermKind kind = edit_term(edit)->kind;
   if (kind != TERM_CALL && kind != ARROW_PARTIAL && kind != TERM_SIZE) return false;
   edit_term(edit)->style = (uint32_t)rng_next(edit->rng);
   return true;
 }
 
-bool law_defaults(Edit *edit) {
+bool keep_defaults(Edit *edit) {
   Term *call = edit_term(edit);
   if (call->kind != TERM_CALL) return false;
   for (uint32_t i = 0; i < call->count; i++) {
@@ -54,7 +54,7 @@ bool law_defaults(Edit *edit) {
 
 /* ---- flows and functions ---- */
 
-bool law_inline(Edit *edit) {
+bool keep_inline(Edit *edit) {
   Term *call = edit_term(edit);
   if (call->kind != TERM_CALL || call->routine->kind == ROUTINE_TASK) return false;
   Routine *routine = call->routine;
@@ -80,7 +80,7 @@ static uint32_t free_variables(const Edit *edit, const Term *term, Variable **in
   return count;
 }
 
-bool law_extract(Edit *edit) {
+bool keep_extract(Edit *edit) {
   enum { MOST = 5 };
   Term *term = edit_term(edit);
   Variable *free_vars[MOST];
@@ -118,7 +118,7 @@ static const Term *find_step(const Term *term, const Variable *variable) {
   return NULL;
 }
 
-bool law_step_inline(Edit *edit) {
+bool keep_step_inline(Edit *edit) {
   const Term *use = edit_term(edit);
   if (use->kind != TERM_VAR || (edit->place.parent && edit->place.parent->kind == TERM_AFTER)) return false;
   const Term *step = find_step(edit->place.owner->body, use->vars[0]);
@@ -127,7 +127,7 @@ bool law_step_inline(Edit *edit) {
   return edit_set(edit, term_copy(edit->world, step));
 }
 
-bool law_step_name(Edit *edit) {
+bool keep_step_name(Edit *edit) {
   Term *term = edit_term(edit), *block = edit->place.block;
   if (!edit_is_value(edit) || !block || !term_pure(term) || term->kind == TERM_VAR) return false;
   if (edit->place.after && !term_value(term)) return false;
@@ -138,7 +138,7 @@ bool law_step_name(Edit *edit) {
 }
 
 /* `f(e)` is `{ v = e; f(v) }`. */
-bool law_block(Edit *edit) {
+bool keep_block(Edit *edit) {
   Term *term = edit_term(edit);
   if (!edit_is_value(edit)) return false;
   Slots slots = slots_within(edit->place.slot);
@@ -151,7 +151,7 @@ bool law_block(Edit *edit) {
   return edit_set(edit, block_of(edit->world, variable, step, term));
 }
 
-bool law_dead_step(Edit *edit) {
+bool keep_dead_step(Edit *edit) {
   static const SortKind kinds[] = {SORT_INT, SORT_STRING, SORT_BOOL};
   Term *block = edit_term(edit);
   if (block->kind != TERM_BLOCK) return false;

@@ -112,7 +112,7 @@ static bool cut(Workflow *flow, uint32_t at, uint32_t way) {
   return done;
 }
 
-Workflow *shrink(const Workflow *flow, Still *still, void *self, uint32_t most) {
+Workflow *shrink(const Workflow *flow, bool interface, Still *still, void *self, uint32_t most) {
   enum { WAYS = 8 };
   Workflow *best = workflow_copy(flow);
   bool smaller = true;
@@ -121,7 +121,7 @@ Workflow *shrink(const Workflow *flow, Still *still, void *self, uint32_t most) 
     Places places = workflow_places(best);
     uint32_t count = places.len + 2;
     vec_free(&places);
-    for (uint32_t at = 0; at < count && !smaller && most; at++)
+    for (uint32_t at = interface ? 2 : 0; at < count && !smaller && most; at++)
       for (uint32_t way = 0; way < WAYS && !smaller && most; way++) {
         Workflow *next = workflow_copy(best);
         if (!cut(next, at, way) || workflow_size(next) >= workflow_size(best)) continue;

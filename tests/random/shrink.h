@@ -6,8 +6,8 @@
 
 typedef bool Still(void *self, const Workflow *flow);
 
-/* Asks at most `most` times. */
-Workflow *shrink(const Workflow *flow, Still *still, void *self, uint32_t most);
+/* Asks at most `most` times.  `interface`: inputs and outputs stay. */
+Workflow *shrink(const Workflow *flow, bool interface, Still *still, void *self, uint32_t most);
 uint32_t workflow_size(const Workflow *flow);
 
 #endif

@@ -177,7 +177,7 @@ static bool law_map_fusion(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   if (!is(graph, from, OP_ELEMENT)) return false;
   Node array = arg(graph, from, 0), index = arg(graph, from, 1);
-  if (!is_total(graph, array) || is_volatile_work(graph, array) || !is(graph, index, OP_INDEX)) return false;
+  if (!is_total(graph, array) || !is(graph, index, OP_INDEX)) return false;
   Node bound = arg(graph, array, 0);
   if (!set_covers(graph, set_of(graph, index), set_of(graph, bound))) return false;
   return replay_put(replay, arg(graph, array, 2), &(Put){1, 1, &bound, &index}) == to;
@@ -234,6 +234,25 @@ static Node extent(Graph *graph, Node set) {
   return SAID(graph, OP_LENGTH, T_INT, units);
 }
 
+/* 0, and then each length more. */
+static Node sum_of_lengths(Replay *replay, Node append) {
+  Graph *graph = replay->graph;
+  Node sum = graph_int(graph, 0);
+  for (uint32_t k = 0; k < graph_arity(graph, append) && replay_spend(replay, 1); k++)
+    sum = SAID(graph, OP_ADD_, T_INT, sum, SAID(graph, OP_LENGTH, T_INT, arg(graph, append, k)));
+  return sum;
+}
+
+/* Of a filter only the condition matters to its length. */
+static bool filter_alone(Replay *replay, Node array, Node to) {
+  Graph *graph = replay->graph;
+  Node bound = arg(graph, array, 0), index = graph_open_index(graph, set_of(graph, bound), (Span){0});
+  Node condition = replay_put(replay, arg(graph, array, 1), &(Put){1, 1, &bound, &index});
+  if (graph->full) return false;
+  Node units = graph_collect(graph, index, condition, graph_unit(graph), (Span){0});
+  return to == SAID(graph, OP_LENGTH, T_INT, units);
+}
+
 static bool law_length(Replay *replay, Node from, Node to) {
   Graph *graph = replay->graph;
   if (is(graph, from, OP_MAX)) {
@@ -248,6 +267,8 @@ static bool law_length(Replay *replay, Node from, Node to) {
     Node size = graph_int(graph, graph_arity(graph, array));
     return to == (of ? SAID(graph, OP_DIM_RANGE, T_UNIT, size) : size);
   }
+  if (!of && is(graph, array, OP_APPEND)) return to == sum_of_lengths(replay, array);
+  if (!of && is(graph, array, OP_COLLECT) && filter_alone(replay, array, to)) return true;
   if (!is_total(graph, array)) return false;
   Node set = set_of(graph, arg(graph, array, 0));
   return to == (of ? set : extent(graph, set));

@@ -69,7 +69,8 @@ static Node without_guard(const Graph *graph, Node node) {
   uint32_t rest = graph_arity(graph, node) - 1;
   if (graph_op(graph, path) != OP_CONCAT) return rest == 1 && graph_arg(graph, node, 1) == path ? path : node;
   bool same = rest == graph_arity(graph, path);
-  for (uint32_t k = 0; same && k < rest; k++) same = graph_arg(graph, node, k + 1) == graph_arg(graph, path, k);
+  for (uint32_t k = 0; same && k < rest; k++)
+    same = graph_arg(graph, node, k + 1) == graph_arg(graph, path, k);
   return same ? path : node;
 }
 

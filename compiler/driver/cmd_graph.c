@@ -1,4 +1,5 @@
 /* cmd_graph.c: pictures of workflows. */
+#include "canon/normal.h"
 #include "emit/dot.h"
 #include "pipeline.h"
 
@@ -18,6 +19,13 @@ static int draw(Pipeline *pipeline, const char *view, const char *format, FILE *
   return graph_draw(pipeline->graph, format, strcmp(view, "graph") ? VIEW_SOURCE : VIEW_GRAPH, out);
 }
 
+/* Instead of the graph its normal form. */
+static void take_normal_form(Pipeline *pipeline) {
+  Graph *graph = pipeline->graph;
+  pipeline->graph = normal_form(graph);
+  graph_free(graph);
+}
+
 static int draw_file(Pipeline *pipeline, const char *view) {
   const char *output = option_value(pipeline->options, "output"), *format = picture_format(pipeline->options);
   if (strcmp(format, "dot") != 0 && strcmp(format, "svg") != 0 && strcmp(format, "png") != 0)
@@ -35,10 +43,13 @@ int cmd_graph(Session *session, const Options *options) {
   Pipeline pipeline = {.session = session, .options = options};
   const char *view = option_value(options, "view");
   if (!view) view = "source";
+  /* What later passes do is for running alone. */
+  if (!strcmp(view, "canon")) pipeline.stop_after = "simplify";
   int status = STATUS_USAGE;
   bool ready = pipeline_program(&pipeline, options->operands[0]) &&
                pipeline_graph(&pipeline, option_value(options, "flow"));
   if (ready && !strcmp(view, "plan")) ready = pipeline_plan(&pipeline);
+  if (ready && !strcmp(view, "canon")) take_normal_form(&pipeline);
   if (ready) status = draw_file(&pipeline, view);
   pipeline_free(&pipeline);
   return status;

@@ -1,17 +1,19 @@
 /* main.c: random workflows against the claims of docs/algebra.md.
- * usage: random [--seed N] [--cases N] [--only NAME] [--verbose]
+ * usage: random [--seed N] [--cases N] [--only NAME] [--verbose], or: random --orders N
  *
  * A case is a workflow, a chain of laws that must keep its identity, a mutation that must not unless it means nothing,
  * and a tiny workflow that is compared with all others of its kind.  Whenever two identities are equal, so are the outcomes of
  * 64 interpretations; in C0 to C2 also the other way round. */
 #include "check.h"
+#include "orders.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int usage(void) {
-  fprintf(stderr, "usage: random [--seed N] [--cases N] [--only LAW|MUTATION|tiny] [--verbose]\n");
+  fprintf(stderr,
+          "usage: random [--seed N] [--cases N] [--only LAW|MUTATION|tiny] [--verbose] | --orders N\n");
   return 2;
 }
 
@@ -27,6 +29,8 @@ int main(int argc, char **argv) {
       settings.cases = (uint32_t)strtoul(argv[++i], NULL, 10);
     else if (!strcmp(argv[i], "--only") && more)
       settings.only = argv[++i];
+    else if (!strcmp(argv[i], "--orders") && more)
+      return orders_check((uint32_t)strtoul(argv[i + 1], NULL, 10)) ? 0 : 1;
     else
       return usage();
   }

@@ -36,8 +36,10 @@ void sources_free(Sources *sources) {
 static Source *adopt(Sources *sources, const char *path, const char *text, size_t size) {
   if (size > UINT32_MAX / 2 || sources->next_base > UINT32_MAX - (uint32_t)size - 2) return NULL;
   Source *source = ARENA_NEW(sources->arena, Source);
-  *source = (Source){
-      arena_text(sources->arena, path, strlen(path)), text, (uint32_t)size, sources->next_base, NULL, 0};
+  *source = (Source){.path = arena_text(sources->arena, path, strlen(path)),
+                     .text = text,
+                     .size = (uint32_t)size,
+                     .base = sources->next_base};
   sources->next_base += (uint32_t)size + 2;
   vec_push(&sources->list, source);
   return source;
@@ -134,8 +136,13 @@ Position sources_position(const Sources *sources, uint32_t offset) {
   if (!source) return (Position){"", 0, 0};
   uint32_t in = offset - source->base;
   if (in > source->size) in = source->size;
-  uint32_t line = line_of(source, in), column = 1;
-  for (uint32_t i = source->lines[line]; i < in; i++) column += (source->text[i] & 0xc0) != 0x80;
+  uint32_t line = line_of(source, in), from = source->lines[line], column = 1;
+  if (source->last_line == line + 1) from = source->last, column = source->last_column;
+  for (uint32_t i = from; i < in; i++) column += (source->text[i] & 0xc0) != 0x80;
+  for (uint32_t i = in; i < from; i++) column -= (source->text[i] & 0xc0) != 0x80;
+  source->last = in;
+  source->last_line = line + 1;
+  source->last_column = column;
   return (Position){source->path, line + 1, column};
 }
 

@@ -16,6 +16,7 @@ typedef struct Source {
   uint32_t base;   /* Span of byte i is base + i */
   uint32_t *lines; /* offsets of line starts, made when first asked for */
   uint32_t line_count;
+  uint32_t last, last_line, last_column; /* the place that was asked for last: the next one is often near */
 } Source;
 
 /* A file is read no further than to where it is clearly too large. */

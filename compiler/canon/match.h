@@ -35,6 +35,11 @@ bool match_is_pattern(const Graph *pattern);
  * is made in the target, which only grows. Linear in the target for each node of the pattern where there is no choice;
  * where there is one, within a budget. */
 void match_find(Graph *pattern, Graph *target, Matches *matches);
+/* Whether the pattern with its holes filled has the identity of what was found. Always, but for choices inside of
+ * each other, whose normal form is complete within a budget only. Linear in the target where the two are not one node. */
+bool match_is_instance(Graph *target, const Occurrence *found);
+/* Keep those occurrences that are. Where many would have to be looked at, the rest is left out, and told as exhausted. */
+void match_keep_instances(Graph *target, Matches *matches);
 void matches_free(Matches *matches);
 
 #endif

@@ -3,8 +3,10 @@
 
 static Node index_set(const Graph *graph, Node index) { return graph_arg(graph, index, 0); }
 
+/* Whether an array is made over a set and its elements are seen: volatile ones are there once. */
 static bool is_over(const Graph *graph, Node array, Node set) {
-  return graph_op(graph, array) == OP_COLLECT && index_set(graph, graph_arg(graph, array, 0)) == set;
+  return !graph_draws(graph, array) && graph_op(graph, array) == OP_COLLECT &&
+         index_set(graph, graph_arg(graph, array, 0)) == set;
 }
 
 Node match_element_at(Graph *graph, Node array, Node index, TypeId type) {
@@ -23,6 +25,15 @@ static Node abstract(Graph *graph, Node index, Node condition, Node term) {
   return graph->full ? 0 : graph_collect(graph, open, holds, body, span);
 }
 
+/* Whether a term is the element of an array, known outside of the pairs, at an index over its own set. */
+static bool is_own_element(Matcher *matcher, uint32_t pair, Node index, Node term) {
+  Graph *target = matcher->target;
+  if (graph_op(target, term) != OP_ELEMENT || graph_arg(target, term, 1) != index) return false;
+  Node array = graph_arg(target, term, 0);
+  return match_is_outside(matcher, array, pair, NODE_NONE) &&
+         graph_node(target, OP_DIM_OF, T_UNIT, (Span){0}, array) == index_set(target, index);
+}
+
 Node match_walked_array(Matcher *matcher, Node index, uint32_t pair, Node term) {
   uint32_t innermost = pair;
   const Graph *pattern = matcher->pattern;
@@ -33,6 +44,8 @@ Node match_walked_array(Matcher *matcher, Node index, uint32_t pair, Node term) 
                 graph_op(target, index_set(target, index)) == OP_DIM_ZIP;
   bool element = graph_op(target, term) == OP_ELEMENT && graph_arg(target, term, 1) == index;
   if (zipped && element && match_is_outside(matcher, graph_arg(target, term, 0), innermost, NODE_NONE))
+    return graph_arg(target, term, 0);
+  if (is_own_element(matcher, innermost, index, term) && around->condition == NODE_NONE)
     return graph_arg(target, term, 0);
   bool filtered = around->condition != NODE_NONE;
   if (!match_is_outside(matcher, term, innermost, index) ||

@@ -25,14 +25,19 @@ static Node with_arm(Graph *graph, Node node, Node condition, uint32_t arm) {
                     count, graph->span_of.data[node]);
 }
 
+/* One call that is a volatile one does not become two; nor does what binds variables come in two. */
+static bool stays_whole(const Graph *graph, Node node) {
+  Op op = graph_op(graph, node);
+  bool is_volatile = op == OP_ASK || (op == OP_TASK && graph->tasks.data[graph->data.data[node]].is_volatile);
+  return is_volatile || (op_info[op].flags & FLAG_B) || graph_arity(graph, node) > MOST_ARGS;
+}
+
 Node match_condition(const Graph *graph, Node node) {
   Op op = graph_op(graph, node);
   if (op == OP_CHOOSE) return graph_arg(graph, node, 0);
   Node below = op == OP_PROJECT ? graph_arg(graph, node, 0) : node;
   if (op == OP_PROJECT && graph_op(graph, below) == OP_CHOOSE) return graph_arg(graph, below, 0);
-  bool binds = graph_op(graph, below) == OP_COLLECT || graph_op(graph, below) == OP_FOLD ||
-               graph_op(graph, below) == OP_LOOP || graph_op(graph, below) == OP_REDUCE;
-  return binds || graph_arity(graph, below) > MOST_ARGS ? NODE_NONE : condition_below(graph, below);
+  return stays_whole(graph, below) ? NODE_NONE : condition_below(graph, below);
 }
 
 Node match_arm(Graph *graph, Node node, Node condition, uint32_t arm) {

@@ -49,7 +49,7 @@ static Node fill_node(Rewrite *rewrite, Node old, const Node *args, uint32_t cou
   TypeId type = graph_type(to, found);
   if (op == OP_ELEMENT && graph_op(to, args[1]) == OP_INDEX)
     return match_element_at(to, args[0], args[1], type);
-  if (op == OP_DIM_OF && graph_op(to, args[0]) == OP_COLLECT)
+  if (op == OP_DIM_OF && graph_op(to, args[0]) == OP_COLLECT && !graph_draws(to, args[0]))
     return graph_arg(to, graph_arg(to, args[0], 0), 0);
   return graph_make(to, op, type, rewrite->from->data.data[old], args, count, to->span_of.data[found]);
 }
@@ -66,7 +66,7 @@ static Node fill_binder(Rewrite *rewrite, Node old, const Node *variables, const
   bool walks = graph_op(rewrite->from, set) == OP_DIM_OF &&
                match_is_blank(matcher, graph_arg(rewrite->from, set, 0));
   Node array = walks ? matcher->stands_for[graph_arg(rewrite->from, set, 0)] : NODE_NONE;
-  if (array != NODE_NONE && graph_op(to, array) == OP_COLLECT) {
+  if (array != NODE_NONE && graph_op(to, array) == OP_COLLECT && !graph_draws(to, array)) {
     Node holds = graph_substitute(to, graph_arg(to, array, 1), graph_arg(to, array, 0), variables[0]);
     copy[1] = graph_node(to, OP_CHOOSE, T_BOOL, (Span){0}, holds, args[1], graph_bool(to, false));
   }

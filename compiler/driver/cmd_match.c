@@ -70,6 +70,7 @@ static void search_graph(Search *search, Canonical *canonical, Graph *lowered, c
   } else {
     search->searched++;
     match_find(pattern, canonical->normal, &matches);
+    match_keep_instances(canonical->normal, &matches);
     report(search, canonical->normal, &matches, path);
   }
   matches_free(&matches);

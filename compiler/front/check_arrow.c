@@ -345,6 +345,26 @@ static Ports lifted(Checker *checker, const Ports *ports, uint32_t from) {
   return arrays;
 }
 
+/* What is wrong with the arrow that is lifted, or NULL. A result of a type that is not known is right. */
+static const char *lift_misfit(Checker *checker, const Expr *expr, const Arrow *inner) {
+  TypeId result = arrow_result(checker, &inner->outs),
+         state = inner->ins.count ? inner->ins.types[0] : T_ERROR;
+  bool single = inner->outs.count == 1;
+  TypeKind kind = type_kind(checker->types, result);
+  switch ((ExprKind)expr->kind) {
+    case EXPR_FILTER:
+      if (single && inner->ins.count == 1 && (!result || result == T_BOOL)) return NULL;
+      return "`filter` takes an arrow from one value to a Bool";
+    case EXPR_FLATMAP:
+      return single && (!result || kind == T_ARRAY) ? NULL : "`flatmap` takes an arrow to one array";
+    case EXPR_FOLD_ARROW:
+      if (inner->ins.count >= 2 && type_fits(checker->types, result, state) && (single || state)) return NULL;
+      return "`fold` takes an arrow (S, T) -> S";
+    default:
+      return NULL;
+  }
+}
+
 static bool lift_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *arrow) {
   Arrow inner;
   Ports items;
@@ -359,22 +379,12 @@ static bool lift_arrow(Checker *checker, Expr *expr, const Ports *ins, Arrow *ar
   bool fine = check_arrow(checker, expr->lift.arrow, ins ? &items : NULL, &inner);
   checker->hole_outs = wanted;
   if (!fine) return false;
-  TypeId result = arrow_result(checker, &inner.outs);
-  const char *wrong = NULL;
   *arrow = (Arrow){lifted(checker, &inner.ins, from), inner.outs};
   if (expr->kind == EXPR_MAP) arrow->outs = lifted(checker, &inner.outs, 0);
-  if (expr->kind == EXPR_FILTER) {
-    if (inner.ins.count != 1 || result != T_BOOL) wrong = "`filter` takes an arrow from one value to a Bool";
-    arrow->outs = arrow->ins;
-  }
-  if (expr->kind == EXPR_FLATMAP && (inner.outs.count != 1 || type_kind(checker->types, result) != T_ARRAY))
-    wrong = "`flatmap` takes an arrow to one array";
-  if (expr->kind == EXPR_FOLD_ARROW &&
-      (inner.ins.count < 2 || !type_fits(checker->types, result, inner.ins.types[0])))
-    wrong = "`fold` takes an arrow (S, T) -> S";
-  if (!wrong || !result) return true;
-  diag(checker->session->diags, DIAG_COMPOSE, expr->span, "%s", wrong);
-  return false;
+  if (expr->kind == EXPR_FILTER) arrow->outs = arrow->ins;
+  const char *wrong = lift_misfit(checker, expr, &inner);
+  if (wrong) diag(checker->session->diags, DIAG_COMPOSE, expr->span, "%s", wrong);
+  return !wrong;
 }
 
 /* ---- all ---- */

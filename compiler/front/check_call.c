@@ -366,6 +366,10 @@ static bool partial_builtin(Checker *checker, Expr *expr, Call *call, const Port
   if (!builtin_types(checker, (BuiltinId)expr->call.callee->name.builtin, expr->span, got, concrete.types,
                      &arrow->outs.types[0]))
     return false;
+  for (uint32_t k = 0; k < ports->count; k++)
+    if (call->source[k] >= 0)
+      check_fits(checker, expr->call.args[call->source[k]].value->span, got[k], concrete.types[k],
+                 arena_format(checker->session->arena, "argument %u", k + 1));
   memcpy(call->types, concrete.types, ports->count * sizeof *call->types);
   arrow->ins = open_ports(checker, &concrete, call);
   expr->call.call = call;

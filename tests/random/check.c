@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "base/hash.h"
+#include "instance.h"
 #include "law.h"
 #include "program.h"
 #include "shrink.h"
@@ -302,6 +303,15 @@ static unsigned some_class(Rng *rng) {
   }
 }
 
+static void check_instances(Run *run, uint64_t seed, const Workflow *flow, Compiled *compiled) {
+  const char *wrong = instances_wrong(compiled, seed);
+  run->passed += !wrong;
+  run->failed += wrong != NULL;
+  if (!wrong) return;
+  printf("FAIL match: %s (--seed %llu --cases 1)\n", wrong, (unsigned long long)seed);
+  print_flow(flow);
+}
+
 static void check_case(Run *run, uint64_t seed) {
   World world = {.arena = arena_new()};
   Rng rng = {hash_mix(seed)};
@@ -318,6 +328,7 @@ static void check_case(Run *run, uint64_t seed) {
     count_fault(run, keep_count() + mutation_count() + 1, "passes", seed,
                 (Failing){NULL, NULL, fault, false, false, false}, flow, flow);
     check_laws(run, &rng, seed, flow, &compiled);
+    check_instances(run, seed, flow, &compiled);
     check_mutation(run, &rng, seed, flow, &compiled, with == WITH_ARRAYS);
   }
   compiled_free(&compiled);

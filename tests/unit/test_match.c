@@ -1,6 +1,5 @@
 /* Whatever is found is an instance of its pattern: with its holes filled, the pattern is the same graph.  On all workflows of
  * the tests and of the corpus. */
-#include "canon/form.h"
 #include "canon/match.h"
 #include "canon/normal.h"
 #include "ir/lower.h"
@@ -60,33 +59,6 @@ static void close_target(Target *target) {
   session_free(target->session);
 }
 
-/* The identity of a workflow with this one result. */
-static void identity_of(Graph *graph, Node node, char hex[65]) {
-  Graph copy = *graph;
-  Output output = {intern(graph->session->names, "x", 1), node, {0}};
-  graph->outputs.data = &output;
-  graph->outputs.len = graph->outputs.cap = 1;
-  graph->effects.len = 0;
-  Graph *normal = normal_form(graph);
-  Form *form = form_new(normal, VIEW_EXACT);
-  memcpy(hex, form->hex, 65);
-  form_free(form);
-  graph_free(normal);
-  graph->outputs.data = copy.outputs.data;
-  graph->outputs.len = copy.outputs.len;
-  graph->outputs.cap = copy.outputs.cap;
-  graph->effects.len = copy.effects.len;
-}
-
-static bool same(Graph *graph, Node a, Node b) {
-  char first[65], second[65];
-  if (a == b) return true;
-  if (b == NODE_NONE) return false;
-  identity_of(graph, a, first);
-  identity_of(graph, b, second);
-  return !strcmp(first, second);
-}
-
 /* How often a pattern occurs; -1: it has no meaning there, -2: something that was found is no instance of it. */
 static int count(Target *target, const char *text) {
   uint32_t told = diags_count(target->session->diags);
@@ -100,7 +72,7 @@ static int count(Target *target, const char *text) {
   match_find(pattern, target->normal, &matches);
   int found = (int)matches.all.len;
   for (uint32_t i = 0; i < matches.all.len; i++) {
-    if (same(target->normal, matches.all.data[i].root, matches.all.data[i].instance)) continue;
+    if (match_is_instance(target->normal, &matches.all.data[i])) continue;
     printf("no instance of %s\n", text);
     found = -2;
   }

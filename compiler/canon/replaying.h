@@ -30,6 +30,14 @@ Node replay_put(Replay *replay, Node term, const Put *put);
 typedef bool LawCheck(Replay *replay, Node from, Node to);
 extern LawCheck *const law_checks[LAW_COUNT]; /* NULL: one that no certificate can claim */
 
+/* replay_sets.c */
+LawCheck check_map_fusion, check_map_identity, check_element, check_indices, check_length, check_zip,
+    check_filter_known, check_append, check_flatten, check_compact;
+/* replay_rounds.c */
+LawCheck check_fold_empty, check_fold_identity, check_reduce, check_reduce_order, check_loop_zero,
+    check_loop_one, check_loop_identity;
+/* Whether a collect or a fold is over nothing. */
+bool over_nothing(const Graph *graph, Node node);
 /* replay_arrays.c: binders over arrays that are made of others */
 LawCheck check_filter, check_map_flatten, check_fold_flatten, check_map_append, check_fold_append,
     check_single, check_fold_single, check_choice_of_arrays;

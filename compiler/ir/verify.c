@@ -10,9 +10,10 @@ static const char *wrong_node(const Graph *graph, Node node, const char *what) {
 /* ---- one node ---- */
 
 static bool is_known(const Graph *graph, Node node) {
-  const Node *args = graph->pool.data + graph->first.data[node];
+  uint32_t count = graph_arity(graph, node);
+  const Node *args = count ? graph->pool.data + graph->first.data[node] : NULL;
   return graph_find(graph, graph_op(graph, node), graph_type(graph, node), graph->data.data[node], args,
-                    graph_arity(graph, node)) == node;
+                    count) == node;
 }
 
 static const char *check_operands(const Graph *graph, Node node) {

@@ -20,8 +20,8 @@ static void identify(Graph *graph, char hex[65]) {
 /* No certificate proves that two workflows are the same that are not. */
 static void compare(Session *session, Types *types, Replayed *replayed) {
   char before[65], after[65];
-  Graph *start = graph_read(session, types,
-                            sources_add(session->sources, "start", replayed->start.data, replayed->start.len));
+  Graph *start = graph_read(
+      session, types, sources_add(session->sources, "start", replayed->start.data, replayed->start.len));
   if (!start) BUG("not read again:\n%s", replayed->start.data);
   identify(start, before);
   identify(replayed->graph, after);

@@ -9,7 +9,8 @@
 /* The shortest decimal that reads back, written as the language does. */
 bool is_text_of(const Graph *graph, Node value, Node text) {
   const Literal *literal = graph_literal(graph, value);
-  char digits[64];
+  char digits[64], pointed[68];
+  const char *written = digits;
   bool plain = graph_type(graph, value) == T_FLOAT;
   double number = literal->number;
   if (literal->kind == LIT_BOOL) {
@@ -27,9 +28,10 @@ bool is_text_of(const Graph *graph, Node value, Node text) {
       snprintf(digits, sizeof digits, "%.*g", precision, number);
       if (strtod(digits, NULL) == number) break;
     }
-    if (plain && !strpbrk(digits, ".e")) strcat(digits, ".0");
+    snprintf(pointed, sizeof pointed, "%s.0", digits);
+    if (plain && !strpbrk(digits, ".e")) written = pointed;
   }
-  return bytes_are(graph, text, digits, strlen(digits));
+  return bytes_are(graph, text, written, strlen(written));
 }
 
 static bool is_whole_number(Bytes text, int64_t value) {

@@ -169,8 +169,8 @@ static bool of_real(const Graph *graph, Node from, Node to) {
   if (graph_op(graph, from) == OP_TO_INT)
     return a >= -9223372036854775808.0 && a < 9223372036854775808.0 && is_int(graph, to, (int64_t)a);
   if (!real_result(graph_op(graph, from), a, b, &result) || !is_literal(graph, to, LIT_FLOAT)) return false;
-  double said_to_be = real(graph, to);
-  return !memcmp(&said_to_be, &result, sizeof result) || (isnan(said_to_be) && isnan(result));
+  double claimed = real(graph, to);
+  return isnan(result) ? isnan(claimed) : claimed == result && !signbit(claimed) == !signbit(result);
 }
 
 /* ---- all constants ---- */

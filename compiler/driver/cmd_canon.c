@@ -1,6 +1,7 @@
 /* cmd_canon.c: canonical forms, which laws lead to them, and certificates of that. */
 #include "canon/certificate.h"
 #include "canon/replay.h"
+#include "canon/template.h"
 #include "canon/write.h"
 #include "canonical.h"
 #include "ir/lower.h"
@@ -16,6 +17,7 @@ static int print_form(Graph *normal, const char *path, const Options *options) {
   Form *form = form_new(normal, VIEW_EXACT);
   canonical_exhausted(form, path);
   form_free(form);
+  template_make(normal, canonical_view(options));
   if (!write_wf(normal, (WriteOptions){.canonical = true}, &text)) {
     text_free(&text);
     return complain(STATUS_FAILED, "%s: the canonical form has no source that could be read", path);

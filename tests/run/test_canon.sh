@@ -41,6 +41,24 @@ t "one without its end does not hold" status 1 "$weft" canon --replay short
 t "one that is no certificate does not hold" status 1 "$weft" canon --replay "$law.1.wf"
 t "one that is not there is bad input" status 2 "$weft" canon --replay nothing
 t "no file is bad usage" status 2 "$weft" canon
+
+# templates VIEW FILE…: the template of each file under a view is a program
+templates() {
+  local view=$1 file
+  shift
+  for file; do
+    "$weft" canon --view "$view" "$file" > template.wf 2> log || { grep -q E0407 log && continue; }
+    "$weft" check template.wf > log 2>&1 || { echo "$file" && cat log template.wf && return 1; }
+  done
+}
+t "templates without literals are programs" templates params "$root"/corpus/*/*.wf "$root"/tests/golden/lang/*.wf
+t "templates without commands are programs" templates shape "$root"/corpus/*/*.wf "$root"/tests/golden/lang/*.wf
+# literals FILE: the template, without the values that its parameters have by default
+literals() { "$weft" canon --view "$1" "$2" | sed -E 's/(p[0-9]+: Int) = [0-9]+/\1/g'; }
+one_template() { diff <(literals "$1" "$root/tests/laws/$2.1.wf") <(literals "$1" "$root/tests/laws/$2.2.wf"); }
+t "another literal is the same template" one_template params 108_literal
+t "another image is not" status 1 one_template params 109_image
+t "but the same shape" one_template shape 109_image
 explained() { "$weft" canon --explain "$law.1.wf" | grep -A2 'law 20, map fusion' | grep -q '= f('; }
 t "laws are told with both sides" explained
 finish

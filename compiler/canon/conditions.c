@@ -309,6 +309,7 @@ static Node choose_between(const Conditions *conditions, Node condition, Node ye
                            int level) {
   Graph *graph = conditions->graph;
   if (yes == no || graph->full) return yes;
+  if (graph_is_bool(graph, yes, true) && graph_is_bool(graph, no, false)) return condition;
   Nodes other = {0}, args = {0};
   Node made;
   if (level > MOST_DEPTH || !is_same_operation(graph, yes, no) ||

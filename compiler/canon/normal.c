@@ -132,6 +132,22 @@ static Node take_conditions(Normal *normal, Rewrite *rewrite, Node old, const No
   return conditions_close(&normal->conditions, rewrite, old, variables, args);
 }
 
+/* A reduction in any order, over the elements or arrays in the order of their digests; NODE_NONE: it stays as it is. */
+static Node take_order(Normal *normal, Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
+  Graph *graph = normal->graph;
+  Op op = graph_op(graph, args[3]);
+  if (graph_op(graph, old) != OP_REDUCE || (op != OP_ARRAY && op != OP_APPEND)) return NODE_NONE;
+  if (!combines_in_any_order(graph, variables[0], variables[1], args[2])) return NODE_NONE;
+  normal->args.len = 0;
+  for (uint32_t k = 0; k < graph_arity(graph, args[3]); k++)
+    vec_push(&normal->args, graph_arg(graph, args[3], k));
+  sort_args(normal, 0);
+  Node sorted[4] = {0, 0, args[2]};
+  sorted[3] = graph_raw(graph, op, graph_type(graph, args[3]), 0, normal->args.data, normal->args.len,
+                        graph_span(graph, args[3]));
+  return sorted[3] == args[3] ? NODE_NONE : rewrite_close(rewrite, old, variables, sorted);
+}
+
 static Node close(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
   Normal *normal = rewrite->self;
   Graph *graph = normal->graph;
@@ -139,6 +155,7 @@ static Node close(Rewrite *rewrite, Node old, const Node *variables, const Node 
   Law law = LAW_NONE;
   Node made = take_state(normal, old, variables, args, &law);
   if (made == NODE_NONE) law = LAW_IF_FILTERED, made = take_filter(normal, rewrite, old, variables, args);
+  if (made == NODE_NONE) law = LAW_REDUCE_ORDER, made = take_order(normal, rewrite, old, variables, args);
   if (made == NODE_NONE) law = LAW_CONDITIONS, made = take_conditions(normal, rewrite, old, variables, args);
   step_end(graph, step);
   Node said = graph->trace && made != NODE_NONE ? close_as_said(rewrite, old, variables, args) : NODE_NONE;

@@ -90,17 +90,23 @@ static Node *sorted_args(const Graph *graph, Node node, uint32_t from) {
   return args;
 }
 
+bool same_operands(const Graph *graph, Node a, Node b, uint32_t ordered) {
+  uint32_t count = graph_arity(graph, a);
+  if (count != graph_arity(graph, b)) return false;
+  Node *left = sorted_args(graph, a, ordered), *right = sorted_args(graph, b, ordered);
+  bool same = !memcmp(left, right, count * sizeof *left);
+  free(left);
+  free(right);
+  return same;
+}
+
 static bool law_commute(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   uint32_t count = graph_arity(graph, from), first = ordered(graph, from);
   if (graph_op(graph, from) != graph_op(graph, to) || graph->data.data[from] != graph->data.data[to] ||
       graph_arity(graph, to) != count || first > count)
     return false;
-  Node *left = sorted_args(graph, from, first), *right = sorted_args(graph, to, first);
-  bool same = !memcmp(left, right, count * sizeof *left);
-  free(left);
-  free(right);
-  return same;
+  return same_operands(graph, from, to, first);
 }
 
 static bool same_end(Replay *replay, Node a, Node b) {
@@ -229,30 +235,69 @@ static bool law_after(Replay *replay, Node from, Node to) {
 
 /* Whether one node is done for certain for another: of a choice the condition, or both arms, of what is repeated
  * nothing. */
-static bool is_certain(Replay *replay, Node from, Node wanted, int depth) {
+static bool is_certain(Replay *replay, Node from, Node wanted, int depth);
+
+/* Whether all work that is merely held together in a value is certain. */
+static bool parts_certain(Replay *replay, Node from, Node wanted, int depth) {
   const Graph *graph = replay->graph;
-  Nodes stack = {0};
-  Map seen = {0};
-  bool found = false;
-  vec_push(&stack, from);
-  while (stack.len && !found && replay_spend(replay, 1)) {
-    Node node = vec_pop(&stack);
-    found = node == wanted;
-    if (found || map_get(&seen, node)) continue;
-    map_put(&seen, node, 1);
-    uint32_t count = is(graph, node, OP_CHOOSE)                      ? 1
-                     : op_info[graph_op(graph, node)].flags & FLAG_B ? 0
-                                                                     : graph_arity(graph, node);
-    for (uint32_t k = 0; k < count; k++) vec_push(&stack, arg(graph, node, k));
+  static const Op holding[] = {OP_RECORD,  OP_PROJECT, OP_ARRAY, OP_APPEND,
+                               OP_FLATTEN, OP_SOME,    OP_CAST,  OP_AFTER};
+  bool holds = false;
+  for (size_t i = 0; i < sizeof holding / sizeof *holding; i++) holds |= is(graph, wanted, holding[i]);
+  for (uint32_t k = 0; holds && k < graph_arity(graph, wanted); k++) {
+    Node part = arg(graph, wanted, k);
+    if (graph->below.data[part] & FLAG_E) holds = is_certain(replay, from, part, depth + 1);
   }
-  vec_free(&stack);
-  map_free(&seen);
-  if (found || !is(graph, wanted, OP_CHOOSE) || depth > 8) return found;
+  return holds;
+}
+
+/* Whether a `for` over the same elements that is certain does in each round what is wanted in each. */
+static bool rounds_certain(Replay *replay, const Nodes *found, Node wanted, int depth) {
+  const Graph *graph = replay->graph;
+  for (uint32_t i = 0; is(graph, wanted, OP_COLLECT) && i < found->len; i++) {
+    Node other = found->data[i];
+    if (!is(graph, other, OP_COLLECT) || arg(graph, other, 0) != arg(graph, wanted, 0)) continue;
+    if (arg(graph, other, 1) == arg(graph, wanted, 1) &&
+        is_certain(replay, arg(graph, other, 2), arg(graph, wanted, 2), depth + 1))
+      return true;
+  }
+  return false;
+}
+
+/* Of a choice both arms, of what is waited for in it as well as of what is done. */
+static bool arms_certain(Replay *replay, Node from, Node wanted, int depth) {
+  const Graph *graph = replay->graph;
   bool alike = is(graph, from, OP_CHOOSE) && arg(graph, from, 0) == arg(graph, wanted, 0);
   for (uint32_t k = 1; k < 3; k++)
     if (!is_certain(replay, alike ? arg(graph, from, k) : from, arg(graph, wanted, k), depth + 1))
       return false;
   return true;
+}
+
+static bool is_certain(Replay *replay, Node from, Node wanted, int depth) {
+  const Graph *graph = replay->graph;
+  Nodes stack = {0}, found = {0};
+  Map seen = {0};
+  vec_push(&stack, from);
+  while (stack.len && !map_get(&seen, wanted) && replay_spend(replay, 1)) {
+    Node node = vec_pop(&stack);
+    if (map_get(&seen, node)) continue;
+    map_put(&seen, node, 1);
+    vec_push(&found, node);
+    uint32_t count = is(graph, node, OP_CHOOSE)                      ? 1
+                     : op_info[graph_op(graph, node)].flags & FLAG_B ? 0
+                                                                     : graph_arity(graph, node);
+    for (uint32_t k = 0; k < count; k++) vec_push(&stack, arg(graph, node, k));
+  }
+  bool certain = map_get(&seen, wanted) != 0;
+  if (!certain && depth <= 8)
+    certain = is(graph, wanted, OP_CHOOSE) ? arms_certain(replay, from, wanted, depth)
+                                           : parts_certain(replay, from, wanted, depth) ||
+                                                 rounds_certain(replay, &found, wanted, depth);
+  vec_free(&stack);
+  vec_free(&found);
+  map_free(&seen);
+  return certain;
 }
 
 /* What need not be waited for: what is no work, is waited for twice, or is done anyway for another operand. */

@@ -27,10 +27,25 @@ static Node call_below(const Graph *graph, Node node) {
   return is(graph, node, OP_PROJECT) ? arg(graph, node, 0) : node;
 }
 
-/* What may be combined in any order: the right one with the left one is the left one with the right one. */
+/* What may be combined in any order: the elements of a written array, or arrays one after another. */
+static bool is_reordered(const Graph *graph, Node from, Node to) {
+  if (graph_op(graph, from) != graph_op(graph, to)) return false;
+  return (is(graph, from, OP_ARRAY) || is(graph, from, OP_APPEND)) && same_operands(graph, from, to, 0);
+}
+
+/* … and the right one with the left one is the left one with the right one. */
 bool check_reduce_order(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
   if (!is(graph, from, OP_REDUCE) || !is(graph, to, OP_REDUCE)) return false;
+  Node call = call_below(graph, arg(graph, from, 2));
+  if (is(graph, call, OP_TASK) && arg(graph, from, 2) == arg(graph, to, 2)) {
+    const Task *of = &graph->tasks.data[graph->data.data[call]];
+    bool both = graph_arity(graph, call) == 2 && arg(graph, call, 0) == arg(graph, from, 0) &&
+                arg(graph, call, 1) == arg(graph, from, 1);
+    return both && of->assoc && of->comm && arg(graph, from, 0) == arg(graph, to, 0) &&
+           arg(graph, from, 1) == arg(graph, to, 1) &&
+           is_reordered(graph, arg(graph, from, 3), arg(graph, to, 3));
+  }
   for (uint32_t k = 0; k < 4; k++)
     if (k != 2 && arg(graph, from, k) != arg(graph, to, k)) return false;
   Node old = arg(graph, from, 2), new = arg(graph, to, 2);

@@ -84,4 +84,7 @@ static inline bool set_size(const Graph *graph, Node set, int64_t *size) {
 /* Whether an index over one set is one over the other: the same, or a part of a zip. */
 bool set_covers(const Graph *graph, Node set, Node part);
 
+/* Whether two nodes have the same operands, those from `ordered` on in any order. */
+bool same_operands(const Graph *graph, Node a, Node b, uint32_t ordered);
+
 #endif

@@ -147,13 +147,14 @@ static bool is_awaited(const Graph *graph, Node node) {
  * waited for itself: nodes that are certain to be done. At most so many are looked at. */
 enum { MOST_VISITS = 1 << 12, MOST_LEVELS = 8 };
 
-static void reach(const Graph *graph, Node from, Map *seen) {
+static void reach(const Graph *graph, Node from, Map *seen, Nodes *found) {
   Nodes stack = {0};
   vec_push(&stack, from);
   while (stack.len && seen->len < MOST_VISITS) {
     Node node = vec_pop(&stack);
     if (map_get(seen, node)) continue;
     map_put(seen, node, 1);
+    vec_push(found, node);
     /* Of a choice only the condition is certain; of what is repeated nothing inside. */
     Op op = graph_op(graph, node);
     uint32_t count = op == OP_CHOOSE ? 1 : op_info[op].flags & FLAG_B ? 0 : graph_arity(graph, node);
@@ -163,13 +164,46 @@ static void reach(const Graph *graph, Node from, Map *seen) {
   vec_free(&stack);
 }
 
+/* Operations that only hold values together: what is waited for in them is waited for by itself. */
+static bool is_structure(Op op) {
+  return op == OP_RECORD || op == OP_PROJECT || op == OP_ARRAY || op == OP_APPEND || op == OP_FLATTEN ||
+         op == OP_SOME || op == OP_CAST || op == OP_AFTER;
+}
+
+static bool is_implied(const Graph *graph, Node dep, Node operand, int level);
+
+static bool parts_implied(const Graph *graph, Node dep, Node operand, int level) {
+  for (uint32_t k = 0; k < graph_arity(graph, dep); k++) {
+    Node part = graph_arg(graph, dep, k);
+    if (graph->below.data[part] & FLAG_E && !is_implied(graph, part, operand, level + 1)) return false;
+  }
+  return true;
+}
+
+/* Of a `for`: whether another over the same elements is certain to be done that does the same in each round. */
+static bool rounds_implied(const Graph *graph, Node dep, const Nodes *certain, int level) {
+  for (uint32_t i = 0; i < certain->len; i++) {
+    Node other = certain->data[i];
+    bool alike = graph_op(graph, other) == OP_COLLECT &&
+                 graph_arg(graph, other, 0) == graph_arg(graph, dep, 0) &&
+                 graph_arg(graph, other, 1) == graph_arg(graph, dep, 1);
+    if (alike && is_implied(graph, graph_arg(graph, dep, 2), graph_arg(graph, other, 2), level + 1))
+      return true;
+  }
+  return false;
+}
+
 /* Whether what is waited for is certain to be done for an operand; choices by one condition go side by side. */
 static bool is_implied(const Graph *graph, Node dep, Node operand, int level) {
   Map seen = {0};
-  reach(graph, operand, &seen);
-  bool found = map_get(&seen, dep) != 0;
+  Nodes certain = {0};
+  reach(graph, operand, &seen, &certain);
+  bool found = map_get(&seen, dep) != 0, deeper = !found && level < MOST_LEVELS;
+  if (deeper && is_structure(graph_op(graph, dep))) found = parts_implied(graph, dep, operand, level);
+  if (deeper && graph_op(graph, dep) == OP_COLLECT) found = rounds_implied(graph, dep, &certain, level);
   map_free(&seen);
-  if (found || graph_op(graph, dep) != OP_CHOOSE || level > MOST_LEVELS) return found;
+  vec_free(&certain);
+  if (!deeper || graph_op(graph, dep) != OP_CHOOSE) return found;
   Node condition = graph_arg(graph, dep, 0);
   bool alike = graph_op(graph, operand) == OP_CHOOSE && graph_arg(graph, operand, 0) == condition;
   return is_implied(graph, graph_arg(graph, dep, 1), alike ? graph_arg(graph, operand, 1) : operand,
@@ -203,23 +237,26 @@ Node canon_after(Graph *graph, const Term *term) {
 
 /* ---- reductions ---- */
 
-/* The task that combines left and right, if that is all the combination does. */
-static bool combines(const Graph *graph, const Term *term, const Task **task, Node *call) {
-  Node combined = term->args[2];
-  *call = graph_op(graph, combined) == OP_PROJECT ? graph_arg(graph, combined, 0) : combined;
-  if (graph_op(graph, *call) != OP_TASK || graph_arity(graph, *call) != 2) return false;
-  *task = &graph->tasks.data[graph->data.data[*call]];
-  return true;
+/* A call of an associative and commutative task on two operands, or NODE_NONE. */
+static Node free_call(const Graph *graph, Node combined) {
+  Node call = graph_op(graph, combined) == OP_PROJECT ? graph_arg(graph, combined, 0) : combined;
+  if (graph_op(graph, call) != OP_TASK || graph_arity(graph, call) != 2) return NODE_NONE;
+  const Task *task = &graph->tasks.data[graph->data.data[call]];
+  return task->comm && task->assoc ? call : NODE_NONE;
+}
+
+bool combines_in_any_order(const Graph *graph, Node left, Node right, Node combined) {
+  Node call = free_call(graph, combined);
+  return call != NODE_NONE && graph_arg(graph, call, 0) == left && graph_arg(graph, call, 1) == right;
 }
 
 /* What is combined in any order begins with the left one. */
 Node canon_reduce(Graph *graph, const Term *term) {
-  const Task *task;
-  Node call;
-  if (!combines(graph, term, &task, &call) || !task->comm || !task->assoc) return NODE_NONE;
-  Node left = term->args[0], right = term->args[1];
-  if (graph_arg(graph, call, 0) != right || graph_arg(graph, call, 1) != left) return NODE_NONE;
-  Node args[2] = {left, right}, combined = term->args[2];
+  Node left = term->args[0], right = term->args[1], combined = term->args[2],
+       call = free_call(graph, combined);
+  if (call == NODE_NONE || graph_arg(graph, call, 0) != right || graph_arg(graph, call, 1) != left)
+    return NODE_NONE;
+  Node args[2] = {left, right};
   Node turned = graph_raw(graph, OP_TASK, graph_type(graph, call), graph->data.data[call], args, 2,
                           term->span);
   if (combined != call) turned = graph_project(graph, turned, graph->data.data[combined], term->span);

@@ -18,5 +18,7 @@ static inline bool is_volatile(const Graph *graph, Node node) {
 
 /* Whether a volatile call below the term happens once for each value of a variable: such calls mention it. */
 bool repeats(const Graph *graph, Node term, Node variable);
+/* Whether what is combined of a left and a right variable may be combined in any grouping and order. */
+bool combines_in_any_order(const Graph *graph, Node left, Node right, Node combined);
 
 #endif

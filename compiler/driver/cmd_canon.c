@@ -1,5 +1,6 @@
 /* cmd_canon.c: canonical forms, which laws lead to them, and certificates of that. */
 #include "canon/certificate.h"
+#include "canon/ports.h"
 #include "canon/replay.h"
 #include "canon/template.h"
 #include "canon/write.h"
@@ -17,6 +18,7 @@ static int print_form(Graph *normal, const char *path, const Options *options) {
   Form *form = form_new(normal, VIEW_EXACT);
   canonical_exhausted(form, path);
   form_free(form);
+  ports_rename(normal);
   template_make(normal, canonical_view(options));
   if (!write_wf(normal, (WriteOptions){.canonical = true}, &text)) {
     text_free(&text);

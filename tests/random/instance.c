@@ -36,7 +36,9 @@ static const char *check_pattern_in(Compiled *compiled, const char *text) {
   pattern = normal_form(lowered);
   Matches matches = {0};
   match_find(pattern, compiled->normal, &matches);
-  if (!strncmp(text, "if ", 3)) match_keep_instances(compiled->normal, &matches); /* see match.h */
+  /* What cannot be shown to be an instance is not told: choices in each other (see match.h), volatile filters. */
+  bool unsure = !strncmp(text, "if ", 3) || compiled->normal->next_token > 0;
+  if (unsure) match_keep_instances(compiled->normal, &matches);
   for (uint32_t i = 0; i < matches.all.len; i++)
     right &= match_is_instance(compiled->normal, &matches.all.data[i]);
   matches_free(&matches);

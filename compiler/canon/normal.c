@@ -71,7 +71,7 @@ static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
   Normal *normal = rewrite->self;
   Graph *graph = normal->graph;
   Op op = graph_op(graph, old);
-  if (!count) return old;
+  if (!count && !(op_info[op].flags & FLAG_A)) return old; /* of nothing one after another something comes */
   uint32_t data = graph->data.data[old], same = op == OP_TASK ? normal->task.data[data] : data;
   TypeId type = op == OP_TASK ? graph->tasks.data[same].out_type : graph_type(graph, old);
   Span span = graph->span_of.data[old];

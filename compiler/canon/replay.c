@@ -235,7 +235,9 @@ static bool check_image(Checker *checker, const Claim *claim) {
   if (!claim->id || claim->id >= checker->scopes.len) return wrong(checker, "is in no scope before it");
   if (!replay_spend(replay, 1 + graph_arity(graph, claim->from)))
     return wrong(checker, "takes too long to check");
-  if (!graph_arity(graph, claim->from) || is(graph, claim->from, OP_INDEX))
+  bool of_nothing = op_info[graph_op(graph, claim->from)].flags &
+                    FLAG_A; /* arrays, texts one after another */
+  if ((!graph_arity(graph, claim->from) && !of_nothing) || is(graph, claim->from, OP_INDEX))
     return wrong(checker, "is of a node that is its own image");
   Binder binder = binder_of(graph_op(graph, claim->from));
   bool known = binder.count ? binder_image(checker, claim, binder, &made)

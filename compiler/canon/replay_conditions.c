@@ -1,6 +1,7 @@
 /* replay_conditions.c: whatever the conditions turn out to be, both sides come to the same. */
 #include "canon/replaying.h"
 #include "ir/binder.h"
+#include "ir/rewrite.h"
 
 enum { DEEPEST = 200 };
 
@@ -45,6 +46,15 @@ static Node without_choices(Suppose *suppose, Node node, Node *waits) {
   return node;
 }
 
+/* That of an operand, and where it is a truth value that is known, that. */
+static Node operand_decided(Suppose *suppose, Node operand, Node *waits) {
+  Graph *graph = suppose->graph;
+  Node ignored, made = without_choices(suppose, operand, waits);
+  bool value = graph_type(graph, made) == T_BOOL && !(op_info[graph_op(graph, made)].flags & FLAG_D);
+  Truth truth = value && *waits == NODE_NONE ? truth_of(suppose, made, &ignored, 0) : UNKNOWN;
+  return truth == UNKNOWN ? made : graph_bool(graph, truth == TRUE);
+}
+
 /* The same operation on operands without choices; what the first that is left waits for. */
 static Node with_operands_decided(Suppose *suppose, Node node, Node *waits) {
   Graph *graph = suppose->graph;
@@ -52,7 +62,7 @@ static Node with_operands_decided(Suppose *suppose, Node node, Node *waits) {
   uint32_t count = graph_arity(graph, node);
   *waits = NODE_NONE;
   for (uint32_t k = 0; k < count && *waits == NODE_NONE && replay_spend(suppose->replay, 1); k++) {
-    Node operand = without_choices(suppose, arg(graph, node, k), waits);
+    Node operand = operand_decided(suppose, arg(graph, node, k), waits);
     vec_push(&args, operand);
   }
   if (*waits == NODE_NONE && args.len == count && count)
@@ -60,6 +70,44 @@ static Node with_operands_decided(Suppose *suppose, Node node, Node *waits) {
                      count, (Span){0});
   vec_free(&args);
   return node;
+}
+
+/* A binder's operand without choices, and where it is a condition that is known, that; what it waits for, if that is
+ * known outside of the binder. */
+static Node binder_operand(Suppose *suppose, Node operand, bool own, const Node *fresh, uint32_t count,
+                           Node *waits) {
+  Graph *graph = suppose->graph;
+  Node made = operand_decided(suppose, operand, waits);
+  if (*waits == NODE_NONE && own && !is(graph, made, OP_LIT)) truth_of(suppose, made, waits, 0);
+  for (uint32_t k = 0; k < count && *waits != NODE_NONE; k++)
+    if (graph_mentions(graph, *waits, fresh[k])) *waits = NODE_NONE;
+  return made;
+}
+
+/* The same binder on such operands. */
+static Node with_body_decided(Suppose *suppose, Node node, Node *waits) {
+  Graph *graph = suppose->graph;
+  Op op = graph_op(graph, node);
+  Binder binder = binder_of(op);
+  Node old[2], fresh[2], args[5] = {0};
+  *waits = NODE_NONE;
+  for (uint32_t k = 0; k < binder.count; k++) {
+    old[k] = arg(graph, node, binder.variable[k]);
+    fresh[k] = is(graph, old[k], OP_INDEX) ? graph_open_index(graph, set_of(graph, old[k]), (Span){0})
+                                           : graph_open_state(graph, graph_type(graph, old[k]), (Span){0});
+  }
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+    if (k == binder.variable[0] || k == binder.variable[binder.count - 1]) continue;
+    bool scoped = binder.scoped >> k & 1, own = scoped && k == (op == OP_LOOP ? 3u : 1u) && op != OP_REDUCE;
+    args[k] = arg(graph, node, k);
+    if (scoped)
+      args[k] = replay_put(suppose->replay, args[k], &(Put){binder.count, binder.count, old, fresh});
+    if (graph->full) return node;
+    args[k] = binder_operand(suppose, args[k], own, fresh, scoped ? binder.count : 0, waits);
+    if (*waits != NODE_NONE) return node;
+  }
+  Rewrite rewrite = {.from = graph, .to = graph};
+  return rewrite_close(&rewrite, node, fresh, args);
 }
 
 /* The same, and of a truth value that is known, that. */
@@ -70,8 +118,9 @@ static Node decided(Suppose *suppose, Node node, Node *waits) {
   bool value = graph_type(graph, node) == T_BOOL && !(op_info[graph_op(graph, node)].flags & FLAG_D);
   if (*waits != NODE_NONE || !value) return node;
   Truth truth = truth_of(suppose, node, &ignored, 0);
-  if (truth == UNKNOWN && !binder_of(graph_op(graph, node)).count) {
-    node = with_operands_decided(suppose, node, waits);
+  if (truth == UNKNOWN) {
+    bool binds = binder_of(graph_op(graph, node)).count > 0;
+    node = binds ? with_body_decided(suppose, node, waits) : with_operands_decided(suppose, node, waits);
     if (*waits == NODE_NONE) truth = truth_of(suppose, node, &ignored, 0);
   }
   return truth == UNKNOWN ? node : graph_bool(graph, truth == TRUE);

@@ -34,6 +34,14 @@ static Graph *lower_said(const Canonical *canonical, Text *start) {
   return graph;
 }
 
+static bool same_identity(const Graph *a, const Graph *b) {
+  Form *left = form_new(a, VIEW_EXACT), *right = form_new(b, VIEW_EXACT);
+  bool same = !strcmp(left->hex, right->hex);
+  form_free(left);
+  form_free(right);
+  return same;
+}
+
 /* Normalise once more, with a trace; what is asked of it. */
 static int print_trace(const Canonical *canonical, const Options *options) {
   Ends starts = {0};
@@ -47,6 +55,10 @@ static int print_trace(const Canonical *canonical, const Options *options) {
   if (normal->full) status = complain(STATUS_FAILED, "the graph has more than %u nodes", graph->limit);
   const char *certificate = option_value(options, "certificate");
   if (status == STATUS_OK && certificate) {
+    if (!same_identity(normal, canonical->normal))
+      complain(STATUS_OK,
+               "one law at a time comes to another form of this workflow: the identity that the "
+               "certificate proves is not that of `weft hash`");
     certificate_print(graph, &starts, &text);
     status = output_file(&text, certificate);
   }

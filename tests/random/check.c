@@ -27,13 +27,14 @@ static const bool arrays_are_held = true;
 /* What can be wrong between a workflow and what a change made of it. */
 typedef enum Fault {
   FAULT_NONE,
-  FAULT_REFUSED,    /* the compiler takes one for wrong */
-  FAULT_OTHER,      /* a law gave another identity */
-  FAULT_MEANING,    /* ... and other outcomes as well: the law or the compiler is wrong */
-  FAULT_UNSOUND,    /* one identity, other outcomes */
-  FAULT_INCOMPLETE, /* C0 to C2: equal outcomes, other identities */
-  FAULT_EXHAUSTED,  /* equal outcomes, other identities, but that was told */
-  FAULT_PASSES,     /* the normal form or a pass of the compiler gives other outcomes */
+  FAULT_REFUSED,     /* the compiler takes one for wrong */
+  FAULT_OTHER,       /* a law gave another identity */
+  FAULT_MEANING,     /* ... and other outcomes as well: the law or the compiler is wrong */
+  FAULT_UNSOUND,     /* one identity, other outcomes */
+  FAULT_INCOMPLETE,  /* C0 to C2: equal outcomes, other identities */
+  FAULT_EXHAUSTED,   /* equal outcomes, other identities, but that was told */
+  FAULT_PASSES,      /* the normal form or a pass of the compiler gives other outcomes */
+  FAULT_CERTIFICATE, /* the certificate of the identity does not hold */
   FAULT_COUNT
 } Fault;
 
@@ -44,7 +45,8 @@ static const char *const fault_texts[FAULT_COUNT] = {"right",
                                                      "one identity but another meaning",
                                                      "one meaning but another identity (within C2)",
                                                      "another identity, as it was told",
-                                                     "another meaning after the passes"};
+                                                     "another meaning after the passes",
+                                                     "a certificate that does not prove its identity"};
 
 /* A tiny workflow that was there before: where it came from, and its hashes. */
 typedef struct Known {
@@ -78,12 +80,20 @@ static bool changes_meaning(const Compiled *compiled) {
   return compiled_sound(compiled, 2, INTERPRETATIONS / 4) == UNLIKE;
 }
 
+/* What is wrong with one workflow alone. */
+static Fault own_fault(const Compiled *compiled) {
+  if (changes_meaning(compiled)) return FAULT_PASSES;
+  return compiled_certified(compiled) ? FAULT_NONE : FAULT_CERTIFICATE;
+}
+
+static bool is_own(Fault fault) { return fault == FAULT_PASSES || fault == FAULT_CERTIFICATE; }
+
 static Fault compare_flows(const Workflow *a, const Workflow *b, bool law, bool complete) {
   Compiled first, second = {0};
   Fault fault = FAULT_REFUSED;
   if (compile(a, &first, false) && compile(b, &second, false))
     fault = compare(&first, &second, law, complete);
-  if (!fault && a == b && changes_meaning(&first)) fault = FAULT_PASSES;
+  if (!fault && a == b) fault = own_fault(&first);
   compiled_free(&first);
   compiled_free(&second);
   return fault;
@@ -100,7 +110,7 @@ typedef struct Failing {
 
 static bool still_fails(void *self, const Workflow *flow) {
   Failing *failing = self;
-  if (failing->fault == FAULT_PASSES) return compare_flows(flow, flow, false, false) == FAULT_PASSES;
+  if (is_own(failing->fault)) return compare_flows(flow, flow, false, false) == failing->fault;
   if (!failing->info)
     return compare_flows(flow, failing->other, failing->law, failing->complete) == failing->fault;
   for (uint64_t seed = 0; seed < TRIES; seed++) {
@@ -133,7 +143,7 @@ static void print_pair(const Workflow *a, const Workflow *b) {
 static void show(Failing failing, const Workflow *a, const Workflow *b) {
   failing.other = b;
   const Workflow *first = a;
-  if (failing.fault == FAULT_PASSES) {
+  if (is_own(failing.fault)) {
     print_flow(shrink(a, false, still_fails, &failing, SHRINK_MOST));
     return;
   }
@@ -324,7 +334,7 @@ static void check_case(Run *run, uint64_t seed) {
     printf("FAIL generator: refused by the compiler (--seed %llu --cases 1)\n", (unsigned long long)seed);
     print_flow(flow);
   } else {
-    Fault fault = changes_meaning(&compiled) ? FAULT_PASSES : FAULT_NONE;
+    Fault fault = own_fault(&compiled);
     count_fault(run, keep_count() + mutation_count() + 1, "passes", seed,
                 (Failing){NULL, NULL, fault, false, false, false}, flow, flow);
     check_laws(run, &rng, seed, flow, &compiled);

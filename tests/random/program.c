@@ -1,7 +1,9 @@
 #include "program.h"
 
+#include "canon/certificate.h"
 #include "canon/form.h"
 #include "canon/normal.h"
+#include "canon/replay.h"
 #include "front/check.h"
 #include "ir/lower.h"
 #include "pass/pass.h"
@@ -36,6 +38,44 @@ Alike compiled_sound(const Compiled *compiled, uint64_t seed, uint32_t count) {
   evaluator_free(passed);
   graph_free(graph);
   return alike;
+}
+
+/* The identity that a certificate proves is this one. */
+static bool proves(const Text *text, const char *identity) {
+  Session *session = session_new();
+  Types *types = types_new(session->arena, session->names);
+  Replayed replayed;
+  bool same = replay(session, types, sources_add(session->sources, "certificate", text->data, text->len),
+                     &replayed);
+  if (same) {
+    Graph *normal = pass_compact(replayed.graph);
+    Form *form = form_new(normal, VIEW_EXACT);
+    same = !strcmp(form->hex, identity);
+    form_free(form);
+    graph_free(normal);
+    graph_free(replayed.graph);
+    text_free(&replayed.start);
+  }
+  types_free(types);
+  session_free(session);
+  return same;
+}
+
+bool compiled_certified(const Compiled *compiled) {
+  Graph *graph = lower_flow_traced(compiled->program, program_entry(compiled->program, "main"));
+  Ends starts = {0};
+  Text text = {0};
+  ends_of(graph, &starts);
+  Graph *normal = normal_form(graph);
+  Form *form = form_new(normal, VIEW_EXACT);
+  certificate_print(graph, &starts, &text);
+  bool good = proves(&text, form->hex);
+  form_free(form);
+  vec_free(&starts);
+  text_free(&text);
+  graph_free(normal);
+  graph_free(graph);
+  return good;
 }
 
 bool compile(const Workflow *flow, Compiled *into, bool tell) {

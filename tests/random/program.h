@@ -19,6 +19,8 @@ bool compile(const Workflow *flow, Compiled *into, bool tell);
 /* Whether the graph as lowered, its normal form, and, without volatile calls, what the compiler's passes make of it have
  * equal outcomes. */
 Alike compiled_sound(const Compiled *compiled, uint64_t seed, uint32_t count);
+/* Whether the certificate of normalising one law at a time holds, and proves the identity that this comes to. */
+bool compiled_certified(const Compiled *compiled);
 void compiled_free(Compiled *compiled);
 
 #endif

@@ -78,7 +78,7 @@ static void note_answer(const Ask *ask) {
   text_addf(line, "%s\task\t%s\t%.3f\t%.3f\t0\t0\t\t", hex, ask->id.data, ask->asked_wall,
             clock_now() - ask->asked);
   value_encode(line, ask->code->type, ask->frame->slots + ask->code->slot, run->store.state);
-  journal_end(&run->journal);
+  journal_end_unindexed(&run->journal);
   int error = journal_flush(&run->journal);
   if (error) run_broken(run, "write", "the journal", error);
 }

@@ -120,7 +120,10 @@ static void note_done(Job *job, const Used *used, const char *slot) {
   text_add(line, job->parts.data, job->parts.len);
   text_char(line, '\t');
   value_encode(line, job->task->out_type, slot, run->store.state);
-  journal_end(&run->journal);
+  if (job->shared)
+    journal_end(&run->journal);
+  else
+    journal_end_unindexed(&run->journal);
   int error = journal_flush(&run->journal);
   if (error) run_broken(run, "write", "the journal", error);
 }

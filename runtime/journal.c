@@ -424,13 +424,17 @@ RtText *journal_begin(Journal *journal, char kind) {
   return &journal->pending;
 }
 
-void journal_end(Journal *journal) {
+void journal_end_unindexed(Journal *journal) {
   RtText *pending = &journal->pending;
   char *line = pending->data + journal->line_at;
-  size_t len = pending->len - journal->line_at;
-  put_check(line, line + BODY, len - BODY);
+  put_check(line, line + BODY, pending->len - journal->line_at - BODY);
   text_add(pending, "\n", 1);
-  line = pending->data + journal->line_at;
+}
+
+void journal_end(Journal *journal) {
+  journal_end_unindexed(journal);
+  const char *line = journal->pending.data + journal->line_at;
+  size_t len = journal->pending.len - journal->line_at - 1;
   int64_t offset = journal->length + (int64_t)journal->line_at;
   if (line[BODY] == 'D' || line[BODY] == 'X')
     index_put(journal, &journal->done, line + FIELDS, key_of(line, len), offset);

@@ -65,6 +65,8 @@ int journal_file(Journal *journal, const RtFile *file, uint8_t hash[32]);
 RtText *journal_begin(Journal *journal, char kind);
 /* End it; it is written by the next journal_flush. */
 void journal_end(Journal *journal);
+/* The same for a line that this run does not look for: it takes no memory. */
+void journal_end_unindexed(Journal *journal);
 /* Write what is pending in one piece; 0 or errno. */
 int journal_flush(Journal *journal);
 void journal_close(Journal *journal);

@@ -7,7 +7,7 @@
 #include "input.h"
 #include "text.h"
 
-enum { DEEPEST = 500, MOST_ALIASED = 1000000 };
+enum { DEEPEST = 500, MOST_ALIASED = 1000000, MOST_BYTES = 4 << 20 };
 
 typedef struct Reader {
   RtArena *arena;
@@ -168,8 +168,14 @@ static int check_bytes(const char *text, size_t len, const char *name, RtError *
   return 1;
 }
 
+/* The library takes up to 350 bytes of memory for a byte of text, all of which it may read before it says no. */
+static int check_size(size_t len, const char *name, RtError *error) {
+  if (len <= MOST_BYTES) return 1;
+  return error_set(error, "R0037", "JSON may be of any size", "%s: a YAML document of more than 4 MiB", name);
+}
+
 RtNode *yaml_parse(RtArena *arena, const char *text, size_t len, const char *name, RtError *error) {
-  if (!check_bytes(text, len, name, error)) return NULL;
+  if (!check_size(len, name, error) || !check_bytes(text, len, name, error)) return NULL;
   struct fy_diag_cfg diag_cfg;
   fy_diag_cfg_default(&diag_cfg);
   diag_cfg.fp = NULL;

@@ -84,9 +84,16 @@ static int run_linker(const char *object, const char *runtime, const char *outpu
   return complain(output, "the executable could not be linked");
 }
 
+/* A folder or a device: a linker may write to the latter without end. */
+static bool is_special(const char *path) {
+  struct stat st;
+  return !stat(path, &st) && !S_ISREG(st.st_mode);
+}
+
 /* The object is a file in memory that the linker sees by its descriptor. */
 static int link_executable(const Native *native, LLVMMemoryBufferRef object) {
   const EmitOptions *options = native->options;
+  if (is_special(options->output)) return complain(options->output, "not a regular file");
   int file = memfd_create("weft.o", 0);
   if (file < 0) return complain("weft.o", strerror(errno));
   char path[64];

@@ -22,8 +22,8 @@ static uint32_t port_of(Checker *checker, const Arg *arg, uint32_t *position, co
     return ports->count;
   }
   if (*position < ports->count) return (*position)++;
-  diag(checker->session->diags, DIAG_TOO_MANY_ARGS, arg->value->span, "there are only %u inputs",
-       ports->count);
+  diag(checker->session->diags, DIAG_TOO_MANY_ARGS, arg->value->span, "there %s only %u input%s",
+       ports->count == 1 ? "is" : "are", ports->count, ports->count == 1 ? "" : "s");
   return ports->count;
 }
 

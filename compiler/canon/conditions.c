@@ -167,10 +167,12 @@ static Node untraced(Conditions *conditions, const Lifted *lifted, const Node *a
   struct Trace *trace = graph->trace;
   const RuleRow *rules = graph->rules, *more = graph->more;
   if (trace) graph->rules = graph->more = NULL, graph->trace = NULL;
-  conditions->room = MOST_LEAVES;
+  conditions->room = conditions->total < MOST_LEAVES ? (uint32_t)conditions->total : MOST_LEAVES;
+  uint32_t room = conditions->room;
   Node made = lifted->op == OP_CHOOSE ? decide_by(conditions, args[0], args[1], args[2], lifted->span)
                                       : lift(lifted, args);
   if (trace) graph->rules = rules, graph->more = more, graph->trace = trace;
+  conditions->total -= room - conditions->room;
   if (conditions->room) return made;
   conditions->exhausted = true;
   return NODE_NONE;
@@ -243,7 +245,7 @@ static Node restricted(Conditions *conditions, Node holds, Node tree, Span span)
 }
 
 Node conditions_filtered(Conditions *conditions, Node filter, Node body, Span span) {
-  conditions->room = MOST_LEAVES;
+  conditions->room = conditions->total < MOST_LEAVES ? (uint32_t)conditions->total : MOST_LEAVES;
   Node made = restricted(conditions, filter, body, span);
   return conditions->room ? made : body;
 }

@@ -2,7 +2,7 @@
  *
  * A term under conditions is a decision tree: choices by atomic conditions, ordered, each at most once on a path, and
  * no choice below an operation (R. Bryant, Graph-based algorithms for Boolean function manipulation, 1986, with terms
- * for leaves).  Such trees can be large, so each operation may get only so many leaves; beyond that it stays as it is
+ * for leaves).  Such trees can be large, so each operation may get only so many leaves, and all together; beyond that it stays as it is
  * and `exhausted` is set.  When all is in this form, what both arms have in common is taken out again. */
 #ifndef WEFT_CANON_CONDITIONS_H
 #define WEFT_CANON_CONDITIONS_H
@@ -14,6 +14,7 @@ typedef struct Conditions {
   Graph *graph;
   Digester *digester;
   uint32_t room;  /* leaves that may still be made for the operation under way */
+  uint64_t total; /* leaves that may still be made at all */
   bool exhausted; /* somewhere there was no room */
 } Conditions;
 

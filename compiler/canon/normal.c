@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { MOST_ROUNDS = 64, MOST_TRACED_ROUNDS = 4096 };
+enum { MOST_ROUNDS = 64, MOST_TRACED_ROUNDS = 4096, MOST_LEAVES = 1 << 18 };
 
 typedef struct Normal {
   Graph *graph;
@@ -268,7 +268,10 @@ Graph *normal_form(Graph *graph) {
   Normal normal = {.graph = graph, .digester = digester_new(graph)};
   graph->rules = simplify_rules;
   graph->more = canon_rules;
-  normal.conditions = (Conditions){.graph = graph, .digester = normal.digester};
+  if (graph->trace && graph->limit > TRACE_MOST)
+    graph->limit = TRACE_MOST; /* steps one by one need more nodes */
+  normal.conditions = (Conditions){
+      .graph = graph, .digester = normal.digester, .total = MOST_LEAVES + 16ULL * graph_count(graph)};
   rewrite_roots(&normal, each_task);
   name_tasks(&normal);
   rewrite_roots(&normal, each_end);

@@ -77,7 +77,7 @@ View canonical_view(const Options *options) {
 void canonical_exhausted(const Form *form, const char *path) {
   if (form->exhausted)
     complain(STATUS_OK,
-             "%s: some equal parts could not be put in order within the budget: "
+             "%s: the budget for conditions and equal parts ran out: "
              "an equal workflow may have another identity",
              path);
 }

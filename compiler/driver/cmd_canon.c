@@ -5,6 +5,7 @@
 #include "canon/template.h"
 #include "canon/write.h"
 #include "canonical.h"
+#include "ir/trace.h"
 #include "ir/lower.h"
 #include "ir/text.h"
 #include "law_report.h"
@@ -52,7 +53,9 @@ static int print_trace(const Canonical *canonical, const Options *options) {
   if (!graph) return STATUS_FAILED;
   ends_of(graph, &starts);
   Graph *normal = normal_form(graph);
-  if (normal->full) status = complain(STATUS_FAILED, "the graph has more than %u nodes", graph->limit);
+  if (normal->full)
+    status = complain(STATUS_FAILED,
+                      "more than %d steps of laws lead to the canonical form: too many to tell", TRACE_MOST);
   const char *certificate = option_value(options, "certificate");
   if (status == STATUS_OK && certificate) {
     if (!same_identity(normal, canonical->normal))

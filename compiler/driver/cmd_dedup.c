@@ -34,7 +34,7 @@ static Status add_file(Dedup *dedup, const Options *options, const char *path) {
   bool opened = canonical_open(&canonical, options, path);
   if (opened && !dedup_add(dedup, path, canonical.normal))
     complain(STATUS_OK,
-             "%s: some equal parts could not be put in order within the budget: "
+             "%s: the budget for conditions and equal parts ran out: "
              "an equal workflow may be in another class",
              path);
   canonical_close(&canonical);

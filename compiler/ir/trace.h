@@ -33,6 +33,8 @@ typedef struct Fact {
   Span span; /* where the node was written */
 } Fact;
 
+enum { TRACE_MOST = 1 << 22 }; /* facts; beyond it the graph is `full` */
+
 typedef struct Trace {
   VEC(Fact) facts;
   uint32_t scopes; /* numbers given so far; 0: no scope */

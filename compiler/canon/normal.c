@@ -5,7 +5,7 @@
 #include "canon/rules.h"
 #include "canon/state.h"
 #include "ir/rewrite.h"
-#include "ir/trace.h"
+#include "ir/simplify.h"
 #include "pass/pass.h"
 
 #include <string.h>
@@ -132,19 +132,51 @@ static Node take_conditions(Normal *normal, Rewrite *rewrite, Node old, const No
   return conditions_close(&normal->conditions, rewrite, old, variables, args);
 }
 
-/* A reduction in any order, over the elements or arrays in the order of their digests; NODE_NONE: it stays as it is. */
+/* A written array with its elements in the order of their digests. */
+static Node sorted_array(Normal *normal, Node array) {
+  Graph *graph = normal->graph;
+  normal->args.len = 0;
+  for (uint32_t k = 0; k < graph_arity(graph, array); k++)
+    vec_push(&normal->args, graph_arg(graph, array, k));
+  sort_args(normal, 0);
+  return graph_raw(graph, OP_ARRAY, graph_type(graph, array), 0, normal->args.data, normal->args.len,
+                   graph_span(graph, array));
+}
+
+/* Arrays one after another: written ones first, since a reduction begins with an element, the others in the order of their
+ * digests; when they are, a written one with its elements in order. */
+static Node sorted_append(Normal *normal, Node append) {
+  Graph *graph = normal->graph;
+  uint32_t count = graph_arity(graph, append), written;
+  normal->args.len = 0;
+  for (uint32_t k = 0; k < count; k++)
+    if (graph_op(graph, graph_arg(graph, append, k)) == OP_ARRAY)
+      vec_push(&normal->args, graph_arg(graph, append, k));
+  written = normal->args.len;
+  for (uint32_t k = 0; k < count; k++)
+    if (graph_op(graph, graph_arg(graph, append, k)) != OP_ARRAY)
+      vec_push(&normal->args, graph_arg(graph, append, k));
+  sort_args(normal, written);
+  TypeId type = graph_type(graph, append);
+  Span span = graph_span(graph, append);
+  Node made = graph_raw(graph, OP_APPEND, type, 0, normal->args.data, count, span);
+  if (made != append || !written) return made;
+  Nodes parts = {0};
+  for (uint32_t k = 0; k < count; k++) vec_push(&parts, graph_arg(graph, append, k));
+  parts.data[0] = sorted_array(normal, parts.data[0]);
+  made = graph_raw(graph, OP_APPEND, type, 0, parts.data, count, span);
+  vec_free(&parts);
+  return made;
+}
+
+/* A reduction in any order, over what it reduces in one order; NODE_NONE: it stays as it is. */
 static Node take_order(Normal *normal, Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
   Graph *graph = normal->graph;
   Op op = graph_op(graph, args[3]);
   if (graph_op(graph, old) != OP_REDUCE || (op != OP_ARRAY && op != OP_APPEND)) return NODE_NONE;
   if (!combines_in_any_order(graph, variables[0], variables[1], args[2])) return NODE_NONE;
-  normal->args.len = 0;
-  for (uint32_t k = 0; k < graph_arity(graph, args[3]); k++)
-    vec_push(&normal->args, graph_arg(graph, args[3], k));
-  sort_args(normal, 0);
   Node sorted[4] = {0, 0, args[2]};
-  sorted[3] = graph_raw(graph, op, graph_type(graph, args[3]), 0, normal->args.data, normal->args.len,
-                        graph_span(graph, args[3]));
+  sorted[3] = op == OP_ARRAY ? sorted_array(normal, args[3]) : sorted_append(normal, args[3]);
   return sorted[3] == args[3] ? NODE_NONE : rewrite_close(rewrite, old, variables, sorted);
 }
 
@@ -216,15 +248,20 @@ static void each_end(Normal *normal, Round *round) { graph_each_root(normal->gra
 
 /* ---- tasks ---- */
 
-/* Of tasks that do the same the first. */
+/* What is declared of a task, as a number. */
+static int marks(const Task *task) { return task->assoc + 2 * task->comm; }
+
+/* Of tasks that do the same one of which most is declared. */
 static void name_tasks(Normal *normal) {
+  const Task *tasks = normal->graph->tasks.data;
   Map seen = {0};
   for (uint32_t i = 0; i < normal->graph->tasks.len; i++) {
     Digest digest = digester_task(normal->digester, i);
-    uint32_t first = map_get(&seen, digest.low);
-    if (!first) map_put(&seen, digest.low, first = i + 1);
-    vec_push(&normal->task, first - 1);
+    uint32_t best = map_get(&seen, digest.low);
+    if (!best || marks(&tasks[best - 1]) < marks(&tasks[i])) map_put(&seen, digest.low, i + 1);
   }
+  for (uint32_t i = 0; i < normal->graph->tasks.len; i++)
+    vec_push(&normal->task, map_get(&seen, digester_task(normal->digester, i).low) - 1);
   map_free(&seen);
 }
 

@@ -29,8 +29,19 @@ static Node call_below(const Graph *graph, Node node) {
 
 /* What may be combined in any order: the elements of a written array, or arrays one after another. */
 static bool is_reordered(const Graph *graph, Node from, Node to) {
-  if (graph_op(graph, from) != graph_op(graph, to)) return false;
-  return (is(graph, from, OP_ARRAY) || is(graph, from, OP_APPEND)) && same_operands(graph, from, to, 0);
+  if (from == to) return true;
+  if (graph_op(graph, from) != graph_op(graph, to) || graph_arity(graph, from) != graph_arity(graph, to))
+    return false;
+  if (is(graph, from, OP_ARRAY) || is(graph, from, OP_APPEND)) {
+    if (same_operands(graph, from, to, 0)) return true;
+    if (is(graph, from, OP_ARRAY)) return false;
+  }
+  for (uint32_t k = 0; k < graph_arity(graph, from); k++) {
+    Node a = arg(graph, from, k), b = arg(graph, to, k);
+    bool reordered = is(graph, a, OP_ARRAY) && is(graph, b, OP_ARRAY) && same_operands(graph, a, b, 0);
+    if (a != b && !reordered) return false;
+  }
+  return is(graph, from, OP_APPEND);
 }
 
 /* … and the right one with the left one is the left one with the right one. */

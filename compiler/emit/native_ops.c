@@ -97,6 +97,23 @@ static void check_division(Code *code, Node node, LLVMValueRef left, LLVMValueRe
                "the quotient is outside the range of an Int");
 }
 
+/* What counts is never negative, and so a number of 63 bits; LLVM divides such by a constant in fewer steps. */
+static bool is_count_by_literal(const Graph *graph, Node node, LLVMValueRef right) {
+  Op op = graph_op(graph, graph_arg(graph, node, 0));
+  return (op == OP_ORDINAL || op == OP_LENGTH) && graph_op(graph, graph_arg(graph, node, 1)) == OP_LIT &&
+         LLVMConstIntGetSExtValue(right) > 0;
+}
+
+static LLVMValueRef divide_count(Code *code, Op op, LLVMValueRef left, LLVMValueRef right) {
+  Native *native = code->native;
+  LLVMTypeRef narrow = LLVMIntTypeInContext(native->llvm, 63);
+  LLVMValueRef divisor = LLVMConstInt(narrow, LLVMConstIntGetZExtValue(right), 0);
+  LLVMValueRef count = LLVMBuildTrunc(code->builder, left, narrow, "");
+  LLVMValueRef result = LLVMBuildBinOp(code->builder, op == OP_DIV_ ? LLVMUDiv : LLVMURem, count, divisor,
+                                       "");
+  return LLVMBuildZExt(code->builder, result, native->i64, "");
+}
+
 static LLVMValueRef arithmetic_op(Code *code, Node node, uint32_t context) {
   const Graph *graph = code->native->graph;
   Op op = graph_op(graph, node);
@@ -106,7 +123,10 @@ static LLVMValueRef arithmetic_op(Code *code, Node node, uint32_t context) {
     return LLVMBuildBinOp(code->builder, arithmetic[op].on_double, left, right, "");
   }
   LLVMValueRef left = arg_value(code, node, 0, context), right = arg_value(code, node, 1, context);
-  if (op == OP_DIV_ || op == OP_MOD_) check_division(code, node, left, right);
+  if (op == OP_DIV_ || op == OP_MOD_) {
+    check_division(code, node, left, right);
+    if (is_count_by_literal(graph, node, right)) return divide_count(code, op, left, right);
+  }
   if (op == OP_SHIFT_LEFT || op == OP_SHIFT_RIGHT)
     right = LLVMBuildAnd(code->builder, right, native_i64(code->native, 63), "");
   return LLVMBuildBinOp(code->builder, arithmetic[op].on_int, left, right, "");

@@ -70,7 +70,8 @@ static Node decide(Conditions *conditions, Node condition, Node yes, Node no, Sp
   } else {
     conditions->room--;
   }
-  return graph->full ? 0 : graph_node(graph, OP_CHOOSE, graph_type(graph, yes), span, first, then, otherwise);
+  if (graph->full || then == otherwise) return then;
+  return graph_node(graph, OP_CHOOSE, graph_type(graph, yes), span, first, then, otherwise);
 }
 
 /* The same where the condition is a tree itself. */
@@ -241,6 +242,7 @@ static Node restricted(Conditions *conditions, Node holds, Node tree, Span span)
   if (first != own) return restricted(conditions, either(conditions, then, otherwise, span), tree, span);
   Node yes = restricted(conditions, then, where(graph, tree, first, true), span);
   Node no = restricted(conditions, otherwise, where(graph, tree, first, false), span);
+  if (graph_is_bool(graph, yes, true) && graph_is_bool(graph, no, false)) return first;
   return decide(conditions, first, yes, no, span);
 }
 
@@ -312,6 +314,8 @@ static Node choose_between(const Conditions *conditions, Node condition, Node ye
   Graph *graph = conditions->graph;
   if (yes == no || graph->full) return yes;
   if (graph_is_bool(graph, yes, true) && graph_is_bool(graph, no, false)) return condition;
+  if (graph_is_bool(graph, yes, false) && graph_is_bool(graph, no, true))
+    return graph_raw(graph, OP_NOT_, T_BOOL, 0, &condition, 1, span);
   Nodes other = {0}, args = {0};
   Node made;
   if (level > MOST_DEPTH || !is_same_operation(graph, yes, no) ||

@@ -101,7 +101,17 @@ int disk_write(int fd, const void *data, size_t len) {
   return 0;
 }
 
+/* A device or a pipe is written to, and stays what it is. */
+static int put_special(const char *path, const void *data, size_t len) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  int error = fd < 0 ? errno : disk_write(fd, data, len);
+  if (fd >= 0 && close(fd) && !error) error = errno;
+  return error;
+}
+
 int disk_put(const char *path, const void *data, size_t len, mode_t mode) {
+  struct stat st;
+  if (!stat(path, &st) && !S_ISREG(st.st_mode)) return put_special(path, data, len);
   RtText temporary = {0};
   text_addf(&temporary, "%s.tmp-%d", path, (int)getpid());
   int fd = open(temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);

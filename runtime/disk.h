@@ -18,7 +18,7 @@ int disk_empty(int dir_fd);
 int disk_each(int dir_fd, int (*each)(int dir_fd, const char *name, int type, void *with), void *with);
 /* Write all of it, whatever signals come. */
 int disk_write(int fd, const void *data, size_t len);
-/* A whole new file, through a temporary name. */
+/* A whole new file, through a temporary name; into what is no regular file, all is written. 0 or errno. */
 int disk_put(const char *path, const void *data, size_t len, mode_t mode);
 /* The contents from `at` on, at most `most` bytes, of an open file into malloc'd text with a NUL; NULL on error. */
 char *disk_get(int fd, int64_t at, size_t most, size_t *len);

@@ -210,6 +210,18 @@ garbled_journal() {
 }
 t "a journal with a wrong byte" garbled_journal
 
+into_pipe() {
+  mkfifo pipe && exec 3<> pipe
+  ./slow --n 1 --out two --report pipe && [[ -p pipe && $(head -c 15 pipe) == '<!DOCTYPE html>' ]]
+  local result=$?
+  exec 3>&-
+  return "$result"
+}
+t "a report into a pipe, which stays one" into_pipe
+t "a summary that cannot be written" fails 1 R0112 'summary' bash -c './slow --n 1 --out two 2>&1 > /dev/full'
+t "no standard output: no summary" status 0 bash -c './slow --n 1 --out two >&-'
+t "nothing of it in the journal" bash -c '! grep ns two/.weft/journal | grep "{"'
+
 # ---- ends of tasks ----
 
 cat > ends.wf <<'W'

@@ -10,10 +10,12 @@ typedef struct Replayed {
   Text start;     /* the graph's text form before, without names of steps; the caller's to free */
   uint32_t facts; /* that were checked */
   uint32_t laws;  /* of these: applications of laws */
+  bool
+      too_long; /* it was not checked to its end: conditions in each other take as many cases as they have outcomes */
 } Replayed;
 
 /* Read a certificate (certificate.h) and check every line of it; linear in its size, but for the sorting of operands.
- * False: told as a diagnostic, and nothing is to be freed. */
+ * False: told as a diagnostic, and nothing is to be freed; `too_long` says whether that is all that is wrong. */
 bool replay(Session *session, Types *types, Source *source, Replayed *replayed);
 
 #endif

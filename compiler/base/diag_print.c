@@ -84,8 +84,7 @@ static const char *back(const char *at, const char *line, uint32_t columns) {
 /* At most this many bytes of a line are looked at. */
 static const char *forth(const char *at, const char *end, uint32_t columns) {
   while (at < end && columns) {
-    uint32_t len, width = *at == '\t' ? TAB : width_of(decode(at, end, &len));
-    if (*at == '\t') len = 1;
+    uint32_t len = 1, width = *at == '\t' ? TAB : width_of(decode(at, end, &len));
     if (width > columns) break;
     columns -= width;
     at += len;

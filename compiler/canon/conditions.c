@@ -143,7 +143,7 @@ static Node lift(const Lifted *lifted, const Node *args) {
   Conditions *conditions = lifted->conditions;
   Graph *graph = conditions->graph;
   if (!conditions->room || graph->full) return 0;
-  Node first = next_condition(lifted, args), arm[MOST_ARGS], made[2];
+  Node first = next_condition(lifted, args), arm[MOST_ARGS] = {0}, made[2];
   if (first == NODE_NONE) {
     conditions->room--;
     return finish(lifted, args);

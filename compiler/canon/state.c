@@ -84,8 +84,9 @@ static uint64_t fields_used(const Stateful *stateful, Node term) {
     if (!graph_mentions(graph, node, stateful->state) || map_get(&seen, node)) continue;
     map_put(&seen, node, 1);
     if (node == stateful->state) used = stateful->all;
-    if (field_at(stateful, node) >= 0) {
-      used |= 1ULL << field_at(stateful, node);
+    int field = field_at(stateful, node);
+    if (field >= 0) {
+      used |= 1ULL << field;
       continue;
     }
     for (uint32_t k = 0; k < graph_arity(graph, node); k++) vec_push(&stack, graph_arg(graph, node, k));
@@ -283,9 +284,9 @@ static Node slice(const Stateful *stateful, uint64_t wanted) {
 static Node slice_field(const Stateful *stateful, uint32_t field) {
   if (stateful->constant >> field & 1) return stateful->first[field];
   uint64_t wanted = needed_for(stateful, field);
-  uint32_t fields[MOST_FIELDS], count = slice_fields(stateful, wanted, fields), at = 0;
+  uint32_t fields[MOST_FIELDS] = {0}, count = slice_fields(stateful, wanted, fields), at = 0;
   Node whole = slice(stateful, wanted);
-  while (fields[at] != field) at++;
+  while (at < count && fields[at] != field) at++;
   if (count == 1 || stateful->graph->full) return whole;
   return graph_raw(stateful->graph, OP_PROJECT, state_type(stateful)->args[field], at, &whole, 1,
                    stateful->span);

@@ -20,8 +20,8 @@ enum {
   TINY_EACH = 4 /* tiny workflows in a case */
 };
 
-/* With arrays, completeness is a wish (--verbose or --only tiny tells) until the canonical form knows the laws that it
- * lacks: arrays of known elements. */
+/* With arrays, completeness is a wish (--verbose or --only tiny tells): docs/algebra.md says what is not claimed of lengths and of
+ * arrays of known elements. */
 static const bool arrays_are_held = true;
 
 /* What can be wrong between a workflow and what a change made of it. */

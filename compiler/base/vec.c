@@ -27,6 +27,13 @@ void text_puts(Text *text, const char *string) { text_add(text, string, strlen(s
 
 void text_putc(Text *text, char c) { text_add(text, &c, 1); }
 
+void text_number(Text *text, uint64_t number) {
+  char digits[20], *at = digits + sizeof digits;
+  do *--at = (char)('0' + number % 10);
+  while (number /= 10);
+  text_add(text, at, (size_t)(digits + sizeof digits - at));
+}
+
 void text_addf(Text *text, const char *format, ...) {
   va_list args, again;
   va_start(args, format);

@@ -33,6 +33,8 @@ typedef struct Text {
 void text_add(Text *text, const char *bytes, size_t len);
 void text_puts(Text *text, const char *string);
 void text_putc(Text *text, char c);
+/* A number in decimal; text_addf takes ten times as long. */
+void text_number(Text *text, uint64_t number);
 void text_addf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Append `bytes` as a double-quoted JSON string. */
 void text_json(Text *text, const char *bytes, size_t len);

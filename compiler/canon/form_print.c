@@ -15,13 +15,10 @@ typedef struct Printer {
   VEC(uint32_t) used;
 } Printer;
 
-/* A blank and a number; the most frequent word by far. */
+/* The most frequent word by far. */
 static void put_number(Text *into, uint32_t number) {
-  char digits[12], *at = digits + sizeof digits;
-  do *--at = (char)('0' + number % 10);
-  while (number /= 10);
-  *--at = ' ';
-  text_add(into, at, (size_t)(digits + sizeof digits - at));
+  text_putc(into, ' ');
+  text_number(into, number);
 }
 
 static void put_type(Printer *printer, TypeId type) {

@@ -102,6 +102,17 @@ static bool filter_alone(Replay *replay, Node array, Node to) {
   return to == SAID(graph, OP_LENGTH, T_INT, units);
 }
 
+/* The length of a flatten, with a unit for each element of each array. */
+static Node length_of_units(Graph *graph, Node arrays) {
+  TypeId type = type_of(graph->types, graph_type(graph, arrays))->args[0];
+  Node outer = graph_open_index(graph, SAID(graph, OP_DIM_OF, T_UNIT, arrays), (Span){0});
+  Node array = SAID(graph, OP_ELEMENT, type, arrays, outer), always = graph_bool(graph, true);
+  Node inner = graph_open_index(graph, SAID(graph, OP_DIM_OF, T_UNIT, array), (Span){0});
+  Node units = graph_collect(graph, inner, always, graph_unit(graph), (Span){0});
+  Node all = graph_collect(graph, outer, always, units, (Span){0});
+  return SAID(graph, OP_LENGTH, T_INT, SAID(graph, OP_FLATTEN, type_array(graph->types, T_UNIT), all));
+}
+
 bool check_length(Replay *replay, Node from, Node to) {
   Graph *graph = replay->graph;
   if (is(graph, from, OP_MAX)) {
@@ -117,6 +128,7 @@ bool check_length(Replay *replay, Node from, Node to) {
     return to == (of ? SAID(graph, OP_DIM_RANGE, T_UNIT, size) : size);
   }
   if (!of && is(graph, array, OP_APPEND)) return to == sum_of_lengths(replay, array);
+  if (!of && is(graph, array, OP_FLATTEN)) return to == length_of_units(graph, arg(graph, array, 0));
   if (!of && is(graph, array, OP_COLLECT) && filter_alone(replay, array, to)) return true;
   if (!is_total(graph, array)) return false;
   Node set = set_of(graph, arg(graph, array, 0));

@@ -28,6 +28,17 @@ Node canon_element(Graph *graph, const Term *term) {
   return covers ? graph_substitute(graph, graph_arg(graph, array, 2), bound, index) : NODE_NONE;
 }
 
+/* Of arrays one after another that a loop makes only the lengths matter: units in place of elements. */
+static Node length_of_flatten(Graph *graph, Node arrays, Span span) {
+  if (type_inner(graph, type_inner(graph, graph_type(graph, arrays))) == T_UNIT) return NODE_NONE;
+  Range outer = graph_range(graph, arrays, span), inner = graph_range(graph, outer.element, span);
+  Node units = graph_collect(graph, inner.index, inner.condition, graph_unit(graph), span);
+  Node all = graph_collect(graph, outer.index, outer.condition, units, span);
+  if (graph->full) return 0;
+  Node flat = graph_node(graph, OP_FLATTEN, type_array(graph->types, T_UNIT), span, all);
+  return graph_node(graph, OP_LENGTH, T_INT, span, flat);
+}
+
 /* Of a filter the elements do not matter; of several arrays it is the sum. */
 Node canon_length(Graph *graph, const Term *term) {
   Node array = term->args[0];
@@ -40,6 +51,7 @@ Node canon_length(Graph *graph, const Term *term) {
     }
     return sum;
   }
+  if (graph_op(graph, array) == OP_FLATTEN) return length_of_flatten(graph, graph_arg(graph, array, 0), span);
   if (graph_op(graph, array) != OP_COLLECT || graph_type(graph, graph_arg(graph, array, 2)) == T_UNIT)
     return NODE_NONE;
   Node closed = graph_arg(graph, array, 0),

@@ -52,10 +52,12 @@ static bool wait_for_args(Writer *writer, Node node) {
 
 static void write_line(Writer *writer, Node node) {
   const Graph *graph = writer->graph;
-  text_addf(&writer->text, "%s", op_info[graph_op(graph, node)].text);
+  text_puts(&writer->text, op_info[graph_op(graph, node)].text);
   node_data_print(graph, node, &writer->text);
-  for (uint32_t k = 0; k < graph_arity(graph, node); k++)
-    text_addf(&writer->text, " %%%u", map_get(&writer->number, graph_arg(graph, node, k)) - 1);
+  for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
+    text_puts(&writer->text, " %");
+    text_number(&writer->text, map_get(&writer->number, graph_arg(graph, node, k)) - 1);
+  }
   text_puts(&writer->text, " : ");
   type_print(graph->types, graph_type(graph, node), &writer->text);
   text_putc(&writer->text, '\n');

@@ -20,7 +20,8 @@ static void sym_print(const Graph *graph, Sym sym, Text *into) {
 static void put_sym(Printer *printer, Sym sym) { sym_print(printer->graph, sym, printer->into); }
 
 static void put_node(Printer *printer, Node node) {
-  text_addf(printer->into, " %%%u", printer->number[node]);
+  text_puts(printer->into, " %");
+  text_number(printer->into, printer->number[node]);
 }
 
 static void put_type(Printer *printer, TypeId type) {
@@ -81,7 +82,8 @@ void node_data_print(const Graph *graph, Node node, Text *into) {
     case DATA_NONE:
       break;
     case DATA_NUMBER:
-      text_addf(into, open ? "?%u" : "#%u", open ? data & ~OPEN_VARIABLE : data);
+      text_putc(into, open ? '?' : '#');
+      text_number(into, open ? data & ~OPEN_VARIABLE : data);
       break;
     case DATA_NAME:
       sym_print(graph, data, into);
@@ -90,7 +92,8 @@ void node_data_print(const Graph *graph, Node node, Text *into) {
       literal_print(graph, graph_literal(graph, node), into);
       break;
     case DATA_TASK:
-      text_addf(into, "@%u", data);
+      text_putc(into, '@');
+      text_number(into, data);
       break;
   }
 }
@@ -113,7 +116,10 @@ static void put_step_name(Printer *printer, Sym name) {
 static void put_line(Printer *printer, Node node) {
   const Graph *graph = printer->graph;
   Op op = graph_op(graph, node);
-  text_addf(printer->into, "%%%u = %s", printer->number[node], op_info[op].text);
+  text_putc(printer->into, '%');
+  text_number(printer->into, printer->number[node]);
+  text_puts(printer->into, " = ");
+  text_puts(printer->into, op_info[op].text);
   node_data_print(graph, node, printer->into);
   for (uint32_t k = 0; k < graph_arity(graph, node); k++) put_node(printer, graph_arg(graph, node, k));
   if (op_is_typed(op)) put_type(printer, graph_type(graph, node));

@@ -103,4 +103,24 @@ t "a change builds anew" json '.m == 7' "$weft" run good.wf --n 5
 t "what is wrong with the workflow" status 2 "$weft" run bad.wf
 t "what is wrong with the arguments" status 2 "$weft" run good.wf --k 1
 t "no place for a cache" env -u HOME -u XDG_CACHE_HOME bash -c '"$1" run good.wf --n 1; [ $? = 1 ]' - "$weft"
+
+# Errors that only whole programs can have, each by its code.
+: > nothing.wf
+printf 'flow pick<T>(x: T) -> (y: T) { y = x }\n' > generic.wf
+awk 'BEGIN {
+  print "volatile task v(x: Int) -> (y: Int = stdout) { run \"echo ~{x}\" }"
+  print "flow f0(x: Int) -> (y: Int) { y = v(x) }"
+  for (i = 1; i < 40; i++) printf "flow f%d(x: Int) -> (y: Int) { y = f%d(x) + f%d(x) }\n", i, i - 1, i - 1
+  print "flow main(x: Int) -> (y: Int) { y = f39(x) }" }' > doubling.wf
+awk 'BEGIN { for (i = 0; i < 300; i++) printf "fn f%d(x: Int) -> Int = x + * 2\\n", i }' > broken.wf
+"$weft" canon --certificate proof good.wf > /dev/null
+sed 's/^law [0-9]*/law 999/' proof > forged
+t "a file that is not there" says E0001 "$weft" check missing.wf
+t "more errors than anybody reads" says E0118 "$weft" check --format json broken.wf
+t "a program without flows" says E0407 "$weft" build nothing.wf
+t "a generic flow to start with" says E0408 "$weft" build --flow pick generic.wf
+t "flows that double forty times" says E0409 "$weft" build doubling.wf
+t "a certificate of another law" says E0120 "$weft" canon --replay forged
+t "a pattern of holes alone" says E0412 "$weft" match '?f' good.wf
+t "a hole of an unknown type" says E0411 "$weft" match '?a + ?b' good.wf
 finish

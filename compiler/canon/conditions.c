@@ -162,17 +162,15 @@ static bool has_choice(const Graph *graph, const Node *args, uint32_t count) {
   return false;
 }
 
-/* What a rule makes is not traced, the whole is. */
-static Node untraced(Conditions *conditions, const Lifted *lifted, const Node *args) {
-  Graph *graph = conditions->graph;
-  struct Trace *trace = graph->trace;
-  const RuleRow *rules = graph->rules, *more = graph->more;
-  if (trace) graph->rules = graph->more = NULL, graph->trace = NULL;
-  conditions->room = conditions->total < MOST_LEAVES ? (uint32_t)conditions->total : MOST_LEAVES;
-  uint32_t room = conditions->room;
+static uint32_t room_left(const Conditions *conditions) {
+  return conditions->total < MOST_LEAVES ? (uint32_t)conditions->total : MOST_LEAVES;
+}
+
+/* The operation as a tree, within the budget; NODE_NONE: it ran out. */
+static Node within_room(Conditions *conditions, const Lifted *lifted, const Node *args) {
+  uint32_t room = conditions->room = room_left(conditions);
   Node made = lifted->op == OP_CHOOSE ? decide_by(conditions, args[0], args[1], args[2], lifted->span)
                                       : lift(lifted, args);
-  if (trace) graph->rules = rules, graph->more = more, graph->trace = trace;
   conditions->total -= room - conditions->room;
   if (conditions->room) return made;
   conditions->exhausted = true;
@@ -198,9 +196,9 @@ Node conditions_make(Conditions *conditions, Op op, TypeId type, uint32_t data, 
                      uint32_t count, Span span) {
   Graph *graph = conditions->graph;
   Lifted lifted = {conditions, op, type, data, count, span, UINT64_MAX, NULL, 0, NULL};
-  if (op == OP_CHOOSE) return untraced(conditions, &lifted, args);
+  if (op == OP_CHOOSE) return within_room(conditions, &lifted, args);
   if (!has_choice(graph, args, count)) return NODE_NONE;
-  return is_liftable(graph, op, args, count) ? untraced(conditions, &lifted, args) : NODE_NONE;
+  return is_liftable(graph, op, args, count) ? within_room(conditions, &lifted, args) : NODE_NONE;
 }
 
 Node conditions_close(Conditions *conditions, Rewrite *rewrite, Node old, const Node *variables,
@@ -216,7 +214,7 @@ Node conditions_close(Conditions *conditions, Rewrite *rewrite, Node old, const 
     for (uint32_t v = 0; !variable && v < binder.count; v++)
       if (repeats(graph, args[k], variables[v])) return NODE_NONE;
   }
-  return next_condition(&lifted, args) == NODE_NONE ? NODE_NONE : untraced(conditions, &lifted, args);
+  return next_condition(&lifted, args) == NODE_NONE ? NODE_NONE : within_room(conditions, &lifted, args);
 }
 
 /* ---- filters ---- */
@@ -247,7 +245,7 @@ static Node restricted(Conditions *conditions, Node holds, Node tree, Span span)
 }
 
 Node conditions_filtered(Conditions *conditions, Node filter, Node body, Span span) {
-  conditions->room = conditions->total < MOST_LEAVES ? (uint32_t)conditions->total : MOST_LEAVES;
+  conditions->room = room_left(conditions);
   Node made = restricted(conditions, filter, body, span);
   return conditions->room ? made : body;
 }
@@ -355,9 +353,7 @@ static Node factor(Rewrite *rewrite, Node old, const Node *args, uint32_t count)
 
 static void opened(Rewrite *rewrite, const Scope *scope) {
   const Conditions *conditions = rewrite->self;
-  uint32_t depth = 0;
-  for (const Scope *outer = scope->parent; outer; outer = outer->parent) depth += outer->count;
-  for (uint32_t k = 0; k < scope->count; k++) digester_open(conditions->digester, scope->by[k], depth + k);
+  digester_scope(conditions->digester, scope);
 }
 
 static void factor_root(void *self, Node *root) {

@@ -1,5 +1,6 @@
 #include "canon/digest.h"
 
+#include "ir/rewrite.h"
 #include "ir/text.h"
 
 #include <string.h>
@@ -47,22 +48,6 @@ Digest digest_add_text(Digest digest, const char *bytes, size_t len) {
   uint64_t tail = 0;
   memcpy(&tail, bytes, len);
   return digest_add(digest, tail);
-}
-
-uint32_t unordered_from(const Graph *graph, Node node) {
-  Op op = graph_op(graph, node);
-  switch (op) {
-    case OP_TASK:
-      return graph->tasks.data[graph->data.data[node]].in_count;
-    case OP_ASK:
-      return 4;
-    case OP_AFTER:
-      return 1;
-    case OP_DIM_ZIP:
-      return 0;
-    default:
-      return op_info[op].flags & FLAG_C ? 0 : graph_arity(graph, node);
-  }
 }
 
 /* ---- names and types, told by their text ---- */
@@ -361,6 +346,12 @@ void digester_free(Digester *digester) {
 
 void digester_open(Digester *digester, Node variable, uint32_t depth) {
   map_put(&digester->depths, variable, depth + 1);
+}
+
+void digester_scope(Digester *digester, const Scope *scope) {
+  uint32_t depth = 0;
+  for (const Scope *outer = scope->parent; outer; outer = outer->parent) depth += outer->count;
+  for (uint32_t k = 0; k < scope->count; k++) digester_open(digester, scope->by[k], depth + k);
 }
 
 uint32_t digester_depth(const Digester *digester, Node variable) {

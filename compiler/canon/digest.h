@@ -46,12 +46,15 @@ void digests_of(const Graph *graph, View view, Digests *digests);
 void digests_end(Digests *digests);
 
 /* Exact digests of a graph that is being rewritten: of nodes as they are asked for. */
+struct Scope;
 typedef struct Digester Digester;
 
 Digester *digester_new(const Graph *graph);
 void digester_free(Digester *digester);
 /* How many binders are open around an open variable: all that its digest knows of it, so said before it is used. */
 void digester_open(Digester *digester, Node variable, uint32_t depth);
+/* The same of all variables of a binder that a rewriting opens. */
+void digester_scope(Digester *digester, const struct Scope *scope);
 uint32_t digester_depth(const Digester *digester, Node variable);
 Digest digester_of(Digester *digester, Node node);
 /* The digest of a task; said before nodes that call it. */
@@ -60,7 +63,5 @@ Digest digester_task(Digester *digester, uint32_t number);
 /* The operands of a node as the view sees them: all, but of an array's elements that look alike only the first where
  * widths are forgotten.  `args` has room for all; gives their number.  The operands' digests are known. */
 uint32_t digest_args(const Digests *digests, Node node, Node *args);
-/* From which operand on the order means nothing: what comes after something else, both sides of a sum, … */
-uint32_t unordered_from(const Graph *graph, Node node);
 
 #endif

@@ -38,13 +38,6 @@ static void sort_args(Normal *normal, uint32_t ordered) {
   qsort_r(normal->args.data + ordered, count - ordered, sizeof(Node), by_digest, normal->digester);
 }
 
-static uint32_t ordered_operands(const Graph *graph, Op op, uint32_t data) {
-  if (op == OP_TASK) return graph->tasks.data[data].in_count;
-  if (op == OP_ASK) return 4;
-  if (op == OP_AFTER) return 1;
-  return op == OP_DIM_ZIP || op_info[op].flags & FLAG_C ? 0 : UINT32_MAX - 1;
-}
-
 /* A binder that no rule has looked at. */
 static Node close_as_said(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
   Graph *graph = rewrite->to;
@@ -78,35 +71,21 @@ static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
   normal->args.len = 0;
   for (uint32_t k = 0; k < count; k++) vec_push(&normal->args, args[k]);
   Node said = graph->trace ? graph_raw(graph, op, graph_type(graph, old), data, args, count, span) : 0;
-  sort_args(normal, ordered_operands(graph, op, data));
+  Node named = NODE_NONE;
+  sort_args(normal, op_unordered_from(graph, op, data, count));
   if (graph->trace) {
     Node sorted = graph_raw(graph, op, graph_type(graph, old), data, normal->args.data, count, span);
-    Node named = graph_raw(graph, op, type, same, normal->args.data, count, span);
+    named = graph_raw(graph, op, type, same, normal->args.data, count, span);
     trace_law(graph, LAW_COMMUTE, said, sorted);
     trace_law(graph, LAW_SAME_TASK, sorted, named);
   }
+  LawStep step = law_step_begin(graph);
   Node lifted = conditions_make(&normal->conditions, op, type, same, normal->args.data, count, span);
-  Node named = graph->trace ? graph_raw(graph, op, type, same, normal->args.data, count, span) : NODE_NONE;
+  law_step_end(graph, step);
   if (lifted == NODE_NONE || lifted == named)
     return graph_make(graph, op, type, same, normal->args.data, count, span);
   if (graph->trace) trace_conditions(normal, old, named, lifted);
   return lifted;
-}
-
-/* A law that takes a whole binder, of which a trace sees one step: what is made stays as it is said. */
-typedef struct LawStep {
-  Trace *trace;
-  const RuleRow *rules, *more;
-} LawStep;
-
-static LawStep step_begin(Graph *graph) {
-  LawStep step = {graph->trace, graph->rules, graph->more};
-  if (graph->trace) graph->rules = graph->more = NULL, graph->trace = NULL;
-  return step;
-}
-
-static void step_end(Graph *graph, LawStep step) {
-  graph->rules = step.rules, graph->more = step.more, graph->trace = step.trace;
 }
 
 /* The binder with its body as the filter leaves it; NODE_NONE: it leaves all of it. */
@@ -119,17 +98,6 @@ static Node take_filter(Normal *normal, Rewrite *rewrite, Node old, const Node *
   memcpy(filtered, args, graph_arity(graph, old) * sizeof *args);
   filtered[body] = conditions_filtered(&normal->conditions, args[1], args[body], graph_span(graph, old));
   return filtered[body] == args[body] ? NODE_NONE : rewrite_close(rewrite, old, variables, filtered);
-}
-
-static Node take_state(Normal *normal, Node old, const Node *variables, const Node *args, Law *law) {
-  Graph *graph = normal->graph;
-  return state_close(graph, normal->digester, graph_op(graph, old), variables, args, graph_span(graph, old),
-                     law);
-}
-
-static Node take_conditions(Normal *normal, Rewrite *rewrite, Node old, const Node *variables,
-                            const Node *args) {
-  return conditions_close(&normal->conditions, rewrite, old, variables, args);
 }
 
 /* A written array with its elements in the order of their digests. */
@@ -183,13 +151,15 @@ static Node take_order(Normal *normal, Rewrite *rewrite, Node old, const Node *v
 static Node close(Rewrite *rewrite, Node old, const Node *variables, const Node *args) {
   Normal *normal = rewrite->self;
   Graph *graph = normal->graph;
-  LawStep step = step_begin(graph);
+  LawStep step = law_step_begin(graph);
   Law law = LAW_NONE;
-  Node made = take_state(normal, old, variables, args, &law);
+  Node made = state_close(graph, normal->digester, graph_op(graph, old), variables, args,
+                          graph_span(graph, old), &law);
   if (made == NODE_NONE) law = LAW_IF_FILTERED, made = take_filter(normal, rewrite, old, variables, args);
   if (made == NODE_NONE) law = LAW_REDUCE_ORDER, made = take_order(normal, rewrite, old, variables, args);
-  if (made == NODE_NONE) law = LAW_CONDITIONS, made = take_conditions(normal, rewrite, old, variables, args);
-  step_end(graph, step);
+  if (made == NODE_NONE)
+    law = LAW_CONDITIONS, made = conditions_close(&normal->conditions, rewrite, old, variables, args);
+  law_step_end(graph, step);
   Node said = graph->trace && made != NODE_NONE ? close_as_said(rewrite, old, variables, args) : NODE_NONE;
   if (made == NODE_NONE || made == said) return rewrite_close(rewrite, old, variables, args);
   if (graph->trace) trace_law(graph, law, said, made);
@@ -198,9 +168,7 @@ static Node close(Rewrite *rewrite, Node old, const Node *variables, const Node 
 
 static void opened(Rewrite *rewrite, const Scope *scope) {
   Normal *normal = rewrite->self;
-  uint32_t depth = 0;
-  for (const Scope *outer = scope->parent; outer; outer = outer->parent) depth += outer->count;
-  for (uint32_t k = 0; k < scope->count; k++) digester_open(normal->digester, scope->by[k], depth + k);
+  digester_scope(normal->digester, scope);
 }
 
 /* ---- rounds ---- */
@@ -254,15 +222,21 @@ static int marks(const Task *task) { return task->assoc + 2 * task->comm; }
 /* Of tasks that do the same one of which most is declared. */
 static void name_tasks(Normal *normal) {
   const Task *tasks = normal->graph->tasks.data;
-  Map seen = {0};
+  Map class_of = {0}; /* digest to class + 1 */
+  VEC(uint32_t) best = {0};
   for (uint32_t i = 0; i < normal->graph->tasks.len; i++) {
     Digest digest = digester_task(normal->digester, i);
-    uint32_t best = map_get(&seen, digest.low);
-    if (!best || marks(&tasks[best - 1]) < marks(&tasks[i])) map_put(&seen, digest.low, i + 1);
+    uint32_t class = map_get(&class_of, digest.low);
+    if (!class) {
+      vec_push(&best, i);
+      map_put(&class_of, digest.low, class = best.len);
+    }
+    if (marks(&tasks[best.data[class - 1]]) < marks(&tasks[i])) best.data[class - 1] = i;
+    vec_push(&normal->task, class - 1);
   }
-  for (uint32_t i = 0; i < normal->graph->tasks.len; i++)
-    vec_push(&normal->task, map_get(&seen, digester_task(normal->digester, i).low) - 1);
-  map_free(&seen);
+  for (uint32_t i = 0; i < normal->task.len; i++) normal->task.data[i] = best.data[normal->task.data[i]];
+  map_free(&class_of);
+  vec_free(&best);
 }
 
 /* ---- effects ---- */
@@ -272,9 +246,7 @@ static uint8_t *certain_marks(const Graph *graph) {
   uint8_t *marks = memset(mem_alloc(graph_count(graph) + 1), 0, graph_count(graph) + 1);
   for (uint32_t i = 0; i < graph->outputs.len; i++) marks[graph->outputs.data[i].node] = 1;
   for (Node n = graph_count(graph); n-- > 0;) {
-    Op op = graph_op(graph, n);
-    uint32_t count = op == OP_CHOOSE ? 1 : op_info[op].flags & FLAG_B ? 0 : graph_arity(graph, n);
-    for (uint32_t k = 0; marks[n] && k < count; k++) marks[graph_arg(graph, n, k)] = 1;
+    for (uint32_t k = 0; marks[n] && k < certain_operands(graph, n); k++) marks[graph_arg(graph, n, k)] = 1;
   }
   return marks;
 }
@@ -287,7 +259,7 @@ static void clean_effects(Graph *graph) {
   while (stack.len) {
     Node node = vec_pop(&stack);
     Op op = graph_op(graph, node);
-    if (certain[node] || !(is_volatile(graph, node) || op == OP_HOLE)) continue;
+    if (certain[node] || !(graph_draws(graph, node) || op == OP_HOLE)) continue;
     certain[node] = 1;
     if (op == OP_AFTER)
       for (uint32_t k = graph_arity(graph, node); k-- > 0;) vec_push(&stack, graph_arg(graph, node, k));

@@ -4,20 +4,6 @@
 
 #include <string.h>
 
-/* From which operand on a node only waits. */
-static uint32_t waits_from(const Graph *graph, Node node) {
-  switch (graph_op(graph, node)) {
-    case OP_TASK:
-      return graph->tasks.data[graph->data.data[node]].in_count;
-    case OP_ASK:
-      return 4;
-    case OP_AFTER:
-      return 1;
-    default:
-      return graph_op(graph, node) == OP_PROJECT ? 0 : UINT32_MAX;
-  }
-}
-
 static void mark_whole(const Graph *graph, uint8_t *whole, Node node) {
   if (graph_op(graph, node) == OP_TASK) whole[graph->data.data[node]] = 1;
 }
@@ -26,8 +12,9 @@ static void mark_whole(const Graph *graph, uint8_t *whole, Node node) {
 static uint8_t *whole_records(const Graph *graph) {
   uint8_t *whole = memset(mem_alloc(graph->tasks.len + 1), 0, graph->tasks.len + 1);
   for (Node node = 0; node < graph_count(graph); node++) {
-    uint32_t waits = waits_from(graph, node), count = graph_arity(graph, node);
-    for (uint32_t k = 0; k < count && k < waits; k++) mark_whole(graph, whole, graph_arg(graph, node, k));
+    if (graph_op(graph, node) == OP_PROJECT) continue;
+    for (uint32_t k = 0; k < waits_from(graph, node); k++)
+      mark_whole(graph, whole, graph_arg(graph, node, k));
   }
   for (uint32_t i = 0; i < graph->outputs.len; i++) mark_whole(graph, whole, graph->outputs.data[i].node);
   return whole;
@@ -51,17 +38,6 @@ static bool share_name(const Port *ins, uint32_t in_count, const Port *outs, uin
   return false;
 }
 
-static TypeId record_of(Graph *graph, const Port *ports, uint32_t count) {
-  if (!count) return T_UNIT;
-  Sym *names = ARENA_ARRAY(graph->session->arena, Sym, count);
-  TypeId *types = ARENA_ARRAY(graph->session->arena, TypeId, count);
-  for (uint32_t i = 0; i < count; i++) {
-    names[i] = ports[i].name;
-    types[i] = ports[i].type;
-  }
-  return type_record(graph->types, count, names, types);
-}
-
 /* Calls have the type of their task's outputs. */
 static Node make(Rewrite *rewrite, Node old, const Node *args, uint32_t count) {
   Graph *graph = rewrite->to;
@@ -80,10 +56,10 @@ void ports_rename(Graph *normal) {
     Task *task = &normal->tasks.data[i];
     Port *ins = renamed(normal, task->ins, task->in_count, 'i');
     if (!whole[i] || !share_name(ins, task->in_count, task->outs, task->out_count)) task->ins = ins;
-    if (task->in_count) task->in_type = record_of(normal, task->ins, task->in_count);
+    if (task->in_count) task->in_type = ports_record(normal, task->ins, task->in_count);
     if (whole[i] || !task->out_count) continue;
     task->outs = renamed(normal, task->outs, task->out_count, 'o');
-    task->out_type = record_of(normal, task->outs, task->out_count);
+    task->out_type = ports_record(normal, task->outs, task->out_count);
   }
   normal->rules = NULL;
   Rewrite rewrite = {.from = normal, .to = normal, .all = true, .make = make};

@@ -66,22 +66,6 @@ static int by_number(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* From which operand on the order means nothing. */
-static uint32_t ordered(const Graph *graph, Node node) {
-  switch (graph_op(graph, node)) {
-    case OP_TASK:
-      return graph->tasks.data[graph->data.data[node]].in_count;
-    case OP_ASK:
-      return 4;
-    case OP_AFTER:
-      return 1;
-    case OP_DIM_ZIP:
-      return 0;
-    default:
-      return op_info[graph_op(graph, node)].flags & FLAG_C ? 0 : graph_arity(graph, node);
-  }
-}
-
 static Node *sorted_args(const Graph *graph, Node node, uint32_t from) {
   uint32_t count = graph_arity(graph, node);
   Node *args = mem_alloc((count + 1) * sizeof *args);
@@ -102,7 +86,7 @@ bool same_operands(const Graph *graph, Node a, Node b, uint32_t ordered) {
 
 static bool law_commute(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
-  uint32_t count = graph_arity(graph, from), first = ordered(graph, from);
+  uint32_t count = graph_arity(graph, from), first = unordered_from(graph, from);
   if (graph_op(graph, from) != graph_op(graph, to) || graph->data.data[from] != graph->data.data[to] ||
       graph_arity(graph, to) != count || first > count)
     return false;
@@ -314,7 +298,7 @@ static bool need_not_wait(Replay *replay, Node from, uint32_t place) {
 
 static bool law_after_implied(Replay *replay, Node from, Node to) {
   const Graph *graph = replay->graph;
-  uint32_t first = ordered(graph, from), count = graph_arity(graph, from), next = 0;
+  uint32_t first = unordered_from(graph, from), count = graph_arity(graph, from), next = 0;
   bool alone = is(graph, from, OP_AFTER) && arg(graph, from, 0) == to;
   if (!is(graph, from, OP_AFTER) && !is(graph, from, OP_TASK) && !is(graph, from, OP_ASK)) return false;
   if (!alone &&

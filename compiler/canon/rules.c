@@ -16,16 +16,8 @@ const RuleRow canon_rules[OP_COUNT_] = {
 /* What is volatile happens once for each value of the variables that it mentions, wherever it stands; what is compiled
  * keeps it in one place instead. */
 Node canon_element(Graph *graph, const Term *term) {
-  Node array = term->args[0], index = term->args[1];
-  if (graph_op(graph, array) != OP_COLLECT || !graph_is_bool(graph, graph_arg(graph, array, 1), true))
-    return NODE_NONE;
-  Node bound = graph_arg(graph, array, 0), dim = graph_arg(graph, bound, 0);
-  if (graph_op(graph, index) != OP_INDEX) return NODE_NONE;
-  Node over = graph_arg(graph, index, 0);
-  bool covers = over == dim;
-  for (uint32_t k = 0; graph_op(graph, over) == OP_DIM_ZIP && k < graph_arity(graph, over); k++)
-    covers |= graph_arg(graph, over, k) == dim;
-  return covers ? graph_substitute(graph, graph_arg(graph, array, 2), bound, index) : NODE_NONE;
+  Node array = term->args[0];
+  return graph_op(graph, array) == OP_COLLECT ? element_of_collect(graph, array, term->args[1]) : NODE_NONE;
 }
 
 /* Of arrays one after another that a loop makes only the lengths matter: units in place of elements. */
@@ -126,7 +118,7 @@ bool repeats(const Graph *graph, Node term, Node variable) {
   vec_push(&stack, term);
   while (stack.len && !found) {
     Node node = vec_pop(&stack);
-    if (!is_volatile(graph, node) || !graph_mentions(graph, node, variable) || map_get(&seen, node)) continue;
+    if (!graph_draws(graph, node) || !graph_mentions(graph, node, variable) || map_get(&seen, node)) continue;
     map_put(&seen, node, 1);
     for (uint32_t k = 0; k < graph_arity(graph, node); k++) {
       found |= graph_op(graph, graph_arg(graph, node, k)) == OP_TOKEN;
@@ -155,10 +147,10 @@ static bool is_awaited(const Graph *graph, Node node) {
   return graph->vars.data[node] || graph->below.data[node] & (FLAG_E | BELOW_VOLATILE);
 }
 
-/* What is reached from the operands before `end` and from those behind, but for paths through one that is only
- * waited for itself: nodes that are certain to be done. At most so many are looked at. */
+/* Nodes looked at for one operand, and structures in each other. */
 enum { MOST_VISITS = 1 << 12, MOST_LEVELS = 8 };
 
+/* Work that is certain to be done for a node. */
 static void reach(const Graph *graph, Node from, Map *seen, Nodes *found) {
   Nodes stack = {0};
   vec_push(&stack, from);
@@ -167,10 +159,7 @@ static void reach(const Graph *graph, Node from, Map *seen, Nodes *found) {
     if (map_get(seen, node)) continue;
     map_put(seen, node, 1);
     vec_push(found, node);
-    /* Of a choice only the condition is certain; of what is repeated nothing inside. */
-    Op op = graph_op(graph, node);
-    uint32_t count = op == OP_CHOOSE ? 1 : op_info[op].flags & FLAG_B ? 0 : graph_arity(graph, node);
-    for (uint32_t k = 0; k < count; k++)
+    for (uint32_t k = 0; k < certain_operands(graph, node); k++)
       if (graph->below.data[graph_arg(graph, node, k)] & FLAG_E) vec_push(&stack, graph_arg(graph, node, k));
   }
   vec_free(&stack);
@@ -226,7 +215,7 @@ static bool is_implied(const Graph *graph, Node dep, Node operand, int level) {
 
 /* Waiting for what is waited for anyway, or for a mere value. */
 Node canon_after(Graph *graph, const Term *term) {
-  uint32_t first = term->op == OP_AFTER ? 1 : term->op == OP_ASK ? 4 : graph->tasks.data[term->data].in_count;
+  uint32_t first = op_waits_from(graph, term->op, term->data, term->count);
   if (term->count <= first) return NODE_NONE;
   Nodes kept = {0};
   for (uint32_t k = 0; k < first; k++) vec_push(&kept, term->args[k]);

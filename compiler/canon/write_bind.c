@@ -165,7 +165,7 @@ static void walk_push(Walk *walk, Node node) {
 
 static void walk_args(const Graph *graph, Walk *walk, Node node) {
   Op op = graph_op(graph, node);
-  uint32_t given = op == OP_TASK || op == OP_ASK ? write_given(graph, node) : graph_arity(graph, node);
+  uint32_t given = op == OP_TASK || op == OP_ASK ? waits_from(graph, node) : graph_arity(graph, node);
   for (uint32_t k = 0; k < graph_arity(graph, node); k++)
     if (k < given || write_is_wait(graph, node, k)) walk_push(walk, graph_arg(graph, node, k));
 }

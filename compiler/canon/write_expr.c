@@ -84,7 +84,7 @@ static void put_call(Writer *writer, uint32_t scope, Node node, int level) {
     write_term(writer, scope, arg, LEVEL_OPEN, ASK_TYPE);
   }
   text_putc(writer->out, ')');
-  put_waits(writer, scope, node, write_given(graph, node), level);
+  put_waits(writer, scope, node, waits_from(graph, node), level);
 }
 
 static void put_ask(Writer *writer, uint32_t scope, Node node, int level) {
@@ -102,7 +102,7 @@ static void put_ask(Writer *writer, uint32_t scope, Node node, int level) {
                k == 2 ? ASK_TYPE : ASK_EXACT);
   }
   text_putc(writer->out, ')');
-  put_waits(writer, scope, node, write_given(graph, node), level);
+  put_waits(writer, scope, node, waits_from(graph, node), level);
 }
 
 static void put_project(Writer *writer, uint32_t scope, Node node, int level, Ask ask) {

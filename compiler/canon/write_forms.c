@@ -69,10 +69,6 @@ static void choice_operands(Writer *writer, uint32_t item, Operand *visit) {
 
 /* ---- calls ---- */
 
-uint32_t write_given(const Graph *graph, Node node) {
-  return graph_op(graph, node) == OP_ASK ? 4 : graph->tasks.data[graph->data.data[node]].in_count;
-}
-
 /* A volatile call's token and the variables that make it one of each round are not said. */
 bool write_is_wait(const Graph *graph, Node node, uint32_t k) {
   bool is_volatile = graph_op(graph, node) == OP_ASK ||
@@ -94,7 +90,7 @@ static void call_operands(Writer *writer, uint32_t item, Operand *visit) {
   Node node = writer->items.data[item].node;
   uint32_t scope = writer->items.data[item].scope;
   bool ask = graph_op(graph, node) == OP_ASK;
-  uint32_t given = write_given(graph, node);
+  uint32_t given = waits_from(graph, node);
   for (uint32_t k = 0; k < given; k++)
     if (!ask || !write_literal_kind(graph, graph_arg(graph, node, k), LIT_UNIT))
       visit(writer, item, scope, graph_arg(graph, node, k), SLOT_HERE);

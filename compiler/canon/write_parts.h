@@ -143,8 +143,6 @@ bool write_is_only_done(const Graph *graph, Node node);
 bool write_reduce_init(const Graph *graph, Node array, Node *init);
 /* The most rounds of a loop as they are written. */
 Node write_loop_rounds(const Graph *graph, Node node);
-/* How many operands of a task or question are its inputs. */
-uint32_t write_given(const Graph *graph, Node node);
 /* Whether operand `k`, behind the inputs, is something that a call comes after. */
 bool write_is_wait(const Graph *graph, Node node, uint32_t k);
 

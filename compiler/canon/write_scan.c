@@ -167,7 +167,7 @@ static bool is_heavy(const Writer *writer, Node node) {
 /* A call that waits for something cannot stand inside of a record. */
 static bool waits_as_record(const Graph *graph, const Item *item) {
   if (graph_op(graph, item->node) != OP_TASK) return false;
-  for (uint32_t k = write_given(graph, item->node); k < graph_arity(graph, item->node); k++)
+  for (uint32_t k = waits_from(graph, item->node); k < graph_arity(graph, item->node); k++)
     if (write_is_wait(graph, item->node, k)) return true;
   return false;
 }

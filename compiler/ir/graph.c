@@ -236,6 +236,39 @@ Node graph_project(Graph *graph, Node record, uint32_t field, Span span) {
   return graph_make(graph, OP_PROJECT, type->args[field], field, &record, 1, span);
 }
 
+/* ---- operands ---- */
+
+uint32_t op_waits_from(const Graph *graph, Op op, uint32_t data, uint32_t count) {
+  switch (op) {
+    case OP_TASK:
+      return graph->tasks.data[data].in_count;
+    case OP_ASK:
+      return 4;
+    case OP_AFTER:
+      return 1;
+    default:
+      return count;
+  }
+}
+
+uint32_t op_unordered_from(const Graph *graph, Op op, uint32_t data, uint32_t count) {
+  if (op == OP_DIM_ZIP || op_info[op].flags & FLAG_C) return 0;
+  return op_waits_from(graph, op, data, count);
+}
+
+/* ---- tasks ---- */
+
+TypeId ports_record(Graph *graph, const Port *ports, uint32_t count) {
+  if (!count) return T_UNIT;
+  Sym *names = ARENA_ARRAY(graph->session->arena, Sym, count);
+  TypeId *types = ARENA_ARRAY(graph->session->arena, TypeId, count);
+  for (uint32_t i = 0; i < count; i++) {
+    names[i] = ports[i].name;
+    types[i] = ports[i].type;
+  }
+  return type_record(graph->types, count, names, types);
+}
+
 /* ---- reachable ---- */
 
 static void mark(const Graph *graph, uint8_t *marks, Node node) {

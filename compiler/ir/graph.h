@@ -183,6 +183,17 @@ static inline const Literal *graph_literal(const Graph *graph, Node node) {
   return &graph->literals.data[graph->data.data[node]];
 }
 
+/* From which operand on an operation only waits for what is there; `count` operands: it waits for none. */
+uint32_t op_waits_from(const Graph *graph, Op op, uint32_t data, uint32_t count);
+/* From which operand on the order means nothing: what comes after something else, both sides of a sum, … */
+uint32_t op_unordered_from(const Graph *graph, Op op, uint32_t data, uint32_t count);
+static inline uint32_t waits_from(const Graph *graph, Node node) {
+  return op_waits_from(graph, graph_op(graph, node), graph->data.data[node], graph_arity(graph, node));
+}
+static inline uint32_t unordered_from(const Graph *graph, Node node) {
+  return op_unordered_from(graph, graph_op(graph, node), graph->data.data[node], graph_arity(graph, node));
+}
+
 /* The node as it is said, found or made; nothing is simplified.  For readers and passes. */
 Node graph_raw(Graph *graph, Op op, TypeId type, uint32_t data, const Node *args, uint32_t count, Span span);
 /* The node, simplified by the local rules of simplify.c first (constants folded, projections of records,
@@ -235,6 +246,8 @@ bool graph_mentions(const Graph *graph, Node node, Node variable);
 /* Marks (one byte a node, on malloc) of what outputs, effects, defaults and tasks reach. */
 uint8_t *graph_reachable(const Graph *graph);
 
+/* The record of all ports; a unit where there is none. */
+TypeId ports_record(Graph *graph, const Port *ports, uint32_t count);
 /* Visit each node that a task is made of, in a fixed order; it may be replaced. */
 void task_each_node(Task *task, void (*visit)(void *self, Node *node), void *self);
 /* The same for outputs, effects and defaults of inputs. */

@@ -6,16 +6,6 @@
 
 /* ---- ports ---- */
 
-static TypeId ports_record(Lower *lower, const Param *params, uint32_t count) {
-  Sym *names = ARENA_ARRAY(lower->session->arena, Sym, count);
-  TypeId *types = ARENA_ARRAY(lower->session->arena, TypeId, count);
-  for (uint32_t i = 0; i < count; i++) {
-    names[i] = params[i].name;
-    types[i] = params[i].type;
-  }
-  return count ? type_record(lower->types, count, names, types) : T_UNIT;
-}
-
 static Port *make_ports(Lower *lower, const Param *params, uint32_t count) {
   Port *ports = ARENA_ARRAY(lower->session->arena, Port, count);
   for (uint32_t i = 0; i < count; i++)
@@ -242,9 +232,9 @@ uint32_t lower_task(Lower *lower, const Decl *decl) {
                .in_count = decl->in_count,
                .out_count = decl->out_count,
                .ins = make_ports(lower, decl->ins, decl->in_count),
-               .outs = make_ports(lower, decl->outs, decl->out_count),
-               .in_type = ports_record(lower, decl->ins, decl->in_count),
-               .out_type = ports_record(lower, decl->outs, decl->out_count)};
+               .outs = make_ports(lower, decl->outs, decl->out_count)};
+  task.in_type = ports_record(lower->graph, task.ins, task.in_count);
+  task.out_type = ports_record(lower->graph, task.outs, task.out_count);
   Env env = {.decl = decl, .slots = bind_params(lower, decl)};
   lower_attrs(lower, &env, &task, decl);
   env.paths = lower_task_outputs(lower, &env, &task, decl);

@@ -87,18 +87,6 @@ static Port read_port(Reader *reader) {
   return port;
 }
 
-/* The record of all ports; `()` is one type in the text form. */
-static TypeId ports_type(Reader *reader, const Port *ports, uint32_t count) {
-  if (!count) return T_UNIT;
-  Sym *names = ARENA_ARRAY(reader->session->arena, Sym, count);
-  TypeId *types = ARENA_ARRAY(reader->session->arena, TypeId, count);
-  for (uint32_t i = 0; i < count; i++) {
-    names[i] = ports[i].name;
-    types[i] = ports[i].type;
-  }
-  return type_record(reader->types, count, names, types);
-}
-
 /* ---- tasks ---- */
 
 /* The lists of a task that is being read. */
@@ -162,8 +150,8 @@ static void task_finish(Reader *reader, Task *task, Parts *parts) {
   task->pieces = KEEP(arena, &parts->pieces), task->piece_count = parts->pieces.len;
   task->env = KEEP(arena, &parts->env), task->env_count = parts->env.len;
   task->stage = KEEP(arena, &parts->stage), task->stage_count = parts->stage.len;
-  task->in_type = ports_type(reader, task->ins, task->in_count);
-  task->out_type = ports_type(reader, task->outs, task->out_count);
+  task->in_type = ports_record(reader->graph, task->ins, task->in_count);
+  task->out_type = ports_record(reader->graph, task->outs, task->out_count);
   vec_free(&parts->ins);
   vec_free(&parts->outs);
   vec_free(&parts->pieces);

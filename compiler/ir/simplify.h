@@ -32,6 +32,8 @@ Rule fold_binary, fold_unary, fold_to_float, fold_to_int, fold_moment, fold_not,
 Rule fold_concat, fold_to_string, fold_parse_int, fold_parse_float, fold_split, fold_join, fold_replace,
     fold_test, fold_path;
 
+/* β, fusion of maps: what a collect without a condition has at an index over its set, or NODE_NONE. */
+Node element_of_collect(Graph *graph, Node collect, Node index);
 /* Whether a literal of that kind. */
 bool literal_is(const Graph *graph, Node node, LiteralKind kind);
 /* Whether an Int of that value. */

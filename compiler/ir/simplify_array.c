@@ -86,10 +86,9 @@ static Node element_of_literal(const Graph *graph, Node array, Node at) {
   return inside ? graph_arg(graph, array, (uint32_t)place) : NODE_NONE;
 }
 
-/* β: fusion of maps. */
-static Node element_of_collect(Graph *graph, Node array, Node index) {
+Node element_of_collect(Graph *graph, Node array, Node index) {
   Node bound = graph_arg(graph, array, 0);
-  if (!is_total(graph, array) || graph_draws(graph, array) || graph_op(graph, index) != OP_INDEX ||
+  if (!is_total(graph, array) || graph_op(graph, index) != OP_INDEX ||
       !set_covers(graph, index_dim(graph, index), index_dim(graph, bound)))
     return NODE_NONE;
   law_is(graph, LAW_MAP_FUSION);
@@ -125,7 +124,7 @@ Node simplify_element(Graph *graph, const Term *term) {
     case OP_ARRAY:
       return element_of_literal(graph, array, index);
     case OP_COLLECT:
-      return element_of_collect(graph, array, index);
+      return graph_draws(graph, array) ? NODE_NONE : element_of_collect(graph, array, index);
     case OP_CAST: {
       law_is(graph, LAW_CONVERSION);
       Node inside = graph_arg(graph, array, 0);

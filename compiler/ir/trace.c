@@ -8,6 +8,16 @@ static void add(Graph *graph, Fact fact) {
     graph->full = true;
 }
 
+LawStep law_step_begin(Graph *graph) {
+  LawStep step = {graph->trace, graph->rules, graph->more};
+  if (graph->trace) graph->rules = graph->more = NULL, graph->trace = NULL;
+  return step;
+}
+
+void law_step_end(Graph *graph, LawStep step) {
+  graph->rules = step.rules, graph->more = step.more, graph->trace = step.trace;
+}
+
 void trace_law(Graph *graph, Law law, Node from, Node to) {
   if (!graph->trace || from == to) return;
   Span span = graph->span_of.data[from];

@@ -40,6 +40,16 @@ typedef struct Trace {
   uint32_t scopes; /* numbers given so far; 0: no scope */
 } Trace;
 
+/* What is set aside while one law is applied, so that a trace sees it as one step: what it makes stays as it is said. Of
+ * a graph without a trace nothing is. */
+typedef struct LawStep {
+  Trace *trace;
+  const RuleRow *rules, *more;
+} LawStep;
+
+LawStep law_step_begin(Graph *graph);
+void law_step_end(Graph *graph, LawStep step);
+
 /* Record a law; for rules outside of graph_make. */
 void trace_law(Graph *graph, Law law, Node from, Node to);
 /* A scope inside of another (0: none); its number. */

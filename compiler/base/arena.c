@@ -39,6 +39,8 @@ void *mem_alloc(size_t size) {
   return data;
 }
 
+void *mem_zero(size_t size) { return memset(mem_alloc(size), 0, size); }
+
 void *mem_resize(void *old, size_t size) {
   void *data = realloc(old, size ? size : 1);
   if (!data) out_of_memory();

@@ -25,8 +25,9 @@ void *arena_copy(Arena *arena, const void *from, size_t size);
 #define ARENA_NEW(arena, Type) ((Type *)arena_alloc(arena, sizeof(Type)))
 #define ARENA_ARRAY(arena, Type, count) ((Type *)arena_alloc(arena, sizeof(Type) * (size_t)(count)))
 
-/* malloc and realloc that never return NULL. */
+/* malloc and realloc that never return NULL; what they give is the caller's to free. */
 void *mem_alloc(size_t size);
+void *mem_zero(size_t size); /* zeroed */
 void *mem_resize(void *old, size_t size);
 
 #endif

@@ -4,7 +4,9 @@
 #include <string.h>
 
 const Target targets[] = {
-    {"native", "", "a static executable for this machine", emit_native},
+#define TARGET(column, name, extension, summary, emit) {column, name, extension, summary, emit},
+#include "emit/targets.def"
+#undef TARGET
 };
 const uint32_t target_count = sizeof targets / sizeof *targets;
 

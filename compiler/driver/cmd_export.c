@@ -1,0 +1,93 @@
+/* cmd_export.c: workflows for other engines. */
+#include "canonical.h"
+#include "emit/constructs.h"
+#include "ir/lower.h"
+#include "pipeline.h"
+
+#include <string.h>
+
+static int print_constructs(void) {
+  Text text = {0};
+  constructs_table(&text);
+  text_puts(&text, "\n| target | writes |\n|---|---|\n");
+  for (uint32_t i = 0; i < target_count; i++)
+    text_addf(&text, "| `%s` | %s |\n", targets[i].name, targets[i].summary);
+  return output_text(&text);
+}
+
+static const Target *find_target(const Options *options) {
+  const char *name = option_value(options, "to");
+  if (!name)
+    return complain(STATUS_USAGE, "which target? `--to` one of the list of `weft export --constructs`"), NULL;
+  const Target *target = target_find(name);
+  if (target) return target;
+  Suggestion suggestion = {.name = name};
+  Text names = {0};
+  for (uint32_t i = 0; i < target_count; i++) {
+    suggest(&suggestion, targets[i].name);
+    text_addf(&names, "%s%s", i ? ", " : "", targets[i].name);
+  }
+  if (suggestion.best)
+    complain(STATUS_USAGE, "no target `%s`: did you mean `%s`?", name, suggestion.best);
+  else
+    complain(STATUS_USAGE, "no target `%s`: there are %s", name, names.data);
+  text_free(&names);
+  return NULL;
+}
+
+/* The exact identity, in the session's arena. */
+static const char *exact_identity(Pipeline *pipeline, const Decl *flow, const char *path) {
+  Graph *lowered = lower_flow(pipeline->program, flow), *normal = normal_form(lowered);
+  Form *form = form_new(normal, VIEW_EXACT);
+  canonical_exhausted(form, path);
+  const char *hex = arena_text(pipeline->session->arena, form->hex, strlen(form->hex));
+  form_free(form);
+  graph_free(normal);
+  graph_free(lowered);
+  pipeline_phase(pipeline, "identity");
+  return hex;
+}
+
+static const char *output_name(Pipeline *pipeline, const Target *target, const char *path) {
+  const char *output = option_value(pipeline->options, "output");
+  if (output) return output;
+  bool folder = !strcmp(target->extension, "/");
+  return arena_format(pipeline->session->arena, "%s%s", driver_name(pipeline->session, path),
+                      folder ? "" : target->extension);
+}
+
+static int export(Pipeline *pipeline, const Target *target, const char *path) {
+  const Options *options = pipeline->options;
+  if (!pipeline_program(pipeline, path)) return STATUS_USAGE;
+  if (!pipeline_graph(pipeline, option_value(options, "flow"))) return STATUS_USAGE;
+  if (!pipeline_plan(pipeline)) return STATUS_FAILED;
+  uint32_t told = diags_count(pipeline->session->diags);
+  constructs_check(pipeline->plan, target, option_given(options, "cwl-loop"));
+  if (diags_count(pipeline->session->diags) > told && !driver_report(pipeline->session, options))
+    return STATUS_USAGE;
+  pipeline_phase(pipeline, "constructs");
+  EmitOptions emit = {.output = output_name(pipeline, target, path),
+                      .source = path,
+                      .exact = exact_identity(pipeline, pipeline->flow, path),
+                      .form = EMIT_EXE,
+                      .optimise = 2,
+                      .timings = pipeline->timings,
+                      .loops = option_given(options, "cwl-loop"),
+                      .args = options->operands + 1,
+                      .arg_count = options->operand_count - 1};
+  int status = target->emit(pipeline->plan, &emit) ? STATUS_FAILED : STATUS_OK;
+  pipeline_phase(pipeline, "emit");
+  return status;
+}
+
+int cmd_export(Session *session, const Options *options) {
+  if (option_given(options, "constructs")) return print_constructs();
+  const Target *target = find_target(options);
+  if (!target) return STATUS_USAGE;
+  if (!options->operand_count)
+    return complain(STATUS_USAGE, "which workflow? `weft help export` shows the usage");
+  Pipeline pipeline = {.session = session, .options = options, .timings = option_given(options, "timings")};
+  int status = export(&pipeline, target, options->operands[0]);
+  pipeline_free(&pipeline);
+  return status;
+}

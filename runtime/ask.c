@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "batch.h"
 #include "disk.h"
 #include "error.h"
 #include "explain.h"
@@ -198,6 +199,9 @@ void ask_start(Run *run, Frame *frame, uint32_t step) {
     message_explained(run, &error);
     run_failed(run);
     finish(ask, 1);
+  } else if (run->batch) {
+    batch_unanswered(run, frame, step);
+    ask_free(ask);
   } else
     wait_for_answer(ask);
 }

@@ -21,7 +21,7 @@
 #ifndef WEFT_RT_BATCH_H
 #define WEFT_RT_BATCH_H
 
-#include "run.h"
+#include "task.h"
 
 /* What a task asks for; many tasks share one.  Zero: not said. */
 typedef struct BatchAttrs {
@@ -45,6 +45,7 @@ typedef struct BatchTask {
   uint32_t task;  /* index in program->tasks */
   uint32_t attrs; /* index in batch->attrs */
   uint64_t label; /* offset in batch->text: batch_label() */
+  uint64_t name;  /* of its directory below STATE/store: offset in batch->text; the key, but in MODE_LIST */
   uint64_t input; /* offset in batch->text, encoded; its length */
   uint32_t input_len;
   uint32_t
@@ -71,7 +72,6 @@ typedef struct BatchLater {
   uint8_t blocks;  /* whether tasks may come of it that are not prepared yet; else only results wait for it */
 } BatchLater;
 
-typedef struct Batch Batch;
 struct Batch {
   Run *run;
   BatchTask *tasks;
@@ -86,22 +86,26 @@ struct Batch {
   int64_t found;   /* calls whose records were found: done already */
   uint8_t blocked; /* whether another preparation is needed: tasks may come that are not in the list */
   RtText text;
-  struct BatchWork *work; /* batch.c's own */
+  struct BatchWork *work; /* batch_work.h */
 };
 
 /* ---- preparing ----
- * rt_main comes to a preparation through the mode of the command line (RtOptions.mode; batch_uses has a row for each
+ * rt_main comes to a preparation through the mode of the command line (RtOptions.mode; batch_use has a row for each
  * mode that prepares).  The state directory is open and locked, new marks are in the journal, and `end` is called once
  * with all that could be prepared, still under the lock.  What it returns is the exit status.  The journal is left as one of a run that goes on: volatile tasks keep their keys until a
  * run (or --finish) has come to its end. */
 typedef struct BatchUse {
   int (*end)(Batch *batch);
-  /* When a task is noted, while its command is at hand (task.h: command_make); NULL: nothing to do. */
-  void (*noted)(Batch *batch, uint32_t number, const Job *job);
+  /* When a task is noted, while its command is at hand (task.h: command_make).  Its outputs are in its slot if they are
+   * `promised`.  NULL: nothing to do. */
+  void (*noted)(Batch *batch, uint32_t number, const Job *job, int promised);
 } BatchUse;
 
-/* "bams[3]/align" */
-const char *batch_label(const Batch *batch, uint64_t label);
+/* The row of a mode that prepares; NULL for others. */
+const BatchUse *batch_use(RtMode mode);
+
+/* Text of the batch at an offset: labels, names. */
+const char *batch_text(const Batch *batch, uint64_t offset);
 const RtTask *batch_task(const Batch *batch, uint32_t number);
 /* The first 32 digits of the key and a NUL: the name of its mark and of its directory in the store. */
 void batch_key(const Batch *batch, uint32_t number, char key[33]);
@@ -127,5 +131,19 @@ void mark_clear(const Store *store, const char *key);
  * The life of the task as in a run, by the same code.  Neither lock nor journal is touched.  Exit status: 0 done (also if
  * it was done already), 1 failed, 2 the file is not one, 128+n stopped by a signal, without a mark: as if it never ran. */
 int element_main(const RtProgram *program, int argc, char **argv);
+
+/* ---- what the rest of the runtime calls ---- */
+
+/* What the mode of a run prepares for; NULL: nothing, it runs. */
+Batch *batch_new(Run *run);
+void batch_free(Batch *batch);
+/* A job is ready and not done: note it, and promise what it makes.  Takes the job. */
+void batch_note(Job *job);
+/* run->failure says that a step asked for contents. */
+void batch_later(Run *run, Frame *frame, uint32_t step);
+/* A question has no answer. */
+void batch_unanswered(Run *run, Frame *frame, uint32_t step);
+/* Nothing more can be prepared: hand it all over; run->status is what came of it. */
+void batch_end(Run *run);
 
 #endif

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "error.h"
 #include "input.h"
+#include "run.h"
 
 /* More than any machine has; below it, sums of sizes cannot overflow. */
 #define MOST_BYTES ((int64_t)1 << 46)
@@ -52,7 +53,7 @@ double rt_parse_float(RtCtx *ctx, const RtPlace *at, const RtString *s) {
 }
 
 double rt_file_size(RtCtx *ctx, const RtFile *file) {
-  (void)ctx;
+  if (file->promised) run_later(ctx, NULL, file, "the size of a file");
   return (double)file->size;
 }
 

@@ -28,6 +28,9 @@ typedef enum OptionId {
   OPTION_TRACE,
   OPTION_STATE,
   OPTION_QUIET,
+  OPTION_FINISH,
+  OPTION_LIST_TASKS,
+  OPTION_PREPARE,
   OPTION_HELP,
   OPTION_VERSION,
   OPTION_COUNT
@@ -51,6 +54,9 @@ static const CliOption option_table[OPTION_COUNT] = {
     [OPTION_TRACE] = {"trace", 0, "FILE", "write a trace of the run for a trace viewer"},
     [OPTION_STATE] = {"state", 0, "DIR", "keep the journal and the cache here (default: OUT/.weft)"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, "show no progress"},
+    [OPTION_FINISH] = {"finish", 0, NULL, NULL},
+    [OPTION_LIST_TASKS] = {"list-tasks", 0, NULL, NULL},
+    [OPTION_PREPARE] = {"prepare", 0, "FILE", NULL},
     [OPTION_HELP] = {"help", 'h', NULL, "show this text"},
     [OPTION_VERSION] = {"version", 0, NULL, "show the version"},
 };
@@ -262,6 +268,16 @@ static void take_option(Cli *cli, const CliOption *option, const char *text) {
       break;
     case OPTION_QUIET:
       o->quiet = 1;
+      break;
+    case OPTION_FINISH:
+      o->mode = MODE_FINISH;
+      break;
+    case OPTION_LIST_TASKS:
+      o->mode = MODE_LIST;
+      break;
+    case OPTION_PREPARE:
+      o->mode = MODE_PREPARE;
+      take_text(cli, option, text, &o->prepare);
       break;
     case OPTION_HELP:
       cli->help = 1;

@@ -9,11 +9,21 @@ typedef struct RtAnswer {
   const char *id, *value;
 } RtAnswer;
 
+/* What the executable is asked for. */
+typedef enum RtMode {
+  MODE_RUN,
+  MODE_FINISH, /* publish what is done, and run nothing */
+  MODE_LIST,   /* print the tasks */
+  MODE_PREPARE /* write a file of the tasks that are not done */
+} RtMode;
+
 typedef struct RtOptions {
+  RtMode mode;
   const char *out;            /* where results go; "results" unless said */
   const char *state;          /* OUT/.weft unless said */
   const char *report, *trace; /* NULL: none */
   const char *only;           /* the label of the one task to run; NULL: all */
+  const char *prepare;        /* the file of MODE_PREPARE */
   int64_t jobs;               /* tasks at once; 0: as many as there are CPUs */
   double memory;              /* bytes that all tasks together may ask for; 0: what there is */
   int64_t gpus;               /* -1: what there is */
@@ -37,7 +47,7 @@ typedef struct CliOption {
   const char *name;
   char letter; /* -j; 0: none */
   const char *value;
-  const char *help;
+  const char *help; /* NULL: for other programs, not told in --help */
 } CliOption;
 
 /* The runtime's own options, in the order of --help. */

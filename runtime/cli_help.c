@@ -75,6 +75,7 @@ static void options(RtText *into) {
   text_puts(into, "\nOptions:\n");
   for (int writing = 0; writing < 2; writing++) {
     for (size_t i = 0; i < count; i++) {
+      if (!table[i].help) continue;
       RtText flag = {0};
       option_flag(&flag, &table[i]);
       if (writing)

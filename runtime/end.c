@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "disk.h"
+#include "element.h"
 #include "message.h"
 #include "report.h"
 #include "task.h"
@@ -109,7 +110,7 @@ static void keep_log(const Job *job, const Used *used) {
   text_free(&label);
 }
 
-static void note_done(Job *job, const Used *used, const char *slot) {
+static void note_done(Job *job, const Used *used, char *slot) {
   Run *run = job->run;
   RtText *line = journal_begin(&run->journal, 'D');
   char hex[65];
@@ -120,12 +121,12 @@ static void note_done(Job *job, const Used *used, const char *slot) {
   text_add(line, job->parts.data, job->parts.len);
   text_char(line, '\t');
   value_encode(line, job->task->out_type, slot, run->store.state);
-  if (job->shared)
+  if (job->shared && !run->element)
     journal_end(&run->journal);
   else
     journal_end_unindexed(&run->journal);
-  int error = journal_flush(&run->journal);
-  if (error) run_broken(run, "write", "the journal", error);
+  int error = run->element ? element_done(job, slot) : journal_flush(&run->journal);
+  if (error) run_broken(run, "write", run->element ? "the mark of the task" : "the journal", error);
 }
 
 static int open_work(Outputs *outputs) {

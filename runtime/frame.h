@@ -31,7 +31,8 @@ typedef struct Plan {
   uint32_t spare_count;
 } Plan;
 
-enum { STEP_DONE = 1, STEP_LOST = 2 }; /* LOST: it failed, or something before it did */
+/* LOST: it failed, or something before it did.  LATER: it is come to in another preparation (batch.h). */
+enum { STEP_DONE = 1, STEP_LOST = 2, STEP_LATER = 4 };
 
 struct Frame {
   Run *run;
@@ -42,7 +43,7 @@ struct Frame {
   RtArena *arena;          /* NULL until something is allocated */
   char *slots;             /* RtFrameHead first */
   uint32_t *counters;      /* what each step still waits for */
-  uint8_t *state;          /* STEP_DONE, STEP_LOST */
+  uint8_t *state;          /* STEP_DONE, ... */
   Region **regions;        /* region steps that have started, by Plan.ordinals */
   Waiter **waiters;        /* by step; NULL until an inner frame waits for one of ours */
   uint32_t left, children; /* steps not done, frames of inner regions */

@@ -441,6 +441,17 @@ void journal_end(Journal *journal) {
   if (line[BODY] == 'F') index_put(journal, &journal->files, line + FIELDS, key_of(line, len), offset);
 }
 
+int journal_is_record(const char *line, size_t len, const char *key) {
+  if (!len || line[len - 1] != '\n' || memchr(line, '\n', len - 1) || !line_whole(line, len - 1)) return 0;
+  return line[BODY] == 'D' && len > FIELDS + HASH && memcmp(line + FIELDS, key, KEY) == 0;
+}
+
+void journal_take(Journal *journal, const char *line, size_t len) {
+  journal->line_at = journal->pending.len;
+  text_add(&journal->pending, line, len - 1);
+  journal_end(journal);
+}
+
 /* A write that fails half-way is taken back, so that the next run finds whole lines. */
 int journal_flush(Journal *journal) {
   RtText *pending = &journal->pending;

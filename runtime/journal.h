@@ -61,6 +61,10 @@ int journal_last(Journal *journal, const char *label, Record *record);
 /* What is known of an input file: its hash if size and time of change are those; 1 or 0. */
 int journal_file(Journal *journal, const RtFile *file, uint8_t hash[32]);
 
+/* Whether a text is the whole line, newline included, of a done task of this key (its first 32 digits). */
+int journal_is_record(const char *line, size_t len, const char *key);
+/* Append such a line as it is; it is written by the next journal_flush. */
+void journal_take(Journal *journal, const char *line, size_t len);
 /* Begin a line of a kind; fields are added to the text returned, each with a tab before it but the first. */
 RtText *journal_begin(Journal *journal, char kind);
 /* End it; it is written by the next journal_flush. */

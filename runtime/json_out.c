@@ -12,7 +12,15 @@ static void json_number(RtText *into, double value, int point) {
     text_puts(into, isnan(value) ? "\"NaN\"" : value < 0 ? "\"-Infinity\"" : "\"Infinity\"");
 }
 
-static void json_file(RtText *into, RtFile *file) {
+/* How files are written. */
+typedef struct Json {
+  RtText *into;
+  void (*file)(RtText *into, RtFile *file, void *with);
+  void *with;
+} Json;
+
+static void json_file(RtText *into, RtFile *file, void *with) {
+  (void)with;
   int error = file->hashed ? 0 : file_hash(file);
   text_puts(into, "{\"path\": ");
   text_json(into, file->path->bytes, (size_t)file->path->len);
@@ -28,26 +36,31 @@ static void json_file(RtText *into, RtFile *file) {
   text_char(into, '}');
 }
 
-static void json_array(RtText *into, const RtType *elem, const RtArray *array) {
+static void json_value(const Json *json, const RtType *type, const void *value);
+
+static void json_array(const Json *json, const RtType *elem, const RtArray *array) {
+  RtText *into = json->into;
   text_char(into, '[');
   for (int64_t i = 0; i < array->len; i++) {
     if (i) text_puts(into, ", ");
-    value_json(into, elem, array->items + (size_t)i * elem->size);
+    json_value(json, elem, array->items + (size_t)i * elem->size);
   }
   text_char(into, ']');
 }
 
-static void json_record(RtText *into, const RtType *type, const char *value) {
+static void json_record(const Json *json, const RtType *type, const char *value) {
+  RtText *into = json->into;
   text_char(into, '{');
   for (uint32_t i = 0; i < type->field_count; i++) {
     const RtField *field = &type->fields[i];
     text_addf(into, "%s\"%s\": ", i ? ", " : "", field->name);
-    value_json(into, field->type, value + field->offset);
+    json_value(json, field->type, value + field->offset);
   }
   text_char(into, '}');
 }
 
-void value_json(RtText *into, const RtType *type, const void *value) {
+static void json_value(const Json *json, const RtType *type, const void *value) {
+  RtText *into = json->into;
   switch ((RtKind)type->kind) {
     case RT_UNIT:
       text_puts(into, "null");
@@ -78,19 +91,28 @@ void value_json(RtText *into, const RtType *type, const void *value) {
     }
     case RT_FILE:
     case RT_DIR:
-      json_file(into, *(RtFile *const *)value);
+      json->file(into, *(RtFile *const *)value, json->with);
       break;
     case RT_ARRAY:
-      json_array(into, type->elem, *(const RtArray *const *)value);
+      json_array(json, type->elem, *(const RtArray *const *)value);
       break;
     case RT_OPTION:
       if (*((const uint8_t *)value + type->elem->size))
-        value_json(into, type->elem, value);
+        json_value(json, type->elem, value);
       else
         text_puts(into, "null");
       break;
     case RT_RECORD:
-      json_record(into, type, value);
+      json_record(json, type, value);
       break;
   }
+}
+
+void value_json(RtText *into, const RtType *type, const void *value) {
+  json_value(&(Json){into, json_file, NULL}, type, value);
+}
+
+void value_json_files(RtText *into, const RtType *type, const void *value,
+                      void (*file)(RtText *into, RtFile *file, void *with), void *with) {
+  json_value(&(Json){into, file, with}, type, value);
 }

@@ -18,9 +18,16 @@
 /* Fill in hashes from what the journal remembers, or by reading. */
 typedef struct Hashing {
   Run *run;
+  const char *made; /* files below it count by their paths (batch.h); NULL: all by their contents */
   int error;
   const char *path;
 } Hashing;
+
+/* What of a file's path counts in the place of its contents; NULL: the contents. */
+static const char *made_name(const char *made, const RtFile *file) {
+  size_t prefix = made ? strlen(made) : 0;
+  return prefix && strncmp(file->path->bytes, made, prefix) == 0 ? file->path->bytes + prefix : NULL;
+}
 
 static void remember(Run *run, const RtFile *file) {
   const char *path = file->path->bytes;
@@ -38,7 +45,7 @@ static void remember(Run *run, const RtFile *file) {
 
 static void hash_input(RtFile *file, void *with) {
   Hashing *hashing = with;
-  if (file->hashed || hashing->error) return;
+  if (file->hashed || hashing->error || made_name(hashing->made, file)) return;
   if (journal_file(&hashing->run->journal, file, file->hash)) {
     file->hashed = 1;
     return;
@@ -54,19 +61,24 @@ static void add_string(RtText *text, const char *name, const RtString *string) {
   if (string) text_addf(text, "%s %lld %s\n", name, (long long)string->len, string->bytes);
 }
 
-static void add_file(RtText *text, const char *name, const RtFile *file) {
+static void add_file(RtText *text, const char *name, const RtFile *file, const char *made) {
   char hex[65];
   RtDigest digest;
+  const char *rest = made_name(made, file);
+  if (rest) {
+    text_addf(text, "%s made %zu %s\n", name, strlen(rest), rest);
+    return;
+  }
   memcpy(digest.bytes, file->hash, sizeof digest.bytes);
   digest_hex(&digest, hex);
   text_addf(text, "%s %s\n", name, hex);
 }
 
-static void add_attrs(RtText *text, const Job *job) {
+static void add_attrs(RtText *text, const Job *job, const char *made) {
   const RtAttrs *attrs = &job->attrs;
   add_string(text, "image", attrs->image);
   add_string(text, "stdin", attrs->stdin_text);
-  if (attrs->stdin_file) add_file(text, "stdin-file", attrs->stdin_file);
+  if (attrs->stdin_file) add_file(text, "stdin-file", attrs->stdin_file, made);
   for (int64_t i = 0; attrs->env && i < attrs->env->len; i++) {
     const RtEnv *env = &((const RtEnv *)(const void *)attrs->env->items)[i];
     add_string(text, "env", env->name);
@@ -75,7 +87,7 @@ static void add_attrs(RtText *text, const Job *job) {
   for (int64_t i = 0; attrs->stage && i < attrs->stage->len; i++) {
     const RtStage *stage = &((const RtStage *)(const void *)attrs->stage->items)[i];
     add_string(text, "stage", stage->name);
-    add_file(text, "of", stage->file);
+    add_file(text, "of", stage->file, made);
   }
   for (int64_t i = 0; attrs->accept && i < attrs->accept->len; i++)
     text_addf(text, "accept %lld\n", (long long)((const int64_t *)(const void *)attrs->accept->items)[i]);
@@ -88,53 +100,59 @@ static void hash_attr_files(Job *job, Hashing *hashing) {
     hash_input((RtFile *)((const RtStage *)(const void *)job->attrs.stage->items)[i].file, hashing);
 }
 
-static void add_part(Job *job, const char *name, const RtDigest *digest) {
+static void add_part(RtText *parts, const char *name, const RtDigest *digest) {
   char hex[65];
+  if (!parts) return;
   digest_hex(digest, hex);
-  if (job->parts.len) text_char(&job->parts, ',');
-  text_puts(&job->parts, name);
-  text_char(&job->parts, ':');
-  text_add(&job->parts, hex, 16);
+  if (parts->len) text_char(parts, ',');
+  text_puts(parts, name);
+  text_char(parts, ':');
+  text_add(parts, hex, 16);
 }
 
-static void key_end(Job *job, RtText *text) {
+static void key_end(const Job *job, RtText *text, RtDigest *key) {
   if (!job->shared) {
     text_addf(text, "volatile %lld %s ", (long long)job->run->journal.epoch, job->run->program->identity);
     step_path(text, job->frame, job->step);
   }
-  digest_bytes(text->data, text->len, &job->key);
+  digest_bytes(text->data, text->len, key);
 }
 
-int key_make(Job *job, const char **path) {
-  Hashing hashing = {job->run, 0, NULL};
+static int add_inputs(const Job *job, RtText *text, RtText *parts, const char *made) {
+  const RtTask *task = job->task;
+  RtDigest digest;
+  int error = 0;
+  for (uint32_t i = 0; i < task->in_count && !error; i++) {
+    error = value_digest_made(task->ins[i].type, job->in + task->ins[i].offset, made, &digest);
+    add_part(parts, task->ins[i].name, &digest);
+    text_add(text, (const char *)digest.bytes, sizeof digest.bytes);
+  }
+  return error;
+}
+
+int key_make(Job *job, const char *made, RtDigest *key, RtText *parts, const char **path) {
+  Hashing hashing = {job->run, made, 0, NULL};
   const RtTask *task = job->task;
   if (task->in_type->has_pointers) value_each_file(task->in_type, job->in, hash_input, &hashing);
   hash_attr_files(job, &hashing);
   *path = hashing.path;
   if (hashing.error) return hashing.error;
-  RtText text = {0};
-  RtDigest digest;
+  RtText text = {0}, attrs = {0};
   text_puts(&text, "weft-key 1 ");
   text_puts(&text, task->identity);
-  job->parts.len = 0;
-  text_puts(&job->parts, "command:");
-  text_add(&job->parts, task->identity, 16);
-  RtText attrs = {0};
-  add_attrs(&attrs, job);
+  if (parts) text_addf(parts, "command:%.16s", task->identity);
+  add_attrs(&attrs, job, made);
   if (attrs.len) {
+    RtDigest digest;
     digest_bytes(attrs.data, attrs.len, &digest);
-    add_part(job, "attributes", &digest);
+    add_part(parts, "attributes", &digest);
     text_add(&text, attrs.data, attrs.len);
     text_free(&attrs);
   }
-  for (uint32_t i = 0; i < task->in_count && !hashing.error; i++) {
-    hashing.error = value_digest(task->ins[i].type, job->in + task->ins[i].offset, &digest);
-    add_part(job, task->ins[i].name, &digest);
-    text_add(&text, (const char *)digest.bytes, sizeof digest.bytes);
-  }
-  key_end(job, &text);
+  int error = add_inputs(job, &text, parts, made);
+  key_end(job, &text, key);
   text_free(&text);
-  return hashing.error;
+  return error;
 }
 
 typedef struct Verifying {

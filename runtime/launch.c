@@ -15,17 +15,17 @@
 #include "task.h"
 #include "text.h"
 
-static int has_files(const RtType *type) {
+int task_has_files(const RtType *type) {
   switch ((RtKind)type->kind) {
     case RT_FILE:
     case RT_DIR:
       return 1;
     case RT_ARRAY:
     case RT_OPTION:
-      return has_files(type->elem);
+      return task_has_files(type->elem);
     case RT_RECORD:
       for (uint32_t i = 0; i < type->field_count; i++)
-        if (has_files(type->fields[i].type)) return 1;
+        if (task_has_files(type->fields[i].type)) return 1;
       return 0;
     default:
       return 0;
@@ -36,7 +36,7 @@ const char *task_dir(const Job *job) { return job->dir.len ? job->dir.data : job
 
 /* Where it runs: in the store if files come of it, in a directory used again and again if not. */
 static int make_dir(Job *job) {
-  if (has_files(job->task->out_type)) return store_make(&job->run->store, &job->key, &job->dir);
+  if (task_has_files(job->task->out_type)) return store_make(&job->run->store, &job->key, &job->dir);
   return slot_dir(&job->run->store, job->slot);
 }
 

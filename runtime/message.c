@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "disk.h"
+#include "element.h"
 #include "progress.h"
 #include "text.h"
 
 void message_text(Run *run, const RtText *text) {
+  if (run->element) text_add(&run->element->said, text->data, text->len);
   progress_clear(run);
   disk_write(STDERR_FILENO, text->data, text->len); /* nowhere to complain */
 }

@@ -12,6 +12,7 @@
 #include "arena.h"
 #include "glob.h"
 #include "input.h"
+#include "run.h"
 #include "text.h"
 #include "walk.h"
 #include "work.h"
@@ -127,8 +128,23 @@ static int64_t dir_size(RtCtx *ctx, const RtPlace *at, const char *path) {
   return size;
 }
 
+/* In a preparation the task has not run: what it promises has a path, and nothing else is known. */
+static const RtFile *promise(RtCtx *ctx, const RtPlace *at, const char *path, int is_dir, int or_null) {
+  if (or_null) run_later(ctx, at, NULL, "whether a file is there");
+  RtFile *file = arena_alloc(ctx->arena, sizeof *file);
+  file->path = full_path(ctx, path);
+  file->is_dir = (uint8_t)is_dir;
+  file->promised = 1;
+  return file;
+}
+
+static void needs_contents(RtCtx *ctx, const RtPlace *at, const char *what) {
+  if (ctx->work && ctx->work->promise) run_later(ctx, at, NULL, what);
+}
+
 static const RtFile *out(RtCtx *ctx, const RtPlace *at, const char *path, int is_dir, int or_null) {
   struct stat st;
+  if (ctx->work && ctx->work->promise) return promise(ctx, at, path, is_dir, or_null);
   if (fstatat(work_fd(ctx), path, &st, 0)) {
     int reason = errno;
     if (or_null && is_absent(ctx, path, reason)) return NULL;
@@ -192,6 +208,7 @@ static char **found_paths(RtCtx *ctx, const RtPlace *at, const char *pattern, si
 }
 
 const RtArray *rt_glob(RtCtx *ctx, const RtPlace *at, const RtString *pattern) {
+  needs_contents(ctx, at, "a pattern of files");
   size_t found, count = 0;
   char **paths = found_paths(ctx, at, locate(ctx, at, pattern), &found);
   for (size_t i = 0; i < found; i++)
@@ -233,6 +250,7 @@ static const RtString *stdout_path(RtCtx *ctx, const struct stat *st) {
 
 const RtFile *rt_stdout_file(RtCtx *ctx) {
   struct stat st;
+  if (ctx->work && ctx->work->promise) return promise(ctx, NULL, "stdout", 0, 0);
   if (!ctx->work || ctx->work->stdout_fd < 0 || fstat(ctx->work->stdout_fd, &st))
     fail(ctx, NULL, "R0080", "the standard output was not kept");
   RtFile *file = arena_alloc(ctx->arena, sizeof *file);
@@ -267,6 +285,7 @@ static size_t without_newlines(const char *text, size_t len) {
 
 const RtString *rt_stdout_string(RtCtx *ctx, const RtPlace *at) {
   static const RtType type = {.kind = RT_STRING, .align = 8, .size = 8, .has_pointers = 1, .text = "String"};
+  needs_contents(ctx, at, "the standard output");
   if (!ctx->work || ctx->work->stdout_fd < 0) fail(ctx, at, "R0080", "the standard output was not kept");
   size_t len;
   const char *text = read_all(ctx, ctx->work->stdout_fd, &len);
@@ -356,6 +375,7 @@ static int read_json(const RtSource *source, const char *pointer, const RtType *
 
 void rt_read(RtCtx *ctx, const RtPlace *at, RtFormat format, const RtString *path, const char *pointer,
              const RtType *type, void *into) {
+  needs_contents(ctx, at, "a value in a file");
   size_t len;
   const char *name = locate_source(ctx, at, path);
   const char *text = load(ctx, at, name, &len);

@@ -13,7 +13,8 @@
 #include "run.h"
 #include "tree.h"
 
-enum { MOST_FRAMES = 4096 }; /* of one map: frames may wait for something outside of it */
+/* Of one map: frames may wait for something outside of it.  In a preparation they may wait for what no longer comes. */
+enum { MOST_FRAMES = 4096 };
 
 static const RtStep *step_of(const Region *region) { return &region->owner->plan->code->steps[region->step]; }
 
@@ -48,7 +49,7 @@ static void list_remove(Region *region) {
 static int can_open(const Region *region) {
   RtStepKind kind = (RtStepKind)step_of(region)->kind;
   if (kind != RT_MAP && kind != RT_TREE) return 0;
-  if (!region->plan || region->stalled || region->live >= MOST_FRAMES) return 0;
+  if (!region->plan || region->stalled || (region->live >= MOST_FRAMES && !region->run->batch)) return 0;
   if (region->tree) return tree_ready(region->tree);
   return region->next < region->width;
 }

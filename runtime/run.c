@@ -14,8 +14,11 @@
 
 #include "arena.h"
 #include "ask.h"
+#include "batch.h"
 #include "disk.h"
+#include "element.h"
 #include "explain.h"
+#include "mark.h"
 #include "message.h"
 #include "progress.h"
 #include "publish.h"
@@ -53,10 +56,20 @@ _Noreturn void rt_fail(RtCtx *ctx, const RtPlace *at, const char *code, const ch
     exit(2);
   }
   Failure *failure = &running->failure;
+  failure->later = NULL;
   snprintf(failure->code, sizeof failure->code, "%s", code);
   failure->at = at ? *at : (RtPlace){0};
   failure->message.len = 0;
   text_puts(&failure->message, message);
+  siglongjmp(*running->landing, 1);
+}
+
+_Noreturn void run_later(RtCtx *ctx, const RtPlace *at, const RtFile *file, const char *what) {
+  (void)ctx;
+  Failure *failure = &running->failure;
+  failure->later = what;
+  failure->file = file;
+  failure->at = at ? *at : (RtPlace){0};
   siglongjmp(*running->landing, 1);
 }
 
@@ -73,6 +86,8 @@ _Noreturn void rt_fail_zip(RtCtx *ctx, const RtPlace *at, int64_t len_a, int64_t
            (long long)len_a, (long long)len_b);
   rt_fail(ctx, at, "R0107", message);
 }
+
+void run_set_current(Run *run) { running = run; }
 
 int run_try(Run *run, void (*work)(void *with), void *with) {
   sigjmp_buf here, *volatile before = run->landing;
@@ -149,6 +164,11 @@ void run_broken(Run *run, const char *what, const char *path, int reason) {
 void run_damaged(Run *run, const char *path) {
   const char *key = store_key_of(&run->store, path);
   if (!key) return;
+  if (run->element) {
+    element_damaged(run, path);
+    return;
+  }
+  mark_forget(&run->store, key);
   journal_forget(&run->journal, key, path);
   int error = journal_flush(&run->journal);
   if (error) run_broken(run, "write", "the journal", error);
@@ -202,9 +222,11 @@ static void note_synced(Run *run, int64_t to) {
 }
 
 static void tick(Run *run) {
+  if (run->batch) return;
   double now = clock_now();
   check_deadlines(run, now);
   if (run->stopping && run->stopped_at && now - run->stopped_at > GRACE) signal_all(run, SIGKILL);
+  if (run->element) return;
   if (run->asks) ask_poll(run);
   if (now - run->synced > SYNC_EVERY) start_sync(run);
   progress_tick(run);
@@ -256,6 +278,10 @@ static void run_ready(Run *run) {
   Frame *frame = run->current.frame;
   uint32_t step = run->current.step;
   uint8_t kind = frame->plan->code->steps[step].kind;
+  if (run->failure.later) {
+    batch_later(run, frame, step);
+    return;
+  }
   message_failure(run, frame, step);
   run_failed(run);
   if (kind >= RT_MAP && kind <= RT_TREE)
@@ -323,9 +349,8 @@ static void on_exhausted(size_t wanted) {
   _exit(1);
 }
 
-/* Our own standard input becomes /dev/null, which tasks inherit; descriptors 1 and 2 are made sure to be open,
- * so that no file of ours gets their number. */
-static int set_streams(void) {
+/* Descriptors 1 and 2 are open, so that no file of ours gets their number. */
+int run_set_streams(void) {
   int null = open("/dev/null", O_RDWR);
   if (null < 0) null = memfd_create("null", 0); /* a bare chroot has no /dev; an empty file does as well */
   if (null < 0) return 0;
@@ -339,6 +364,8 @@ static int set_streams(void) {
 static int open_state(Run *run) {
   RtError error;
   RtText path = {0};
+  if (run->options.mode == MODE_LIST) return 1; /* nothing is looked up, and nothing kept */
+  if (run->element) return element_open(run);
   if (!store_open(&run->store, run->options.state, &error)) {
     message_explained(run, &error);
     return 0;
@@ -349,18 +376,21 @@ static int open_state(Run *run) {
   text_addf(&path, "%s/journal", run->store.state);
   int opened = journal_open(&run->journal, path.data, run->program->identity, run->options.fresh, &error);
   text_free(&path);
-  if (!opened)
+  if (!opened) {
     message_explained(run, &error);
-  else if (run->journal.damaged)
+    return 0;
+  }
+  if (run->journal.damaged)
     message_note(run, "warning: %d lines of the journal are damaged; their tasks run again",
                  run->journal.damaged);
-  return opened;
+  return mark_absorb(run);
 }
 
 static void close_journal(Run *run) {
   Journal *journal = &run->journal;
   if (run->broken || journal->fd < 0) return;
   if (run->again) return; /* the next round is the same run */
+  if (run->batch) return; /* nothing has ended: it goes on elsewhere */
   int worth = run->counts.done > 0 || journal->doubted;
   RtText *line = journal_begin(journal, 'E');
   text_addf(line, "%d", run->status);
@@ -389,6 +419,7 @@ static void release(Run *run) {
   free(run->events);
   frames_free(run);
   for (uint32_t i = 0; i < run->program->region_count; i++) plan_free_spare(&run->plans[i]);
+  batch_free(run->batch);
 }
 
 static void tell_stop(Run *run) {
@@ -401,6 +432,17 @@ static void tell_stop(Run *run) {
 
 /* What is left to do once no task runs any more. */
 static void conclude(Run *run) {
+  if (run->batch) {
+    batch_end(run);
+    if (run->stop_signal) run->status = 128 + run->stop_signal;
+    return;
+  }
+  if (run->element) {
+    element_end(run);
+    tell_stop(run);
+    if (run->stop_signal) run->status = 128 + run->stop_signal;
+    return;
+  }
   if (run->finished && run->status == 0 && !run->options.dry_run && !run->options.only && !run->stop_signal) {
     if (!publish_all(run) || (!run->again && !publish_summary(run))) run->status = 1;
   }
@@ -420,6 +462,9 @@ static void conclude(Run *run) {
   if (run->options.dry_run && run->status == 0)
     message_note(run, "%lld to run now, %lld found done, %lld known later", (long long)run->dry_runs,
                  (long long)run->counts.cached, (long long)(run->counts.skipped));
+  if (run->missing)
+    message_note(run, "%lld tasks have failed or are not done; nothing is published",
+                 (long long)run->missing);
   progress_end(run);
   tell_stop(run);
   report_write(run, run->status);
@@ -436,7 +481,7 @@ static void execute(Run *run, const char *slots) {
              ? run->plans[0].code->frame_size - sizeof(RtFrameHead)
              : 0);
   run_expect(run, &run->plans[0], 1);
-  progress_begin(run);
+  if (!run->batch && !run->element) progress_begin(run);
   signals_begin();
   frame_start(run->root);
   frame_settle(run->root);
@@ -446,11 +491,12 @@ static void execute(Run *run, const char *slots) {
   close_journal(run);
 }
 
-static int run_once(Run *run, char *slots) {
+int run_once(Run *run, char *slots) {
   run->began = run->synced = clock_now();
   run->began_wall = clock_wall();
   if (!report_begin(run)) return 1;
-  int looks_only = run->options.dry_run || run->options.only;
+  int looks_only = run->options.dry_run || run->options.only || run->options.mode == MODE_LIST;
+  run->batch = batch_new(run);
   if ((looks_only || publish_check(run)) && open_state(run)) {
     execute(run, slots);
   } else {
@@ -482,13 +528,14 @@ int rt_main(const RtProgram *program, int argc, char **argv) {
     return 1;
   }
   arena_on_exhausted(on_exhausted);
+  if (argc > 1 && strcmp(argv[1], "--element") == 0) return element_main(program, argc, argv);
   RtArena *arena = arena_new();
   Run run = {.program = program, .command = argv[0], .arena = arena, .tty_fd = -1, .trace_fd = -1};
   char *slots = initial_slots(program, arena);
   int status = cli_parse(program, argc, argv, &run.options, arena, slots);
   if (status < 0) {
     running = &run;
-    status = set_streams() ? run_rounds(&run, slots) : 1;
+    status = run_set_streams() ? run_rounds(&run, slots) : 1;
     running = NULL;
   }
   arena_free(arena);

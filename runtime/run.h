@@ -15,11 +15,17 @@
 
 typedef struct Ask Ask;
 
+typedef struct Batch Batch;
+typedef struct Element Element;
+
 /* Why an evaluation ended early. */
 typedef struct Failure {
   char code[8];
   RtPlace at; /* file NULL: unknown */
   RtText message;
+  const char *
+      later; /* it has not failed: contents were asked for that are not there yet; which ones. NULL: failed */
+  const RtFile *file; /* whose; NULL: of the task that is being prepared */
 } Failure;
 
 /* Where the time of a run goes, task by task: kept for --report only. */
@@ -51,9 +57,11 @@ struct Run {
   Sched sched;
   RegionList open, open_pure; /* regions that can make frames: with tasks inside, and without */
   Ask *asks;
-  Job *spare_jobs; /* to be used again */
-  Frame *frames;   /* all that live, the newest first */
-  int finished;    /* the root frame has nothing left to do */
+  Job *spare_jobs;  /* to be used again */
+  Frame *frames;    /* all that live, the newest first */
+  int finished;     /* the root frame has nothing left to do */
+  Batch *batch;     /* batch.h: tasks are prepared, and none runs; NULL: they run */
+  Element *element; /* batch.h: the one task that runs, alone; NULL: a whole workflow does */
 
   sigjmp_buf *landing; /* where rt_fail goes; NULL: out of the program */
   Failure failure;
@@ -67,6 +75,7 @@ struct Run {
   double stopped_at; /* when tasks were told to end; 0: not yet */
   int64_t matched;   /* tasks that --only chose */
   int64_t dry_runs;  /* tasks that --dry-run has named */
+  int64_t missing;   /* tasks that --finish has found neither done nor lost */
 
   Counts counts;
   double began, began_wall;   /* monotonic, and since 1970 */
@@ -87,8 +96,16 @@ struct Run {
   double cpu_total, wall_total;
 };
 
+/* Run what `run` has been told, with the root frame's slots: the exit status. */
+int run_once(Run *run, char *slots);
+/* Our standard input becomes /dev/null, which tasks inherit; 1 and 2 are made sure to be open.  1 or 0. */
+int run_set_streams(void);
+/* The run that rt_fail ends evaluations of; NULL: none. */
+void run_set_current(Run *run);
 /* Call `work` with a landing place for rt_fail; 1 when it came back by itself, 0 with run->failure. */
 int run_try(Run *run, void (*work)(void *with), void *with);
+/* End the evaluation: it needs contents that are not there yet (never returns). In a preparation only. */
+_Noreturn void run_later(RtCtx *ctx, const RtPlace *at, const RtFile *file, const char *what);
 /* Seconds of a clock that only goes forward, and since 1970. */
 double clock_now(void);
 double clock_wall(void);

@@ -14,7 +14,10 @@
 
 enum { CHUNK = 1 << 16 };
 
-void sha_begin(Sha *sha) { SHA256_Init(&sha->state); }
+void sha_begin(Sha *sha) {
+  SHA256_Init(&sha->state);
+  sha->made = NULL;
+}
 
 void sha_add(Sha *sha, const void *data, size_t len) { SHA256_Update(&sha->state, data, len); }
 
@@ -141,6 +144,12 @@ static void add_string(Sha *sha, const char *bytes, size_t len) {
 }
 
 static int add_file(Sha *sha, RtFile *file) {
+  size_t prefix = sha->made ? strlen(sha->made) : 0;
+  if (prefix && strncmp(file->path->bytes, sha->made, prefix) == 0) {
+    sha_add(sha, "made", 4); /* so that it is no contents' hash */
+    add_string(sha, file->path->bytes + prefix, (size_t)file->path->len - prefix);
+    return 0;
+  }
   if (!file->hashed) {
     int error = file_hash(file);
     if (error) return error;
@@ -216,8 +225,13 @@ static int add_value(Sha *sha, const RtType *type, const void *value) {
 }
 
 int value_digest(const RtType *type, const void *value, RtDigest *digest) {
+  return value_digest_made(type, value, NULL, digest);
+}
+
+int value_digest_made(const RtType *type, const void *value, const char *made, RtDigest *digest) {
   Sha sha;
   sha_begin(&sha);
+  sha.made = made;
   int error = add_value(&sha, type, value);
   sha_end(&sha, digest->bytes);
   return error;

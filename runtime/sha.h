@@ -9,6 +9,7 @@
 
 typedef struct Sha {
   SHA256_CTX state;
+  const char *made; /* value_digest_made */
 } Sha;
 
 void sha_begin(Sha *sha);

@@ -83,20 +83,45 @@ static int take_lock(Store *store, RtError *error) {
   return 1;
 }
 
-int store_open(Store *store, const char *state, RtError *error) {
-  *store = (Store){.lock_fd = -1, .state_fd = -1, .log_fd = -1};
-  int reason = disk_make_dirs(state);
-  if (reason) return failed_to(error, "make the directory", state, reason);
+static const Store nothing = {.lock_fd = -1, .state_fd = -1, .own_fd = -1, .log_fd = -1};
+
+static int find_state(Store *store, const char *state, RtError *error) {
   store->state = realpath(state, NULL);
   if (!store->state) return failed_to(error, "find", state, errno);
+  RtText made = {0};
+  text_addf(&made, "%s/store/", store->state);
+  store->made = made.data;
   store->state_fd = open(store->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (store->state_fd < 0) return failed_to(error, "open", state, errno);
-  if (!take_lock(store, error)) return 0;
+  store->own_fd = store->state_fd;
+  return store->state_fd < 0 ? failed_to(error, "open", state, errno) : 1;
+}
+
+int store_open(Store *store, const char *state, RtError *error) {
+  int reason = disk_make_dirs(state);
+  *store = nothing;
+  if (reason) return failed_to(error, "make the directory", state, reason);
+  if (!find_state(store, state, error) || !take_lock(store, error)) return 0;
   disk_remove(store->state_fd, "work"); /* best effort: names are new in each run */
   disk_remove(store->state_fd, "trash");
   if (mkdirat(store->state_fd, "store", 0777) && errno != EEXIST)
     return failed_to(error, "write in", state, errno);
   return 1;
+}
+
+int store_attach(Store *store, const char *state, const char *key, RtError *error) {
+  *store = nothing;
+  if (!find_state(store, state, error)) return 0;
+  snprintf(store->own, sizeof store->own, "running/%.32s", key);
+  disk_remove(store->state_fd, store->own); /* what one that was killed has left */
+  RtText path = {0};
+  put_path(&path, store, store->own);
+  int reason = disk_make_dirs(path.data);
+  store->own_fd = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (!reason && store->own_fd < 0) reason = errno;
+  if (reason) failed_to(error, "make the directory", path.data, reason);
+  text_free(&path);
+  store->log_fd = dup(STDERR_FILENO); /* whoever runs it keeps that by name */
+  return reason == 0;
 }
 
 static void slot_free(Slot *slot) {
@@ -112,24 +137,26 @@ void store_close(Store *store) {
     next = slot->next;
     slot_free(slot);
   }
-  if (store->work_made) disk_remove(store->state_fd, "work");
-  if (store->trash_made) disk_remove(store->state_fd, "trash");
+  if (store->work_made) disk_remove(store->own_fd, "work");
+  if (store->trash_made) disk_remove(store->own_fd, "trash");
+  if (*store->own) disk_remove(store->state_fd, store->own);
+  if (store->own_fd != store->state_fd) close(store->own_fd);
   if (store->log_fd >= 0) close(store->log_fd);
   if (store->lock_fd >= 0) close(store->lock_fd);
   if (store->state_fd >= 0) close(store->state_fd);
   free(store->state);
-  *store = (Store){.lock_fd = -1, .state_fd = -1, .log_fd = -1};
+  free(store->made);
+  *store = nothing;
 }
 
 /* ---- slots ---- */
 
 /* A file without a name on the disk of the state directory: long logs must not fill the memory. */
 static int unnamed_file(const Store *store) {
-  int fd = openat(store->state_fd, ".", O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
+  int fd = openat(store->own_fd, ".", O_TMPFILE | O_RDWR | O_APPEND | O_CLOEXEC, 0600);
   if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return fd;
-  fd = openat(store->state_fd, "unnamed", O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-              0600);
-  if (fd >= 0) unlinkat(store->state_fd, "unnamed", 0);
+  fd = openat(store->own_fd, "unnamed", O_RDWR | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd >= 0) unlinkat(store->own_fd, "unnamed", 0);
   return fd;
 }
 
@@ -172,10 +199,11 @@ int slot_out(Store *store, Slot *slot) {
 }
 
 static int slot_make_dir(Store *store, Slot *slot) {
-  if (!store->work_made && mkdirat(store->state_fd, "work", 0777) && errno != EEXIST) return errno;
+  if (!store->work_made && mkdirat(store->own_fd, "work", 0777) && errno != EEXIST) return errno;
   store->work_made = 1;
-  char name[48];
-  snprintf(name, sizeof name, "work/%d.%u", (int)getpid(), store->serial++);
+  char name[112];
+  snprintf(name, sizeof name, "%s%swork/%d.%u", store->own, *store->own ? "/" : "", (int)getpid(),
+           store->serial++);
   put_path(&slot->dir, store, name);
   slot->settled = 0;
   if (mkdir(slot->dir.data, 0777)) return errno;
@@ -214,12 +242,12 @@ int slot_dir(Store *store, Slot *slot) {
 
 /* Out of the way first, in one step, then removed: who still writes there writes into what is thrown away. */
 static int throw_away(Store *store, const char *path) {
-  if (!store->trash_made && mkdirat(store->state_fd, "trash", 0777) && errno != EEXIST) return errno;
+  if (!store->trash_made && mkdirat(store->own_fd, "trash", 0777) && errno != EEXIST) return errno;
   store->trash_made = 1;
   char name[32];
   snprintf(name, sizeof name, "trash/%u", store->serial++);
-  if (renameat(AT_FDCWD, path, store->state_fd, name)) return errno == ENOENT ? 0 : errno;
-  int error = disk_remove(store->state_fd, name);
+  if (renameat(AT_FDCWD, path, store->own_fd, name)) return errno == ENOENT ? 0 : errno;
+  int error = disk_remove(store->own_fd, name);
   return error == ENOTEMPTY ? 0 : error; /* the rest goes when the store is closed */
 }
 

@@ -30,17 +30,23 @@ typedef struct Slot {
 
 typedef struct Store {
   char *state; /* absolute path of the directory */
+  char *made;  /* STATE/store/, which paths of what tasks have made begin with */
   int lock_fd, state_fd;
   Slot *free;
   uint32_t serial; /* of slots, and of what is thrown away */
   int log_fd;
+  char own[48]; /* where work/ and trash/ are: "", or "running/KEY" of a task that runs alone */
+  int own_fd;   /* the same, open */
   uint8_t work_made, trash_made;
+  uint8_t has_marks; /* whether tasks have run alone here (batch.h) */
 } Store;
 
 /* Make the directory if need be, take the lock, remove what a run that was killed left in work/.
  * 1, or 0 with an explanation. */
 int store_open(Store *store, const char *state, RtError *error);
 void store_close(Store *store);
+/* The same without the lock, for the task of a key (its first 32 digits) that runs alone, while others may do so. */
+int store_attach(Store *store, const char *state, const char *key, RtError *error);
 
 /* A slot with a log; NULL with errno. */
 Slot *slot_take(Store *store);

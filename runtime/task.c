@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "arena.h"
+#include "batch.h"
+#include "element.h"
 #include "explain.h"
+#include "mark.h"
 #include "message.h"
 #include "report.h"
 #include "text.h"
@@ -111,6 +114,24 @@ static void gather(Job *job) {
   job->pieces = arena_alloc(job->arena, (size_t)task->pieces_size + 1);
 }
 
+void task_hold(Job *job) {
+  sched_forget(job->run, job);
+  job_free(job);
+}
+
+static void cannot_prepare(Job *job) {
+  Run *run = job->run;
+  if (run->failure.later) {
+    batch_later(run, job->frame, job->step);
+    task_hold(job);
+    return;
+  }
+  message_failure(run, job->frame, job->step);
+  run_done(job, EVENT_FAILED);
+  run_failed(run);
+  task_drop(job);
+}
+
 static void prepare(void *with) {
   Job *job = with;
   RtCtx ctx = {job->arena, NULL, job->run};
@@ -134,6 +155,7 @@ static const char *too_much(Job *job, RtText *text) {
   if (attrs->ranks > 0 && attrs->cpus == 0) job->cpus = (double)attrs->ranks;
   job->memory = attrs->memory;
   job->gpus = (int)ceil(attrs->gpus < 1e6 ? attrs->gpus : 1e6);
+  if (job->run->element) job->gpus = 0; /* what it may use is in its environment already */
   if (job->cpus > sched->machine_cpus)
     text_addf(text, "it asks for %g CPUs, and this machine has %g", job->cpus, sched->machine_cpus);
   else if (job->memory > sched->machine_memory)
@@ -173,11 +195,11 @@ static int take_record(Job *job, const Record *record, const char **missing) {
   return !record->doubtful || key_verify(&job->run->store, type, slot, 1, missing);
 }
 
-static int look_up(Job *job) {
+static int look_up(Job *job, const RtDigest *key) {
   Run *run = job->run;
   Record record;
   const char *missing = NULL;
-  int found = journal_find(&run->journal, &job->key, &record);
+  int found = journal_find(&run->journal, key, &record);
   if (found < 0)
     explain_missing(job, arena_copy(job->arena, record.outputs, (size_t)(record.end - record.outputs)));
   if (found <= 0) return 0;
@@ -188,6 +210,30 @@ static int look_up(Job *job) {
   if (record.doubtful) run->journal.doubted = 1;
   run_done(job, EVENT_CACHED);
   return 1;
+}
+
+/* Of the files of a job's inputs: how many tasks have made, and how many they will make. */
+typedef struct Made {
+  const char *prefix;
+  int64_t made, promised;
+} Made;
+
+static void count_made(RtFile *file, void *with) {
+  Made *made = with;
+  made->promised += file->promised;
+  made->made += strncmp(file->path->bytes, made->prefix, strlen(made->prefix)) == 0;
+}
+
+/* A key tells the contents of the inputs, or their makers (batch.h): what is not found by one may be by the other. */
+static int look_up_other(Job *job) {
+  Run *run = job->run;
+  if (run->batch ? run->journal.fd < 0 : !run->store.has_marks) return 0;
+  Made made = {run->store.made, 0, 0};
+  value_each_file(job->task->in_type, job->in, count_made, &made);
+  if (!made.made || made.promised) return 0;
+  RtDigest key;
+  const char *path;
+  return key_make(job, run->batch ? NULL : run->store.made, &key, NULL, &path) == 0 && look_up(job, &key);
 }
 
 /* Wait for a job of the same key that is under way. */
@@ -202,7 +248,11 @@ static int join_twin(Job *job) {
 
 static int make_key(Job *job) {
   const char *path = NULL;
-  int error = key_make(job, &path);
+  if (job->run->element) {
+    job->key = job->run->element->key;
+    return 1;
+  }
+  int error = key_make(job, job->run->batch ? job->run->store.made : NULL, &job->key, &job->parts, &path);
   if (!error) return 1;
   RtText text = {0};
   text_addf(&text, "cannot read its input %s: %s", path ? path : "", strerror(error));
@@ -222,28 +272,37 @@ static int chosen(Job *job) {
   return same;
 }
 
+/* Nothing is known of it: it runs, or what else the mode says. */
+static void go_on(Job *job) {
+  Run *run = job->run;
+  if (run->options.dry_run) {
+    explain_dry(job);
+    task_drop(job);
+  } else if (run->batch) {
+    batch_note(job);
+  } else if (run->options.mode == MODE_FINISH) {
+    mark_missing(job);
+  } else {
+    sched_queue(run, job);
+  }
+}
+
 void task_consider(Run *run, Frame *frame, uint32_t step) {
   Job *job = job_new(run, frame, step);
   gather(job);
   if (!run_try(run, prepare, job)) {
-    message_failure(run, job->frame, job->step);
-    run_done(job, EVENT_FAILED);
-    run_failed(run);
-    task_drop(job);
+    cannot_prepare(job);
     return;
   }
   if (!check_attrs(job) || !make_key(job)) return;
   if (join_twin(job)) return;
   int wanted = chosen(job), again = wanted && run->options.only;
-  if (!again && look_up(job)) {
+  if (!again && (look_up(job, &job->key) || look_up_other(job))) {
     task_done(job);
   } else if (!wanted) {
     run_skipped(run, frame, step);
     task_drop(job);
-  } else if (run->options.dry_run) {
-    explain_dry(job);
-    task_drop(job);
   } else {
-    sched_queue(run, job);
+    go_on(job);
   }
 }

@@ -47,15 +47,20 @@ void task_refuse(Job *job, const char *code, const char *message, const char *hi
 /* Give a job back: its results are in its slot, or it and its twins are lost. */
 void task_done(Job *job);
 void task_drop(Job *job);
+/* Give a job back whose step waits: neither done nor lost. */
+void task_hold(Job *job);
 /* Remove what it has on the disk, give back its slot. */
 void task_abandon(Job *job);
+/* Whether values of a type can hold files: outputs that can are made in the store. */
+int task_has_files(const RtType *type);
 /* The directory it runs in. */
 const char *task_dir(const Job *job);
 /* Free what is kept for later jobs. */
 void task_end_all(Run *run);
 
-/* key.c: digest all inputs and make the key; 0, or errno with the path of the file that could not be read. */
-int key_make(Job *job, const char **path);
+/* key.c: digest all inputs and make the key; 0, or errno with the path of the file that could not be read.
+ * Files below `made` count by their paths (batch.h); NULL: all by their contents.  `parts` may be NULL. */
+int key_make(Job *job, const char *made, RtDigest *key, RtText *parts, const char **path);
 /* Whether files of a value that are in the store are still what they were; the first that is not in `path`.
  * By size and time, or by contents. */
 int key_verify(const Store *store, const RtType *type, void *value, int contents, const char **path);

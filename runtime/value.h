@@ -27,6 +27,9 @@ void text_free(RtText *text);
 void value_quote(RtText *into, RtQuote quote, const RtType *type, const void *value);
 /* Append `value` as JSON. Files as {"path","size","sha256"} (hash filled in if need be); quantities as numbers. */
 void value_json(RtText *into, const RtType *type, const void *value);
+/* The same with files as `file` writes them. */
+void value_json_files(RtText *into, const RtType *type, const void *value,
+                      void (*file)(RtText *into, RtFile *file, void *with), void *with);
 /* Append as one line of text that value_decode reads back exactly: for the journal. Paths below `base` are
  * written relative to it. */
 void value_encode(RtText *into, const RtType *type, const void *value, const char *base);
@@ -39,12 +42,17 @@ typedef struct RtDigest {
   uint8_t bytes[32];
 } RtDigest;
 int value_digest(const RtType *type, const void *value, RtDigest *digest);
+/* The same, but of files whose path begins with `made` the rest of the path counts, and not the contents. */
+int value_digest_made(const RtType *type, const void *value, const char *made, RtDigest *digest);
 void digest_bytes(const void *data, size_t len, RtDigest *digest);
 void digest_hex(const RtDigest *digest, char hex[65]);
 /* Fill in hash (and size, mtime) of a file or directory; 0 or errno. */
 int file_hash(RtFile *file);
 /* Every File and Dir inside a value. */
 void value_each_file(const RtType *type, void *value, void (*visit)(RtFile *file, void *with), void *with);
+/* Every string that is not a path. */
+void value_each_string(const RtType *type, const void *value,
+                       void (*visit)(const RtString *string, void *with), void *with);
 
 /* Reads one value of `type` from text given as a flag or in a file; on failure returns 0 and an explanation. */
 typedef struct RtError {

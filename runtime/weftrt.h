@@ -76,6 +76,7 @@ typedef struct RtFile {
   uint8_t hash[32]; /* SHA-256 of the contents; of a directory, of its sorted listing with hashes */
   uint8_t hashed;   /* whether `hash` is known */
   uint8_t is_dir;
+  uint8_t promised; /* in a preparation: a task will make it, and only its path is known */
 } RtFile;
 
 /* ---- what machine code may call -------------------------------------------------------------*/

@@ -9,6 +9,7 @@ struct RtWork {
   int dir_fd;      /* the same, open */
   int stdout_fd;   /* what it wrote on standard output, open for reading; -1: not kept */
   const RtTask *task;
+  uint8_t promise; /* it has not run: files are promised, and contents are later */
 };
 
 #endif

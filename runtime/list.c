@@ -1,0 +1,289 @@
+/* list.c: --list-tasks: every task as one line of JSON, for exports that have no run time of ours.
+ *
+ * Tasks are told as they would run in ROOT/DIR, one folder each, all two names deep: so paths from one to another begin
+ * with "../../" and the root can be anywhere. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "batch_work.h"
+#include "disk.h"
+#include "message.h"
+#include "text.h"
+
+enum { FLUSH = 1 << 16, MOST_TOLD = 5 };
+
+static const char way_up[] = "../../";
+
+static const RtText *prefix_of(const Batch *batch) { return &batch->work->prefix; }
+
+static void flush(Batch *batch, size_t above) {
+  RtText *out = &batch->work->out;
+  if (out->len <= above) return;
+  int error = disk_write(STDOUT_FILENO, out->data, out->len);
+  out->len = 0;
+  if (error && !batch->run->status) run_broken(batch->run, "write", "the list of tasks", error);
+}
+
+/* ---- text in which paths of the workflow's own files start at the task's directory ---- */
+
+static void put_moved(Batch *batch, const char *bytes, size_t len) {
+  const RtText *prefix = prefix_of(batch);
+  RtText moved = {0};
+  for (const char *end = bytes + len, *at; bytes < end; bytes = at + prefix->len) {
+    at = memmem(bytes, (size_t)(end - bytes), prefix->data, prefix->len);
+    text_add(&moved, bytes, (size_t)((at ? at : end) - bytes));
+    if (!at) break;
+    text_puts(&moved, way_up);
+  }
+  text_json(&batch->work->out, moved.data ? moved.data : "", moved.len);
+  text_free(&moved);
+}
+
+static void put_string(Batch *batch, const char *name, const RtString *string) {
+  if (!string) return;
+  text_addf(&batch->work->out, ", \"%s\": ", name);
+  put_moved(batch, string->bytes, (size_t)string->len);
+}
+
+/* ---- files ---- */
+
+/* {"path": "align/3/x.bam", "task": 3}: from the root; the user's own are absolute and of no task. */
+static void put_file(RtText *into, RtFile *file, void *with) {
+  Batch *batch = with;
+  const RtText *prefix = prefix_of(batch);
+  const char *path = file->path->bytes;
+  uint32_t maker = batch_maker(batch, path);
+  if (maker != RT_NONE) path += prefix->len;
+  text_puts(into, "{\"path\": ");
+  text_json(into, path, strlen(path));
+  if (maker != RT_NONE) text_addf(into, ", \"task\": %u", maker);
+  text_puts(into, file->is_dir ? ", \"dir\": true}" : "}");
+}
+
+/* A list of files, each once. */
+typedef struct Files {
+  Batch *batch;
+  HashMap seen;
+} Files;
+
+static void list_file(RtFile *file, void *with) {
+  Files *files = with;
+  uint64_t hash = hash_bytes(file->path->bytes, (size_t)file->path->len);
+  if (hash_get(&files->seen, hash)) return;
+  if (files->seen.len) text_puts(&files->batch->work->out, ", ");
+  hash_put(&files->seen, hash, 1);
+  put_file(&files->batch->work->out, file, files->batch);
+}
+
+static void put_files(Batch *batch, const char *name, const RtType *type, void *value) {
+  Files files = {.batch = batch};
+  text_addf(&batch->work->out, ", \"%s\": [", name);
+  value_each_file(type, value, list_file, &files);
+  text_char(&batch->work->out, ']');
+  hash_free(&files.seen);
+}
+
+/* ---- commands ---- */
+
+static void put_words(Batch *batch, const char *name, char *const *words) {
+  RtText *out = &batch->work->out;
+  text_addf(out, ", \"%s\": [", name);
+  for (size_t i = 0; words[i]; i++) {
+    if (i) text_puts(out, ", ");
+    put_moved(batch, words[i], strlen(words[i]));
+  }
+  text_char(out, ']');
+}
+
+static void put_command(Batch *batch, const Job *job) {
+  Command command;
+  command_make(&command, job);
+  if (job->task->direct) {
+    put_words(batch, "argv", command.argv);
+  } else {
+    put_words(batch, "interpreter", (char *const *)job->task->interpreter);
+    text_puts(&batch->work->out, ", \"script\": ");
+    put_moved(batch, command.script.data ? command.script.data : "", command.script.len);
+  }
+  command_free(&command);
+}
+
+static void put_env(Batch *batch, const RtArray *env) {
+  RtText *out = &batch->work->out;
+  if (!env || !env->len) return;
+  text_puts(out, ", \"env\": {");
+  for (int64_t i = 0; i < env->len; i++) {
+    const RtEnv *row = &((const RtEnv *)(const void *)env->items)[i];
+    if (i) text_puts(out, ", ");
+    text_json(out, row->name->bytes, (size_t)row->name->len);
+    text_puts(out, ": ");
+    put_moved(batch, row->value->bytes, (size_t)row->value->len);
+  }
+  text_char(out, '}');
+}
+
+static void put_stage(Batch *batch, const RtArray *stage) {
+  RtText *out = &batch->work->out;
+  if (!stage || !stage->len) return;
+  text_puts(out, ", \"stage\": [");
+  for (int64_t i = 0; i < stage->len; i++) {
+    const RtStage *row = &((const RtStage *)(const void *)stage->items)[i];
+    text_puts(out, i ? ", {\"name\": " : "{\"name\": ");
+    text_json(out, row->name->bytes, (size_t)row->name->len);
+    text_puts(out, ", \"file\": ");
+    put_file(out, (RtFile *)row->file, batch);
+    text_char(out, '}');
+  }
+  text_char(out, ']');
+}
+
+static void put_streams(Batch *batch, uint32_t number, const Job *job) {
+  RtText *out = &batch->work->out;
+  if (job->attrs.stdin_file) {
+    text_puts(out, ", \"stdin_file\": ");
+    put_file(out, (RtFile *)job->attrs.stdin_file, batch);
+  }
+  put_string(batch, "stdin_text", job->attrs.stdin_text);
+  if (job->task->uses_stdout)
+    text_addf(out, ", \"stdout\": \"%s/stdout\"", batch_text(batch, batch->tasks[number].name));
+}
+
+/* ---- attributes ---- */
+
+static void put_number(RtText *out, const char *name, double value) {
+  if (value == 0) return;
+  text_addf(out, ", \"%s\": ", name);
+  text_double(out, value, 0);
+}
+
+static void put_attrs(Batch *batch, const RtAttrs *attrs) {
+  RtText *out = &batch->work->out;
+  put_number(out, "cpus", attrs->cpus);
+  put_number(out, "gpus", attrs->gpus);
+  put_number(out, "memory", attrs->memory);
+  put_number(out, "disk", attrs->disk);
+  put_number(out, "time", attrs->time.mean);
+  put_number(out, "time_sd", attrs->time.sd);
+  put_number(out, "timeout", attrs->timeout);
+  put_number(out, "retries", (double)attrs->retries);
+  put_number(out, "nodes", (double)attrs->nodes);
+  put_number(out, "ranks", (double)attrs->ranks);
+  put_string(batch, "image", attrs->image);
+  if (!attrs->accept) return;
+  text_puts(out, ", \"accept\": [");
+  for (int64_t i = 0; i < attrs->accept->len; i++)
+    text_addf(out, "%s%lld", i ? ", " : "",
+              (long long)((const int64_t *)(const void *)attrs->accept->items)[i]);
+  text_char(out, ']');
+}
+
+/* ---- lines ---- */
+
+static void put_numbers(RtText *out, const char *name, const uint32_t *numbers, uint32_t count) {
+  text_addf(out, ", \"%s\": [", name);
+  for (uint32_t i = 0; i < count; i++) text_addf(out, i ? ", %u" : "%u", numbers[i]);
+  text_char(out, ']');
+}
+
+static void put_head(Batch *batch) {
+  const Run *run = batch->run;
+  const RtProgram *program = run->program;
+  RtText *out = &batch->work->out;
+  text_puts(out, "{\"workflow\": ");
+  text_json(out, program->name, strlen(program->name));
+  text_addf(out, ", \"identity\": \"%s\", \"weft\": \"%s\", \"source\": ", program->identity,
+            program->weft_version);
+  text_json(out, program->source, strlen(program->source));
+  text_puts(out, ", \"inputs\": [");
+  for (uint32_t i = 0; i < program->in_count; i++) {
+    const RtPort *port = &program->ins[i];
+    text_addf(out, "%s{\"name\": \"%s\", \"type\": ", i ? ", " : "", port->name);
+    text_json(out, port->type->text, strlen(port->type->text));
+    text_puts(out, ", \"value\": ");
+    value_json_files(out, port->type, run->root->slots + port->offset, put_file, batch);
+    text_char(out, '}');
+  }
+  text_puts(out, "]}\n");
+}
+
+static void put_joints(Batch *batch, BatchSpan joints) {
+  RtText *out = &batch->work->out;
+  for (uint32_t i = 0; i < joints.count; i++) {
+    uint32_t number = batch->numbers[joints.first + i];
+    if (number < batch->work->joints_told) continue; /* they come to be in order */
+    BatchSpan tasks = batch->joints[number].tasks;
+    text_addf(out, "{\"joint\": %u", number);
+    put_numbers(out, "tasks", batch->numbers + tasks.first, tasks.count);
+    text_puts(out, "}\n");
+    batch->work->joints_told = number + 1;
+  }
+}
+
+static void noted(Batch *batch, uint32_t number, const Job *job, int promised) {
+  const BatchTask *task = &batch->tasks[number];
+  RtText *out = &batch->work->out;
+  if (number == 0) put_head(batch);
+  put_joints(batch, task->joints);
+  text_addf(out, "{\"task\": %u, \"name\": \"%s\", \"identity\": \"%s\", \"label\": ", number,
+            job->task->name, job->task->identity);
+  const char *label = batch_text(batch, task->label);
+  text_json(out, label, strlen(label));
+  text_addf(out, ", \"dir\": \"%s\"", batch_text(batch, task->name));
+  put_numbers(out, "needs", batch->numbers + task->needs.first, task->needs.count);
+  if (task->joints.count) put_numbers(out, "joints", batch->numbers + task->joints.first, task->joints.count);
+  put_command(batch, job);
+  put_streams(batch, number, job);
+  put_env(batch, job->attrs.env);
+  put_stage(batch, job->attrs.stage);
+  put_attrs(batch, &job->attrs);
+  put_files(batch, "inputs", job->task->in_type, job->in);
+  if (promised)
+    put_files(batch, "outputs", job->task->out_type, job->frame->slots + job->code->slot);
+  else
+    text_puts(out, ", \"later\": true"); /* what it makes, only its contents tell */
+  text_puts(out, "}\n");
+  flush(batch, FLUSH);
+}
+
+static void put_outputs(Batch *batch) {
+  const Run *run = batch->run;
+  RtText *out = &batch->work->out;
+  text_puts(out, "{\"outputs\": [");
+  for (uint32_t i = 0; i < run->program->out_count; i++) {
+    const RtOutput *output = &run->program->outs[i];
+    text_addf(out, "%s{\"name\": \"%s\", \"type\": ", i ? ", " : "", output->name);
+    text_json(out, output->type->text, strlen(output->type->text));
+    if (output->step == RT_NONE || run->root->state[output->step] & STEP_DONE) {
+      text_puts(out, ", \"value\": ");
+      value_json_files(out, output->type, run->root->slots + output->ref.offset, put_file, batch);
+    } else {
+      text_puts(out, ", \"later\": true");
+    }
+    text_char(out, '}');
+  }
+  text_puts(out, "]}\n");
+}
+
+static void tell_later(const Batch *batch, const BatchLater *later) {
+  RtText text = {0};
+  text_addf(&text, "%s asks for %s", batch_text(batch, later->label), later->why);
+  if (later->waits != RT_NONE)
+    text_addf(&text, ", which only a run of %s tells", batch_text(batch, batch->tasks[later->waits].label));
+  message_error(batch->run, "R0122", &later->place, text.data,
+                "what runs must be known beforehand here: run it natively, or let Slurm run it");
+  text_free(&text);
+}
+
+static int end(Batch *batch) {
+  if (!batch->count) put_head(batch);
+  if (batch->blocked) {
+    for (uint32_t i = 0; i < batch->later_count && i < MOST_TOLD; i++) tell_later(batch, &batch->later[i]);
+  } else {
+    put_outputs(batch);
+  }
+  flush(batch, 0);
+  return batch->blocked || batch->run->status;
+}
+
+const BatchUse list_use = {end, noted};

@@ -57,6 +57,7 @@ void batch_free(Batch *batch) {
   text_free(&batch->text);
   text_free(&work->prefix);
   text_free(&work->out);
+  orders_free(work->orders, batch->run->program);
   hash_free(&work->by_key);
   hash_free(&work->by_name);
   hash_free(&work->names);
@@ -148,14 +149,19 @@ uint32_t batch_maker(Batch *batch, const char *path) {
 
 /* ---- what a task needs ---- */
 
-/* The task that is being added needs another; each counts once. */
+void batch_push_number(Batch *batch, uint32_t number) {
+  BatchWork *work = batch->work;
+  batch->numbers = batch_room(batch->numbers, work->number_count, &work->number_cap, sizeof *batch->numbers);
+  batch->numbers[work->number_count++] = number;
+}
+
+/* Each counts once. */
 void batch_need(Batch *batch, uint32_t number) {
   BatchWork *work = batch->work;
   BatchTask *task = &batch->tasks[batch->count];
   if (number == RT_NONE || work->needed[number] == batch->count + 1) return;
   work->needed[number] = batch->count + 1;
-  batch->numbers = batch_room(batch->numbers, work->number_count, &work->number_cap, sizeof *batch->numbers);
-  batch->numbers[work->number_count++] = number;
+  batch_push_number(batch, number);
   if (batch->tasks[number].level >= task->level) task->level = batch->tasks[number].level + 1;
 }
 
@@ -178,9 +184,11 @@ static void need_string(const RtString *string, void *with) {
 static BatchSpan find_needs(Batch *batch, Job *job) {
   BatchWork *work = batch->work;
   const RtType *type = job->task->in_type;
+  batch_make_joints(batch, job->frame, job->step);
   uint32_t first = (uint32_t)work->number_count;
   value_each_file(type, job->in, need_file, batch);
   value_each_string(type, job->in, need_string, batch);
+  batch_need_single(batch, job->frame, job->step);
   return (BatchSpan){first, (uint32_t)work->number_count - first};
 }
 
@@ -247,6 +255,7 @@ static uint32_t add_task(Batch *batch, Job *job) {
   task->label = put_label(batch, job->frame, job->step);
   task->name = task_name(batch, job, task->label);
   task->needs = find_needs(batch, job);
+  task->joints = batch_find_joints(batch, job->frame, job->step);
   if (job->run->options.mode != MODE_LIST) {
     task->input = batch->text.len;
     value_encode(&batch->text, job->task->in_type, job->in, job->run->store.state);
@@ -273,24 +282,41 @@ static void promise_outputs(void *with) {
   job->task->finish(&ctx, job->in, job->frame->slots + job->code->slot);
 }
 
-static void add_later(Batch *batch, Frame *frame, uint32_t step, uint32_t waits) {
-  const Failure *failure = &batch->run->failure;
+static void add_later(Batch *batch, Frame *frame, uint32_t step, uint32_t waits, BatchLater later) {
   batch->later = batch_room(batch->later, batch->later_count, &batch->work->later_cap, sizeof *batch->later);
-  RtPlace place = failure->at.file ? failure->at : frame->plan->code->steps[step].place;
-  uint64_t label = put_label(batch, frame, step);
-  batch->later[batch->later_count++] = (BatchLater){label, waits, place, failure->later, 0};
+  if (!later.place.file) later.place = frame->plan->code->steps[step].place;
+  later.label = put_label(batch, frame, step);
+  later.waits = waits;
+  batch->later[batch->later_count++] = later;
   frame->state[step] |= STEP_LATER;
 }
 
-/* What the task makes is there as far as can be said now; else it is later as a whole. */
-static void end_note(Job *job, uint32_t number, int promised) {
+/* Promise what can be; where the evaluation goes on with blanks and then fails, nothing of it counts. */
+static Promised promise(Promise *promise) {
+  Job *job = promise->job;
+  const Failure *failure = &job->run->failure;
+  int whole = run_try(job->run, promise_outputs, promise);
+  if (whole) return promise->work.later ? PROMISED_PART : PROMISED_ALL;
+  if (failure->later && !promise->work.later) {
+    promise->work.later = failure->later;
+    promise->work.later_at = failure->at;
+  }
+  return PROMISED_NOTHING;
+}
+
+static void end_note(Promise *promise, uint32_t number, Promised promised) {
+  Job *job = promise->job;
   Run *run = job->run;
-  if (promised) {
+  if (promised == PROMISED_ALL) {
     task_done(job);
-  } else if (run->failure.later) {
+  } else if (promise->work.later) {
+    Frame *frame = job->frame;
+    uint32_t step = job->step;
     run->batch->tasks[number].state |= BATCH_LATER;
-    add_later(run->batch, job->frame, job->step, number);
+    add_later(run->batch, frame, step, number,
+              (BatchLater){.place = promise->work.later_at, .why = promise->work.later});
     task_hold(job);
+    if (promised == PROMISED_PART) step_promised(frame, step);
   } else {
     message_failure(run, job->frame, job->step);
     run_failed(run);
@@ -298,32 +324,43 @@ static void end_note(Job *job, uint32_t number, int promised) {
   }
 }
 
+static void begin(Batch *batch) {
+  if (batch->work->orders) return;
+  text_addf(&batch->work->prefix, "%s/store/", batch->run->store.state);
+  batch->work->orders = orders_new(batch->run->program);
+}
+
 void batch_note(Job *job) {
   Batch *batch = job->run->batch;
-  if (!batch->work->prefix.len) text_addf(&batch->work->prefix, "%s/store/", job->run->store.state);
+  begin(batch);
   uint32_t number = find_twin(batch, job);
   int is_new = number == RT_NONE;
   if (is_new) number = add_task(batch, job);
+  batch_is_at(batch, job->frame, job->step, number);
   text_addf(&job->dir, "%s/store/%s", job->run->store.state, batch_text(batch, batch->tasks[number].name));
-  Promise promise = {job,
-                     {.dir = job->dir.data, .dir_fd = -1, .stdout_fd = -1, .task = job->task, .promise = 1}};
-  int promised = run_try(job->run, promise_outputs, &promise);
+  Promise what = {job,
+                  {.dir = job->dir.data, .dir_fd = -1, .stdout_fd = -1, .task = job->task, .promise = 1}};
+  Promised promised = promise(&what);
   if (is_new && batch->work->use->noted) batch->work->use->noted(batch, number, job, promised);
-  end_note(job, number, promised);
+  end_note(&what, number, promised);
+}
+
+void batch_done(const Job *job) {
+  begin(job->run->batch);
+  batch_is_at(job->run->batch, job->frame, job->step, RT_NONE);
 }
 
 /* ---- later ---- */
 
 void batch_later(Run *run, Frame *frame, uint32_t step) {
-  const RtFile *file = run->failure.file;
-  add_later(run->batch, frame, step, file ? batch_maker(run->batch, file->path->bytes) : RT_NONE);
+  const Failure *failure = &run->failure;
+  uint32_t waits = failure->file ? batch_maker(run->batch, failure->file->path->bytes) : RT_NONE;
+  add_later(run->batch, frame, step, waits, (BatchLater){.place = failure->at, .why = failure->later});
   if (frame->plan->code->steps[step].kind == RT_CALL) run->batch->blocked = 1;
 }
 
 void batch_unanswered(Run *run, Frame *frame, uint32_t step) {
-  run->failure.later = "a question";
-  run->failure.at = (RtPlace){0};
-  add_later(run->batch, frame, step, RT_NONE);
+  add_later(run->batch, frame, step, RT_NONE, (BatchLater){.why = "an answer"});
   run->batch->blocked = 1;
 }
 

@@ -94,11 +94,17 @@ struct Batch {
  * mode that prepares).  The state directory is open and locked, new marks are in the journal, and `end` is called once
  * with all that could be prepared, still under the lock.  What it returns is the exit status.  The journal is left as one of a run that goes on: volatile tasks keep their keys until a
  * run (or --finish) has come to its end. */
+typedef enum Promised {
+  PROMISED_NOTHING,
+  PROMISED_PART, /* the outputs that are not RtPort.by_contents */
+  PROMISED_ALL
+} Promised;
+
 typedef struct BatchUse {
   int (*end)(Batch *batch);
   /* When a task is noted, while its command is at hand (task.h: command_make).  Its outputs are in its slot if they are
    * `promised`.  NULL: nothing to do. */
-  void (*noted)(Batch *batch, uint32_t number, const Job *job, int promised);
+  void (*noted)(Batch *batch, uint32_t number, const Job *job, Promised promised);
 } BatchUse;
 
 /* The row of a mode that prepares; NULL for others. */
@@ -141,6 +147,13 @@ void batch_free(Batch *batch);
 void batch_note(Job *job);
 /* run->failure says that a step asked for contents. */
 void batch_later(Run *run, Frame *frame, uint32_t step);
+/* Whether a step can go on with what a task makes that is only promised in part: a step of the frame `up` levels
+ * outwards. */
+int batch_can_use(const Frame *frame, uint32_t step, uint32_t up, uint32_t maker);
+/* A region step starts. */
+void batch_region_starts(const Frame *owner, uint32_t step);
+/* The record of a job was found. */
+void batch_done(const Job *job);
 /* A question has no answer. */
 void batch_unanswered(Run *run, Frame *frame, uint32_t step);
 /* Nothing more can be prepared: hand it all over; run->status is what came of it. */

@@ -4,8 +4,11 @@
 
 #include "batch.h"
 
+typedef struct Orders Orders;
+
 typedef struct BatchWork {
   const BatchUse *use;
+  Orders *orders; /* batch_order.c */
   size_t task_cap, attrs_cap, joint_cap, number_cap, later_cap, number_count;
   RtText prefix;        /* STATE/store/ */
   HashMap by_key;       /* number + 1 of a task */
@@ -28,5 +31,22 @@ void *batch_room(void *items, size_t count, size_t *cap, size_t size);
 uint32_t batch_maker(Batch *batch, const char *path);
 /* The task that is being added needs another, or none (RT_NONE). */
 void batch_need(Batch *batch, uint32_t number);
+/* Append to batch->numbers. */
+void batch_push_number(Batch *batch, uint32_t number);
+
+/* ---- batch_order.c ---- */
+
+/* What each call of a program comes after without using it. */
+Orders *orders_new(const RtProgram *program);
+void orders_free(Orders *orders, const RtProgram *program);
+/* The call has this task; RT_NONE: it is done. */
+void batch_is_at(Batch *batch, const Frame *frame, uint32_t step, uint32_t number);
+/* Make the joints that a call comes after, so that their numbers lie before those of its task. */
+void batch_make_joints(Batch *batch, const Frame *frame, uint32_t step);
+/* The task that is being added needs what else the call comes after; which joints those are. */
+void batch_need_single(Batch *batch, const Frame *frame, uint32_t step);
+BatchSpan batch_find_joints(Batch *batch, const Frame *frame, uint32_t step);
+/* Whether an output of the workflow is known, be it as a promise. */
+int batch_output_known(const Batch *batch, const RtOutput *output);
 
 #endif

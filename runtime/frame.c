@@ -9,6 +9,7 @@
 
 #include "arena.h"
 #include "ask.h"
+#include "batch.h"
 #include "region.h"
 #include "run.h"
 #include "text.h"
@@ -146,7 +147,8 @@ static void count_outer(Frame *frame, uint32_t step) {
     Frame *on = frame;
     for (uint16_t up = code->outer[i].up; up > 0; up--) on = on->parent;
     uint8_t state = on->state[code->outer[i].step];
-    if (!(state & STEP_DONE)) wait_for(frame, step, on, code->outer[i].step);
+    int part = state & STEP_PART && batch_can_use(frame, step, code->outer[i].up, code->outer[i].step);
+    if (!(state & STEP_DONE) && !part) wait_for(frame, step, on, code->outer[i].step);
     frame->state[step] |= state & STEP_LOST;
   }
   if (frame->counters[step] > before) frame->blocked++;
@@ -175,6 +177,38 @@ static void tell_waiters(Frame *frame, uint32_t step, int lost) {
     if (inner->region && inner->region->stalled) region_wake(inner->region);
     free(waiter);
   }
+}
+
+static uint32_t levels_between(const Frame *inner, const Frame *outer) {
+  uint32_t up = 0;
+  for (; inner != outer; inner = inner->parent) up++;
+  return up;
+}
+
+/* Waiters that need other outputs stay. */
+static void promise_waiters(Frame *frame, uint32_t step) {
+  Waiter *waiter = frame->waiters[step], *kept = NULL, *told = NULL;
+  for (Waiter *next; waiter; waiter = next) {
+    next = waiter->next;
+    const Frame *inner = waiter->place.frame;
+    Waiter **list = batch_can_use(inner, waiter->place.step, levels_between(inner, frame), step) ? &told
+                                                                                                 : &kept;
+    waiter->next = *list;
+    *list = waiter;
+  }
+  frame->waiters[step] = told;
+  tell_waiters(frame, step, 0);
+  frame->waiters[step] = kept;
+}
+
+void step_promised(Frame *frame, uint32_t step) {
+  const RtStep *code = &frame->plan->code->steps[step];
+  frame->state[step] |= STEP_PART;
+  for (uint32_t i = 0; i < code->nnext; i++)
+    if (frame->plan->code->steps[code->next[i]].kind != RT_RESULT &&
+        batch_can_use(frame, code->next[i], 0, step))
+      count_down(frame, code->next[i], 0);
+  if (frame->waiters && frame->waiters[step]) promise_waiters(frame, step);
 }
 
 void step_done(Frame *frame, uint32_t step, int lost) {

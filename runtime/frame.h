@@ -31,8 +31,9 @@ typedef struct Plan {
   uint32_t spare_count;
 } Plan;
 
-/* LOST: it failed, or something before it did.  LATER: it is come to in another preparation (batch.h). */
-enum { STEP_DONE = 1, STEP_LOST = 2, STEP_LATER = 4 };
+/* LOST: it failed, or something before it did.  LATER: it is come to in another preparation (batch.h),
+ * PART: but some of its outputs are promised now. */
+enum { STEP_DONE = 1, STEP_LOST = 2, STEP_LATER = 4, STEP_PART = 8 };
 
 struct Frame {
   Run *run;
@@ -80,6 +81,8 @@ void frame_settle(Frame *frame);
 
 /* A step has finished, or is lost: tell what waits for it.  The frame may be gone afterwards. */
 void step_done(Frame *frame, uint32_t step, int lost);
+/* A call has promised those of its outputs that are not by_contents: who needs no others goes on. */
+void step_promised(Frame *frame, uint32_t step);
 /* Run one ready step. */
 void step_run(Frame *frame, uint32_t step);
 

@@ -220,7 +220,21 @@ static void put_joints(Batch *batch, BatchSpan joints) {
   }
 }
 
-static void noted(Batch *batch, uint32_t number, const Job *job, int promised) {
+/* Outputs that only their contents tell are not files that one can wait for. */
+static void put_outputs_of(Batch *batch, const Job *job, Promised promised) {
+  const RtTask *task = job->task;
+  RtText *out = &batch->work->out;
+  Files files = {.batch = batch};
+  text_puts(out, ", \"outputs\": [");
+  for (uint32_t i = 0; i < task->out_count && promised != PROMISED_NOTHING; i++)
+    if (promised == PROMISED_ALL || !task->outs[i].by_contents)
+      value_each_file(task->outs[i].type, job->frame->slots + job->code->slot + task->outs[i].offset,
+                      list_file, &files);
+  text_puts(out, promised == PROMISED_ALL ? "]" : "], \"later\": true");
+  hash_free(&files.seen);
+}
+
+static void noted(Batch *batch, uint32_t number, const Job *job, Promised promised) {
   const BatchTask *task = &batch->tasks[number];
   RtText *out = &batch->work->out;
   if (number == 0) put_head(batch);
@@ -238,10 +252,7 @@ static void noted(Batch *batch, uint32_t number, const Job *job, int promised) {
   put_stage(batch, job->attrs.stage);
   put_attrs(batch, &job->attrs);
   put_files(batch, "inputs", job->task->in_type, job->in);
-  if (promised)
-    put_files(batch, "outputs", job->task->out_type, job->frame->slots + job->code->slot);
-  else
-    text_puts(out, ", \"later\": true"); /* what it makes, only its contents tell */
+  put_outputs_of(batch, job, promised);
   text_puts(out, "}\n");
   flush(batch, FLUSH);
 }
@@ -254,7 +265,7 @@ static void put_outputs(Batch *batch) {
     const RtOutput *output = &run->program->outs[i];
     text_addf(out, "%s{\"name\": \"%s\", \"type\": ", i ? ", " : "", output->name);
     text_json(out, output->type->text, strlen(output->type->text));
-    if (output->step == RT_NONE || run->root->state[output->step] & STEP_DONE) {
+    if (batch_output_known(batch, output)) {
       text_puts(out, ", \"value\": ");
       value_json_files(out, output->type, run->root->slots + output->ref.offset, put_file, batch);
     } else {

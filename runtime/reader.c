@@ -128,9 +128,19 @@ static int64_t dir_size(RtCtx *ctx, const RtPlace *at, const char *path) {
   return size;
 }
 
-/* In a preparation the task has not run: what it promises has a path, and nothing else is known. */
-static const RtFile *promise(RtCtx *ctx, const RtPlace *at, const char *path, int is_dir, int or_null) {
-  if (or_null) run_later(ctx, at, NULL, "whether a file is there");
+/* In a preparation the task has not run.  Whether it is so; contents that are asked for are noted, and blank. */
+static int is_promise(RtCtx *ctx, const RtPlace *at, const char *contents) {
+  RtWork *work = ctx->work;
+  if (!work || !work->promise) return 0;
+  if (contents && !work->later) {
+    work->later = contents;
+    if (at) work->later_at = *at;
+  }
+  return 1;
+}
+
+/* What is promised has a path, and nothing else is known. */
+static const RtFile *promise(RtCtx *ctx, const char *path, int is_dir) {
   RtFile *file = arena_alloc(ctx->arena, sizeof *file);
   file->path = full_path(ctx, path);
   file->is_dir = (uint8_t)is_dir;
@@ -138,13 +148,20 @@ static const RtFile *promise(RtCtx *ctx, const RtPlace *at, const char *path, in
   return file;
 }
 
-static void needs_contents(RtCtx *ctx, const RtPlace *at, const char *what) {
-  if (ctx->work && ctx->work->promise) run_later(ctx, at, NULL, what);
+static void set_blank(RtCtx *ctx, const RtType *type, char *slot) {
+  if (type->size) memset(slot, 0, type->size);
+  if (type->kind == RT_STRING) *(const RtString **)(void *)slot = arena_string(ctx->arena, "", 0);
+  if (type->kind == RT_FILE || type->kind == RT_DIR)
+    *(const RtFile **)(void *)slot = promise(ctx, ".", type->kind == RT_DIR);
+  if (type->kind == RT_ARRAY) *(RtArray **)(void *)slot = rt_array_new(ctx, 0, type->elem->size);
+  for (uint32_t i = 0; type->kind == RT_RECORD && i < type->field_count; i++)
+    set_blank(ctx, type->fields[i].type, slot + type->fields[i].offset);
 }
 
 static const RtFile *out(RtCtx *ctx, const RtPlace *at, const char *path, int is_dir, int or_null) {
   struct stat st;
-  if (ctx->work && ctx->work->promise) return promise(ctx, at, path, is_dir, or_null);
+  if (is_promise(ctx, at, or_null ? "whether a file is there" : NULL))
+    return or_null ? NULL : promise(ctx, path, is_dir);
   if (fstatat(work_fd(ctx), path, &st, 0)) {
     int reason = errno;
     if (or_null && is_absent(ctx, path, reason)) return NULL;
@@ -208,7 +225,7 @@ static char **found_paths(RtCtx *ctx, const RtPlace *at, const char *pattern, si
 }
 
 const RtArray *rt_glob(RtCtx *ctx, const RtPlace *at, const RtString *pattern) {
-  needs_contents(ctx, at, "a pattern of files");
+  if (is_promise(ctx, at, "a pattern of files")) return rt_array_new(ctx, 0, sizeof(RtFile *));
   size_t found, count = 0;
   char **paths = found_paths(ctx, at, locate(ctx, at, pattern), &found);
   for (size_t i = 0; i < found; i++)
@@ -250,7 +267,7 @@ static const RtString *stdout_path(RtCtx *ctx, const struct stat *st) {
 
 const RtFile *rt_stdout_file(RtCtx *ctx) {
   struct stat st;
-  if (ctx->work && ctx->work->promise) return promise(ctx, NULL, "stdout", 0, 0);
+  if (is_promise(ctx, NULL, NULL)) return promise(ctx, "stdout", 0);
   if (!ctx->work || ctx->work->stdout_fd < 0 || fstat(ctx->work->stdout_fd, &st))
     fail(ctx, NULL, "R0080", "the standard output was not kept");
   RtFile *file = arena_alloc(ctx->arena, sizeof *file);
@@ -285,7 +302,7 @@ static size_t without_newlines(const char *text, size_t len) {
 
 const RtString *rt_stdout_string(RtCtx *ctx, const RtPlace *at) {
   static const RtType type = {.kind = RT_STRING, .align = 8, .size = 8, .has_pointers = 1, .text = "String"};
-  needs_contents(ctx, at, "the standard output");
+  if (is_promise(ctx, at, "the standard output")) return arena_string(ctx->arena, "", 0);
   if (!ctx->work || ctx->work->stdout_fd < 0) fail(ctx, at, "R0080", "the standard output was not kept");
   size_t len;
   const char *text = read_all(ctx, ctx->work->stdout_fd, &len);
@@ -375,7 +392,10 @@ static int read_json(const RtSource *source, const char *pointer, const RtType *
 
 void rt_read(RtCtx *ctx, const RtPlace *at, RtFormat format, const RtString *path, const char *pointer,
              const RtType *type, void *into) {
-  needs_contents(ctx, at, "a value in a file");
+  if (is_promise(ctx, at, "a value in a file")) {
+    set_blank(ctx, type, into);
+    return;
+  }
   size_t len;
   const char *name = locate_source(ctx, at, path);
   const char *text = load(ctx, at, name, &len);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "batch.h"
 #include "run.h"
 #include "tree.h"
 
@@ -360,6 +361,7 @@ void region_start(Frame *owner, uint32_t step) {
   const RtStep *code = &owner->plan->code->steps[step];
   Region *region = calloc(1, sizeof *region);
   if (!region) arena_exhausted(sizeof *region);
+  if (owner->run->batch) batch_region_starts(owner, step);
   region->run = owner->run;
   region->owner = owner;
   region->step = step;

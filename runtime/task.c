@@ -298,6 +298,7 @@ void task_consider(Run *run, Frame *frame, uint32_t step) {
   if (join_twin(job)) return;
   int wanted = chosen(job), again = wanted && run->options.only;
   if (!again && (look_up(job, &job->key) || look_up_other(job))) {
+    if (run->batch) batch_done(job);
     task_done(job);
   } else if (!wanted) {
     run_skipped(run, frame, step);

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RT_ABI 1
+#define RT_ABI 2
 
 /* ---- values -------------------------------------------------------------------------------
  * Values are immutable.  Scalars, options and records lie inline in their slot; strings, files
@@ -211,6 +211,8 @@ typedef struct RtPort {
   /* A program's input only: evaluates the default into the slot; NULL when the input must be given. */
   void (*fallback)(RtCtx *ctx, char *frame);
   const char *fallback_text; /* as written, for --help */
+  uint8_t
+      by_contents; /* a task's output only: what it is depends on more than the paths of what the task makes */
 } RtPort;
 
 typedef struct RtTask {
@@ -254,11 +256,11 @@ typedef struct RtOuter {
 } RtOuter;
 
 typedef enum RtStepKind {
-  RT_EVAL,   /* code(ctx, frame): computes and stores `slot` */
-  RT_COPY,   /* refs[0] to slot */
-  RT_CALL,   /* task `target` on refs[0..]; slot is the record of outputs */
-  RT_ASK,    /* a person's answer; refs: question, evidence text (or none), default, within; see RtAsk */
-  RT_MAP,    /* refs[0]: Int width; one frame of region `target` for each index; results via RT_RESULT */
+  RT_EVAL, /* code(ctx, frame): computes and stores `slot`; refs: all that it reads, of a record each field */
+  RT_COPY, /* refs[0] to slot */
+  RT_CALL, /* task `target` on refs[0..]; slot is the record of outputs */
+  RT_ASK,  /* a person's answer; refs: question, evidence text (or none), default, within; see RtAsk */
+  RT_MAP,  /* refs[0]: Int width; one frame of region `target` for each index; results via RT_RESULT */
   RT_BRANCH, /* refs[0]: Bool; one frame of region `target` if true, of `other` if not (RT_NONE: nothing) */
   RT_FOLD,   /* refs[0]: Int width, refs[1]: initial state; frames of region `target` one after another */
   RT_LOOP, /* refs[0]: initial state, refs[1]: Int, most rounds, or absent; `target` until its export 1 is true */

@@ -9,7 +9,9 @@ struct RtWork {
   int dir_fd;      /* the same, open */
   int stdout_fd;   /* what it wrote on standard output, open for reading; -1: not kept */
   const RtTask *task;
-  uint8_t promise; /* it has not run: files are promised, and contents are later */
+  uint8_t promise;   /* it has not run: files are promised, and contents are blank */
+  const char *later; /* the first contents that were asked for, if any */
+  RtPlace later_at;
 };
 
 #endif

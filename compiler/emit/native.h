@@ -44,6 +44,8 @@ struct Layout {
 
 /* ---- the emitter ---- */
 
+typedef VEC(RtRef) Refs;
+
 /* Where the values of a region's frame are. */
 typedef struct Constant {
   Node node;
@@ -209,12 +211,12 @@ void native_program(Native *native);
 LLVMValueRef native_tasks(Native *native);
 /* A table of RtPort. */
 LLVMValueRef native_ports(Native *native, const Port *ports, uint32_t count, const uint32_t *offsets,
-                          LLVMValueRef *fallbacks);
+                          LLVMValueRef *fallbacks, const bool *by_contents);
 
 /* ---- native_eval.c: functions ---- */
 
 /* Code of a step: computes its node and stores it in its slot. */
-LLVMValueRef native_step_code(Native *native, uint32_t region, uint32_t step);
+LLVMValueRef native_step_code(Native *native, uint32_t region, uint32_t step, Refs *reads);
 /* Code of a default. */
 LLVMValueRef native_fallback_code(Native *native, Node node, uint32_t slot);
 /* A value that a task's function computes, and where it goes. */

@@ -82,6 +82,7 @@ typedef struct Code {
   Native *native;
   uint8_t leaves;        /* Leaves */
   uint32_t region, step; /* LEAVES_REGION */
+  Refs *reads;           /* what it reads of frames is noted here; NULL: not wanted */
   const Layout *params;  /* LEAVES_PARAMS */
   uint32_t number;       /* of the function: what stamps say */
   uint32_t loops_before; /* made for other functions */

@@ -43,10 +43,19 @@ static LLVMValueRef frame_up(Code *code, uint32_t up) {
   return code->ups.data[up];
 }
 
+/* Of a record each field, so that who reads one is told from who reads all. */
+static void note_read(Code *code, const Layout *layout, RtRef ref) {
+  if (layout->kind != RT_RECORD || !layout->count) vec_push(code->reads, ref);
+  for (uint32_t i = 0; layout->kind == RT_RECORD && i < layout->count; i++)
+    vec_push(code->reads, ((RtRef){ref.up, ref.offset + layout->offsets[i]}));
+}
+
 static LLVMValueRef load_leaf(Code *code, Node node) {
   RtRef ref;
   if (!code_leaf(code, node, &ref)) BUG("node %u is no leaf", node);
-  return code_load(code, native_layout_of(code->native, node), frame_up(code, ref.up), ref.offset);
+  const Layout *layout = native_layout_of(code->native, node);
+  if (code->reads) note_read(code, layout, ref);
+  return code_load(code, layout, frame_up(code, ref.up), ref.offset);
 }
 
 /* ---- instances ---- */
@@ -259,8 +268,8 @@ static LLVMValueRef emit_single(Code *code, Node node, uint32_t slot) {
   return code_end(code);
 }
 
-LLVMValueRef native_step_code(Native *native, uint32_t region, uint32_t step) {
-  Code code = {.native = native, .leaves = LEAVES_REGION, .region = region, .step = step};
+LLVMValueRef native_step_code(Native *native, uint32_t region, uint32_t step, Refs *reads) {
+  Code code = {.native = native, .leaves = LEAVES_REGION, .region = region, .step = step, .reads = reads};
   return emit_single(&code, native->plan->regions.data[region].steps.data[step].node,
                      native->frames[region].slots[step]);
 }

@@ -84,19 +84,17 @@ static bool is_move(Native *native, uint32_t region, uint32_t number, RtRef *ref
   return true;
 }
 
-static uint32_t add_refs(Native *native, uint32_t region, uint32_t number, Words *refs) {
+static void add_refs(Native *native, uint32_t region, uint32_t number, Words *refs) {
   const Step *step = &native->plan->regions.data[region].steps.data[number];
-  uint32_t before = row_count(refs);
   RtRef ref;
   if (is_move(native, region, number, &ref)) {
     add_ref(native, refs, ref);
-    return 1;
+    return;
   }
   for (uint32_t k = 0; k < operand_count(native, step); k++)
     add_ref(native, refs, operand(native, region, step, k));
   /* A tree has one element at least; what it would be without is never read. */
   if (step->kind == STEP_TREE) add_ref(native, refs, (RtRef){0, native->frames[region].slots[number]});
-  return row_count(refs) - before;
 }
 
 /* ---- steps ---- */
@@ -115,16 +113,31 @@ static bool is_volatile(const Native *native, const Step *step) {
 /* Counts of one step, and where its rows of the tables begin. */
 typedef struct StepRows {
   uint32_t refs, outers, ref_count, outer_count;
+  LLVMValueRef code; /* STEP_EVAL, STEP_COPY that compute something; else NULL */
 } StepRows;
+
+static int compare_refs(const void *a, const void *b) {
+  const RtRef *x = a, *y = b;
+  return x->up != y->up ? (x->up > y->up) - (x->up < y->up)
+                        : (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+/* The code of a step, and as its refs what the code reads, each once. */
+static void add_code(Native *native, uint32_t region, uint32_t number, StepRows *rows, Words *table) {
+  Refs reads = {0};
+  rows->code = native_step_code(native, region, number, &reads);
+  if (reads.len) qsort(reads.data, reads.len, sizeof *reads.data, compare_refs);
+  for (uint32_t i = 0; i < reads.len; i++)
+    if (!i || compare_refs(&reads.data[i - 1], &reads.data[i]) != 0) add_ref(native, table, reads.data[i]);
+  vec_free(&reads);
+}
 
 static void add_step(Native *native, uint32_t region, uint32_t number, const StepTables *tables,
                      const StepRows *rows, Words *table) {
   const Step *step = &native->plan->regions.data[region].steps.data[number];
   uint32_t slot = native->frames[region].slots[number];
-  RtRef ref;
-  bool code = (step->kind == STEP_EVAL || step->kind == STEP_COPY) && !is_move(native, region, number, &ref);
-  bool move = !code && (step->kind == STEP_EVAL || step->kind == STEP_COPY);
-  RtStepKind kind = code ? RT_EVAL : move ? RT_COPY : step_kinds[step->kind];
+  bool value = step->kind == STEP_EVAL || step->kind == STEP_COPY;
+  RtStepKind kind = rows->code ? RT_EVAL : value ? RT_COPY : step_kinds[step->kind];
   uint32_t next_count = tables->next_first[number + 1] - tables->next_first[number];
   uint32_t target = step->kind == STEP_TASK ? native->graph->data.data[step->node] : step->target;
   LLVMValueRef null = LLVMConstNull(native->ptr);
@@ -147,7 +160,7 @@ static void add_step(Native *native, uint32_t region, uint32_t number, const Ste
       native_u32(native, target),
       native_u32(native, step->other),
       native_u32(native, step->export_),
-      code ? native_step_code(native, region, number) : null,
+      rows->code ? rows->code : null,
       native_sym_or_null(native, step->name),
       native_place_fields(native, step->span)};
   native_row(table, STRUCT_RtStep, values);
@@ -161,8 +174,14 @@ static LLVMValueRef step_table(Native *native, uint32_t region) {
   StepRows *rows = ARENA_ARRAY(native->arena, StepRows, count + 1);
   find_nexts(native, in, &tables);
   for (uint32_t i = 0; i < count; i++) {
+    const Step *step = &in->steps.data[i];
+    RtRef ref;
     rows[i] = (StepRows){.refs = row_count(&tables.refs), .outers = row_count(&tables.outers)};
-    rows[i].ref_count = add_refs(native, region, i, &tables.refs);
+    if ((step->kind == STEP_EVAL || step->kind == STEP_COPY) && !is_move(native, region, i, &ref))
+      add_code(native, region, i, &rows[i], &tables.refs);
+    else
+      add_refs(native, region, i, &tables.refs);
+    rows[i].ref_count = row_count(&tables.refs) - rows[i].refs;
     add_outers(native, &in->steps.data[i], &tables);
     rows[i].outer_count = row_count(&tables.outers) - rows[i].outers;
   }
@@ -222,7 +241,7 @@ static uint32_t line_of(const Native *native, Span span) {
 }
 
 LLVMValueRef native_ports(Native *native, const Port *ports, uint32_t count, const uint32_t *offsets,
-                          LLVMValueRef *fallbacks) {
+                          LLVMValueRef *fallbacks, const bool *by_contents) {
   Words table = {.native = native};
   for (uint32_t i = 0; i < count; i++) {
     LLVMValueRef values[] = {native_sym(native, ports[i].name),
@@ -231,7 +250,8 @@ LLVMValueRef native_ports(Native *native, const Port *ports, uint32_t count, con
                              native_u32(native, offsets[i]),
                              native_u32(native, line_of(native, ports[i].span)),
                              fallbacks ? fallbacks[i] : LLVMConstNull(native->ptr),
-                             native_sym_or_null(native, ports[i].default_text)};
+                             native_sym_or_null(native, ports[i].default_text),
+                             native_u8(native, by_contents && by_contents[i])};
     native_row(&table, STRUCT_RtPort, values);
   }
   return native_rows(&table);
@@ -245,7 +265,7 @@ static LLVMValueRef inputs(Native *native) {
     codes[i] = LLVMConstNull(native->ptr);
     if (node != NODE_NONE) codes[i] = native_fallback_code(native, node, native->inputs[i]);
   }
-  return native_ports(native, graph->inputs.data, graph->inputs.len, native->inputs, codes);
+  return native_ports(native, graph->inputs.data, graph->inputs.len, native->inputs, codes, NULL);
 }
 
 static LLVMValueRef outputs(Native *native) {

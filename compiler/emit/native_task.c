@@ -123,10 +123,26 @@ static void add_attributes(Native *native, const Task *task, Stores *stores) {
 
 typedef struct Results {
   bool uses_stdout, makes_files;
+  bool *by_contents; /* by output */
 } Results;
 
+/* Whether what an operation gives depends on what the task has made, and not on paths alone. */
+static bool is_by_contents(const Native *native, Node node) {
+  switch (graph_op(native->graph, node)) {
+    case OP_GLOB:
+    case OP_READ:
+      return true;
+    case OP_STDOUT:
+      return native_layout_of((Native *)native, node)->kind == RT_STRING;
+    case OP_OUT_FILE:
+      return native_layout_of((Native *)native, node)->kind == RT_OPTION;
+    default:
+      return false;
+  }
+}
+
 /* What the outputs read, below a node; each is visited once. */
-static void look_below(Native *native, Node root, Map *seen, Results *results) {
+static void look_below(Native *native, Node root, Map *seen, Results *results, bool *by_contents) {
   const Graph *graph = native->graph;
   VEC(Node) stack = {0};
   vec_push(&stack, root);
@@ -135,6 +151,7 @@ static void look_below(Native *native, Node root, Map *seen, Results *results) {
     if (map_get(seen, (uint64_t)node + 1)) continue;
     map_put(seen, (uint64_t)node + 1, 1);
     Op op = graph_op(graph, node);
+    if (is_by_contents(native, node)) *by_contents = true;
     if (op == OP_STDOUT) results->uses_stdout = true;
     if (op == OP_OUT_FILE || op == OP_GLOB || op == OP_READ) results->makes_files = true;
     for (uint32_t i = 0; i < graph_arity(graph, node); i++) vec_push(&stack, graph_arg(graph, node, i));
@@ -143,10 +160,12 @@ static void look_below(Native *native, Node root, Map *seen, Results *results) {
 }
 
 static Results results_of(Native *native, const Task *task) {
-  Results results = {false, false};
-  Map seen = {0};
-  for (uint32_t i = 0; i < task->out_count; i++) look_below(native, task->outs[i].node, &seen, &results);
-  map_free(&seen);
+  Results results = {false, false, ARENA_ARRAY(native->arena, bool, task->out_count + 1)};
+  for (uint32_t i = 0; i < task->out_count; i++) {
+    Map seen = {0};
+    look_below(native, task->outs[i].node, &seen, &results, &results.by_contents[i]);
+    map_free(&seen);
+  }
   return results;
 }
 
@@ -164,8 +183,9 @@ static LLVMValueRef finish(Native *native, const Task *task) {
   return code;
 }
 
-static LLVMValueRef ports_of(Native *native, const Port *ports, uint32_t count, TypeId record) {
-  return native_ports(native, ports, count, native_layout(native, record)->offsets, NULL);
+static LLVMValueRef ports_of(Native *native, const Port *ports, uint32_t count, TypeId record,
+                             const bool *by_contents) {
+  return native_ports(native, ports, count, native_layout(native, record)->offsets, NULL, by_contents);
 }
 
 static void add_task(Native *native, uint32_t number, Words *table) {
@@ -188,8 +208,8 @@ static void add_task(Native *native, uint32_t number, Words *table) {
                            task->direct ? null : interpreter_table(native, interpreter, name),
                            native_u32(native, task->in_count),
                            native_u32(native, task->out_count),
-                           ports_of(native, task->ins, task->in_count, task->in_type),
-                           ports_of(native, task->outs, task->out_count, task->out_type),
+                           ports_of(native, task->ins, task->in_count, task->in_type, NULL),
+                           ports_of(native, task->outs, task->out_count, task->out_type, results.by_contents),
                            native_layout(native, task->in_type)->table,
                            native_layout(native, task->out_type)->table,
                            native_u32(native, size),

@@ -10,9 +10,6 @@
 #include "text.h"
 #include "work.h"
 
-/* Stands for the folder that holds the directories of all tasks, where no state directory is. */
-#define LIST_ROOT "/.weft-root"
-
 void *batch_room(void *items, size_t count, size_t *cap, size_t size) {
   if (count < *cap) return items;
   *cap = *cap ? *cap * 2 : 64;
@@ -39,11 +36,15 @@ Batch *batch_new(Run *run) {
   if (run->options.mode == MODE_LIST) {
     run->journal.fd = -1;
     run->store = (Store){.lock_fd = -1, .state_fd = -1, .own_fd = -1, .log_fd = -1};
-    run->store.state = strdup(LIST_ROOT);
+    run->store.state = strdup(RT_LIST_ROOT);
     run->store.made = strdup("/"); /* all files are told by their paths: none is read */
-    if (!run->store.state || !run->store.made) arena_exhausted(sizeof LIST_ROOT);
+    if (!run->store.state || !run->store.made) arena_exhausted(sizeof RT_LIST_ROOT);
   }
   return batch;
+}
+
+void batch_begin(Run *run) {
+  if (run->batch && run->batch->work->use->begin) run->batch->work->use->begin(run->batch);
 }
 
 void batch_free(Batch *batch) {

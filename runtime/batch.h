@@ -105,6 +105,8 @@ typedef struct BatchUse {
   /* When a task is noted, while its command is at hand (task.h: command_make).  Its outputs are in its slot if they are
    * `promised`.  NULL: nothing to do. */
   void (*noted)(Batch *batch, uint32_t number, const Job *job, Promised promised);
+  /* When the inputs are there, and nothing else.  NULL: nothing to do. */
+  void (*begin)(Batch *batch);
 } BatchUse;
 
 /* The row of a mode that prepares; NULL for others. */
@@ -143,6 +145,8 @@ int element_main(const RtProgram *program, int argc, char **argv);
 /* What the mode of a run prepares for; NULL: nothing, it runs. */
 Batch *batch_new(Run *run);
 void batch_free(Batch *batch);
+/* The inputs are in the root's slots. */
+void batch_begin(Run *run);
 /* A job is ready and not done: note it, and promise what it makes.  Takes the job. */
 void batch_note(Job *job);
 /* run->failure says that a step asked for contents. */

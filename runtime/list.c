@@ -1,21 +1,20 @@
 /* list.c: --list-tasks: every task as one line of JSON, for exports that have no run time of ours.
  *
- * Tasks are told as they would run in ROOT/DIR, one folder each, all two names deep: so paths from one to another begin
- * with "../../" and the root can be anywhere. */
+ * All is told as if it lay below one root, RT_LIST_ROOT: store/DIR/ for what the task of a directory makes, always two
+ * names deep, in/NUMBER/NAME for the user's own files.  In scripts the root is the environment variable
+ * RT_ROOT_VARIABLE, written as the script's language has it; in other texts it stands as it is. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "batch_work.h"
 #include "disk.h"
 #include "message.h"
+#include "quote.h"
 #include "text.h"
 
 enum { FLUSH = 1 << 16, MOST_TOLD = 5 };
-
-static const char way_up[] = "../../";
-
-static const RtText *prefix_of(const Batch *batch) { return &batch->work->prefix; }
 
 static void flush(Batch *batch, size_t above) {
   RtText *out = &batch->work->out;
@@ -25,39 +24,22 @@ static void flush(Batch *batch, size_t above) {
   if (error && !batch->run->status) run_broken(batch->run, "write", "the list of tasks", error);
 }
 
-/* ---- text in which paths of the workflow's own files start at the task's directory ---- */
-
-static void put_moved(Batch *batch, const char *bytes, size_t len) {
-  const RtText *prefix = prefix_of(batch);
-  RtText moved = {0};
-  for (const char *end = bytes + len, *at; bytes < end; bytes = at + prefix->len) {
-    at = memmem(bytes, (size_t)(end - bytes), prefix->data, prefix->len);
-    text_add(&moved, bytes, (size_t)((at ? at : end) - bytes));
-    if (!at) break;
-    text_puts(&moved, way_up);
-  }
-  text_json(&batch->work->out, moved.data ? moved.data : "", moved.len);
-  text_free(&moved);
-}
+static void put_text(Batch *batch, const char *bytes) { text_json(&batch->work->out, bytes, strlen(bytes)); }
 
 static void put_string(Batch *batch, const char *name, const RtString *string) {
   if (!string) return;
   text_addf(&batch->work->out, ", \"%s\": ", name);
-  put_moved(batch, string->bytes, (size_t)string->len);
+  put_text(batch, string->bytes);
 }
 
 /* ---- files ---- */
 
-/* {"path": "align/3/x.bam", "task": 3}: from the root; the user's own are absolute and of no task. */
+/* {"/": "store/align/3/x.bam"}: below the root.  No field of a record has such a name. */
 static void put_file(RtText *into, RtFile *file, void *with) {
-  Batch *batch = with;
-  const RtText *prefix = prefix_of(batch);
-  const char *path = file->path->bytes;
-  uint32_t maker = batch_maker(batch, path);
-  if (maker != RT_NONE) path += prefix->len;
-  text_puts(into, "{\"path\": ");
+  (void)with;
+  const char *path = file->path->bytes + strlen(RT_LIST_ROOT "/");
+  text_puts(into, "{\"/\": ");
   text_json(into, path, strlen(path));
-  if (maker != RT_NONE) text_addf(into, ", \"task\": %u", maker);
   text_puts(into, file->is_dir ? ", \"dir\": true}" : "}");
 }
 
@@ -91,9 +73,20 @@ static void put_words(Batch *batch, const char *name, char *const *words) {
   text_addf(out, ", \"%s\": [", name);
   for (size_t i = 0; words[i]; i++) {
     if (i) text_puts(out, ", ");
-    put_moved(batch, words[i], strlen(words[i]));
+    put_text(batch, words[i]);
   }
   text_char(out, ']');
+}
+
+/* A path that stands in a script unquoted cannot be told apart from the text around it. */
+static void refuse_root(Batch *batch, const Job *job, const RtText *script) {
+  if (!script->len || !quote_root(script->data, script->len)) return;
+  RtText text = {0};
+  text_addf(&text, "the command of %s has the path of a file in it unquoted", job->task->name);
+  message_error(batch->run, "R0122", &job->task->place, text.data,
+                "where files will be is not known beforehand here: interpolate the path without `raw`");
+  text_free(&text);
+  batch->run->status = 1;
 }
 
 static void put_command(Batch *batch, const Job *job) {
@@ -104,7 +97,8 @@ static void put_command(Batch *batch, const Job *job) {
   } else {
     put_words(batch, "interpreter", (char *const *)job->task->interpreter);
     text_puts(&batch->work->out, ", \"script\": ");
-    put_moved(batch, command.script.data ? command.script.data : "", command.script.len);
+    put_text(batch, command.script.data ? command.script.data : "");
+    refuse_root(batch, job, &command.script);
   }
   command_free(&command);
 }
@@ -118,7 +112,7 @@ static void put_env(Batch *batch, const RtArray *env) {
     if (i) text_puts(out, ", ");
     text_json(out, row->name->bytes, (size_t)row->name->len);
     text_puts(out, ": ");
-    put_moved(batch, row->value->bytes, (size_t)row->value->len);
+    put_text(batch, row->value->bytes);
   }
   text_char(out, '}');
 }
@@ -138,15 +132,14 @@ static void put_stage(Batch *batch, const RtArray *stage) {
   text_char(out, ']');
 }
 
-static void put_streams(Batch *batch, uint32_t number, const Job *job) {
+static void put_streams(Batch *batch, const Job *job) {
   RtText *out = &batch->work->out;
   if (job->attrs.stdin_file) {
     text_puts(out, ", \"stdin_file\": ");
     put_file(out, (RtFile *)job->attrs.stdin_file, batch);
   }
   put_string(batch, "stdin_text", job->attrs.stdin_text);
-  if (job->task->uses_stdout)
-    text_addf(out, ", \"stdout\": \"%s/stdout\"", batch_text(batch, batch->tasks[number].name));
+  if (job->task->uses_stdout) text_puts(out, ", \"stdout\": true");
 }
 
 /* ---- attributes ---- */
@@ -178,33 +171,61 @@ static void put_attrs(Batch *batch, const RtAttrs *attrs) {
   text_char(out, ']');
 }
 
+/* ---- the user's files ---- */
+
+typedef struct Given {
+  Batch *batch;
+  HashMap numbers; /* of paths, + 1 */
+} Given;
+
+static void put_given(Batch *batch, const RtFile *file, const char *as) {
+  RtText *out = &batch->work->out;
+  text_puts(out, "{\"given\": ");
+  put_text(batch, file->path->bytes);
+  text_puts(out, ", \"/\": ");
+  put_text(batch, as + strlen(RT_LIST_ROOT "/"));
+  if (!file->is_dir) text_addf(out, ", \"size\": %lld", (long long)file->size);
+  text_puts(out, file->is_dir ? ", \"dir\": true}\n" : "}\n");
+  flush(batch, FLUSH);
+}
+
+/* It gets the path that it will have there; one that is given twice is one. */
+static void move_given(RtFile *file, void *with) {
+  Given *given = with;
+  uint64_t hash = hash_bytes(file->path->bytes, (size_t)file->path->len),
+           number = hash_get(&given->numbers, hash);
+  int is_new = !number;
+  if (is_new) hash_put(&given->numbers, hash, number = given->numbers.len + 1);
+  const char *slash = strrchr(file->path->bytes, '/');
+  RtText as = {0};
+  text_addf(&as, RT_LIST_ROOT "/in/%llu/%s", (unsigned long long)number - 1,
+            slash && slash[1] ? slash + 1 : "root");
+  if (is_new) put_given(given->batch, file, as.data);
+  file->path = arena_string(given->batch->run->arena, as.data, as.len);
+  text_free(&as);
+}
+
+static void begin(Batch *batch) {
+  const Run *run = batch->run;
+  const RtProgram *program = run->program;
+  Given given = {.batch = batch};
+  RtText *out = &batch->work->out;
+  quote_from(RT_LIST_ROOT);
+  text_addf(out, "{\"workflow\": \"%s\", \"weft\": \"%s\", \"source\": ", program->name,
+            program->weft_version);
+  put_text(batch, program->source);
+  text_puts(out, "}\n");
+  for (uint32_t i = 0; i < program->in_count; i++)
+    value_each_file(program->ins[i].type, run->root->slots + program->ins[i].offset, move_given, &given);
+  hash_free(&given.numbers);
+}
+
 /* ---- lines ---- */
 
 static void put_numbers(RtText *out, const char *name, const uint32_t *numbers, uint32_t count) {
   text_addf(out, ", \"%s\": [", name);
   for (uint32_t i = 0; i < count; i++) text_addf(out, i ? ", %u" : "%u", numbers[i]);
   text_char(out, ']');
-}
-
-static void put_head(Batch *batch) {
-  const Run *run = batch->run;
-  const RtProgram *program = run->program;
-  RtText *out = &batch->work->out;
-  text_puts(out, "{\"workflow\": ");
-  text_json(out, program->name, strlen(program->name));
-  text_addf(out, ", \"identity\": \"%s\", \"weft\": \"%s\", \"source\": ", program->identity,
-            program->weft_version);
-  text_json(out, program->source, strlen(program->source));
-  text_puts(out, ", \"inputs\": [");
-  for (uint32_t i = 0; i < program->in_count; i++) {
-    const RtPort *port = &program->ins[i];
-    text_addf(out, "%s{\"name\": \"%s\", \"type\": ", i ? ", " : "", port->name);
-    text_json(out, port->type->text, strlen(port->type->text));
-    text_puts(out, ", \"value\": ");
-    value_json_files(out, port->type, run->root->slots + port->offset, put_file, batch);
-    text_char(out, '}');
-  }
-  text_puts(out, "]}\n");
 }
 
 static void put_joints(Batch *batch, BatchSpan joints) {
@@ -237,17 +258,19 @@ static void put_outputs_of(Batch *batch, const Job *job, Promised promised) {
 static void noted(Batch *batch, uint32_t number, const Job *job, Promised promised) {
   const BatchTask *task = &batch->tasks[number];
   RtText *out = &batch->work->out;
-  if (number == 0) put_head(batch);
   put_joints(batch, task->joints);
   text_addf(out, "{\"task\": %u, \"name\": \"%s\", \"identity\": \"%s\", \"label\": ", number,
             job->task->name, job->task->identity);
   const char *label = batch_text(batch, task->label);
   text_json(out, label, strlen(label));
-  text_addf(out, ", \"dir\": \"%s\"", batch_text(batch, task->name));
+  const RtPlace *place = &job->task->place;
+  text_puts(out, ", \"file\": ");
+  put_text(batch, place->file);
+  text_addf(out, ", \"line\": %u, \"dir\": \"%s\"", place->line, batch_text(batch, task->name));
   put_numbers(out, "needs", batch->numbers + task->needs.first, task->needs.count);
   if (task->joints.count) put_numbers(out, "joints", batch->numbers + task->joints.first, task->joints.count);
   put_command(batch, job);
-  put_streams(batch, number, job);
+  put_streams(batch, job);
   put_env(batch, job->attrs.env);
   put_stage(batch, job->attrs.stage);
   put_attrs(batch, &job->attrs);
@@ -286,15 +309,15 @@ static void tell_later(const Batch *batch, const BatchLater *later) {
   text_free(&text);
 }
 
+/* Static engines do not wait for anything to be known. */
 static int end(Batch *batch) {
-  if (!batch->count) put_head(batch);
-  if (batch->blocked) {
+  if (batch->later_count) {
     for (uint32_t i = 0; i < batch->later_count && i < MOST_TOLD; i++) tell_later(batch, &batch->later[i]);
   } else {
     put_outputs(batch);
   }
   flush(batch, 0);
-  return batch->blocked || batch->run->status;
+  return batch->later_count > 0 || batch->run->status;
 }
 
-const BatchUse list_use = {end, noted};
+const BatchUse list_use = {end, noted, begin};

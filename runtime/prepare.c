@@ -62,4 +62,4 @@ static int end(Batch *batch) {
   return error != 0;
 }
 
-const BatchUse prepare_use = {end, NULL};
+const BatchUse prepare_use = {end, NULL, NULL};

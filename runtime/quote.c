@@ -9,6 +9,20 @@
 
 #include "text.h"
 
+/* ---- paths below a root that is known later ---- */
+
+static const char *moved_root;
+
+void quote_from(const char *root) { moved_root = root; }
+
+const char *quote_root(const char *bytes, size_t len) {
+  return moved_root ? memmem(bytes, len, moved_root, strlen(moved_root)) : NULL;
+}
+
+size_t quote_root_len(void) { return moved_root ? strlen(moved_root) : 0; }
+
+/* ---- words ---- */
+
 int64_t quote_words(const RtType *type, const void *value) {
   if (type->kind == RT_OPTION) {
     int present = *((const uint8_t *)value + type->elem->size) != 0;
@@ -82,7 +96,7 @@ static void set_quotes(RtText *into, int *open, int wanted) {
   *open = wanted;
 }
 
-static void shell_word(RtText *into, const char *bytes, size_t len) {
+static void fixed_word(RtText *into, const char *bytes, size_t len) {
   if (safe_word(bytes, len)) {
     text_add(into, bytes, len);
     return;
@@ -96,6 +110,20 @@ static void shell_word(RtText *into, const char *bytes, size_t len) {
     text_char(into, bytes[i]);
   }
   set_quotes(into, &open, 0);
+}
+
+static void shell_word(RtText *into, const char *bytes, size_t len) {
+  const char *root = quote_root(bytes, len);
+  if (!root) {
+    fixed_word(into, bytes, len);
+    return;
+  }
+  for (const char *end = bytes + len; bytes < end; root = quote_root(bytes, (size_t)(end - bytes))) {
+    const char *to = root ? root : end;
+    if (to > bytes) fixed_word(into, bytes, (size_t)(to - bytes));
+    if (root) text_puts(into, "\"$" RT_ROOT_VARIABLE "\"");
+    bytes = root ? root + quote_root_len() : end;
+  }
 }
 
 static void add_words(Words *words, const RtType *type, const void *value) {
@@ -129,8 +157,15 @@ void quote_plain(RtText *into, const RtType *type, const void *value) {
 static void add_inside(RtText *into, char quote, const RtType *type, const void *value) {
   RtText plain = {0};
   quote_plain(&plain, type, value);
+  const char *root = plain.len ? quote_root(plain.data, plain.len) : NULL;
   for (size_t i = 0; i < plain.len; i++) {
     char c = plain.data[i];
+    if (root == plain.data + i) {
+      text_puts(into, quote == '"' ? "$" RT_ROOT_VARIABLE : "'\"$" RT_ROOT_VARIABLE "\"'");
+      i += quote_root_len() - 1;
+      root = quote_root(plain.data + i, plain.len - i);
+      continue;
+    }
     if (quote == '\'' && c == '\'') {
       text_puts(into, "'\\''");
       continue;

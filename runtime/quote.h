@@ -4,6 +4,13 @@
 
 #include "value.h"
 
+/* In commands for another place (list.c), paths below `root` begin with the environment variable RT_ROOT_VARIABLE
+ * in its place.  NULL: paths stand as they are.  For the whole program. */
+void quote_from(const char *root);
+/* Where the root begins in a text; NULL: it is not in there. */
+const char *quote_root(const char *bytes, size_t len);
+size_t quote_root_len(void);
+
 /* How many words a value makes: of an array, those of its elements; of an absent option, none; else one.
  * With RT_QUOTE_WORD, value_quote puts a NUL between words: an array alone in an argv word is split there. */
 int64_t quote_words(const RtType *type, const void *value);

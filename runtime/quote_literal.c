@@ -14,6 +14,8 @@ typedef struct Literals {
   const char *inf, *minus_inf, *nan;
   const char *list, *list_end, *nested, *nested_end; /* an array of scalars; one of anything else */
   const char *record, *record_end, *assign;
+  const char *joined, *variable,
+      *between; /* a text that begins with an environment variable; ends with ")" */
   char delimiter;
   char escapes;         /* 'x': \x27 and \u00e9; 'u': \u0027 and UTF-8 pairs; 'p': perl's single quotes */
   uint8_t point;        /* a Float keeps ".0" */
@@ -35,6 +37,9 @@ static const Literals *literals_of(RtQuote quote) {
                                   .record = "{",
                                   .record_end = "}",
                                   .assign = ": ",
+                                  .joined = "(",
+                                  .variable = "__import__('os').environ['" RT_ROOT_VARIABLE "']",
+                                  .between = " + ",
                                   .delimiter = '\'',
                                   .escapes = 'x',
                                   .point = 1};
@@ -52,6 +57,9 @@ static const Literals *literals_of(RtQuote quote) {
                              .record = "list(",
                              .record_end = ")",
                              .assign = " = ",
+                             .joined = "paste0(",
+                             .variable = "Sys.getenv(\"" RT_ROOT_VARIABLE "\")",
+                             .between = ", ",
                              .delimiter = '"',
                              .escapes = 'r'};
   static const Literals js = {.no = "false",
@@ -68,6 +76,9 @@ static const Literals *literals_of(RtQuote quote) {
                               .record = "{",
                               .record_end = "}",
                               .assign = ": ",
+                              .joined = "(",
+                              .variable = "process.env[\"" RT_ROOT_VARIABLE "\"]",
+                              .between = " + ",
                               .delimiter = '"',
                               .escapes = 'u',
                               .spaced_minus = 1};
@@ -85,6 +96,9 @@ static const Literals *literals_of(RtQuote quote) {
                                 .record = "+{",
                                 .record_end = "}",
                                 .assign = " => ",
+                                .joined = "join('', ",
+                                .variable = "$ENV{'" RT_ROOT_VARIABLE "'}",
+                                .between = ", ",
                                 .delimiter = '\'',
                                 .escapes = 'p',
                                 .spaced_minus = 1};
@@ -133,7 +147,7 @@ static void perl_string(RtText *into, const char *bytes, size_t len) {
   text_char(into, '\'');
 }
 
-static void string_literal(RtText *into, const Literals *how, const char *bytes, size_t len) {
+static void fixed_literal(RtText *into, const Literals *how, const char *bytes, size_t len) {
   if (how->escapes == 'p') {
     perl_string(into, bytes, len);
     return;
@@ -149,6 +163,25 @@ static void string_literal(RtText *into, const Literals *how, const char *bytes,
     at += step ? step : 1;
   }
   text_char(into, how->delimiter);
+}
+
+static void string_literal(RtText *into, const Literals *how, const char *bytes, size_t len) {
+  const char *root = quote_root(bytes, len);
+  if (!root) {
+    fixed_literal(into, how, bytes, len);
+    return;
+  }
+  text_puts(into, how->joined);
+  for (const char *from = bytes, *end = bytes + len; from < end;
+       root = quote_root(from, (size_t)(end - from))) {
+    const char *to = root ? root : end;
+    if (from > bytes) text_puts(into, how->between);
+    if (to > from) fixed_literal(into, how, from, (size_t)(to - from));
+    if (to > from && root) text_puts(into, how->between);
+    if (root) text_puts(into, how->variable);
+    from = root ? root + quote_root_len() : end;
+  }
+  text_puts(into, ")");
 }
 
 static void number_literal(RtText *into, const Literals *how, double value, int point) {

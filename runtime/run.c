@@ -483,6 +483,7 @@ static void execute(Run *run, const char *slots) {
   run_expect(run, &run->plans[0], 1);
   if (!run->batch && !run->element) progress_begin(run);
   signals_begin();
+  batch_begin(run);
   frame_start(run->root);
   frame_settle(run->root);
   loop(run);

@@ -332,6 +332,10 @@ typedef struct RtProgram {
   const RtRegion *regions; /* regions[0] is the root */
 } RtProgram;
 
+/* The folder below which --list-tasks tells of everything, and how it is called in scripts. */
+#define RT_LIST_ROOT "/.weft-root"
+#define RT_ROOT_VARIABLE "WEFT_DIR"
+
 /* Run the program as a command: flags, run, summary.  Returns the exit status:
  * 0 done, 1 the workflow failed, 2 bad usage or input. */
 int rt_main(const RtProgram *program, int argc, char **argv);

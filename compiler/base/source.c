@@ -4,16 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct Sources {
   Arena *arena;
   VEC(Source *) list;
-  VEC(char *) texts; /* of files that were read */
+  VEC(char *) texts;    /* of files that were read */
+  VEC(Source *) mapped; /* whose texts are the files themselves */
   uint32_t next_base;
 };
 
@@ -27,7 +28,10 @@ void sources_free(Sources *sources) {
   if (!sources) return;
   for (uint32_t i = 0; i < sources->list.len; i++) free(sources->list.data[i]->lines);
   for (uint32_t i = 0; i < sources->texts.len; i++) free(sources->texts.data[i]);
+  for (uint32_t i = 0; i < sources->mapped.len; i++)
+    munmap((void *)sources->mapped.data[i]->text, sources->mapped.data[i]->size);
   vec_free(&sources->texts);
+  vec_free(&sources->mapped);
   vec_free(&sources->list);
   free(sources);
 }
@@ -94,6 +98,29 @@ Source *sources_read(Sources *sources, const char *path, const char **error) {
   return NULL;
 }
 
+Source *sources_map(Sources *sources, const char *path) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat st;
+  bool fits = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 &&
+              st.st_size < UINT32_MAX / 2;
+  void *text = fits ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+  if (fd >= 0) close(fd);
+  if (text == MAP_FAILED) return NULL;
+  Source *source = adopt(sources, path, text, (size_t)st.st_size);
+  if (!source) {
+    munmap(text, (size_t)st.st_size);
+    return NULL;
+  }
+  source->mapped = true;
+  vec_push(&sources->mapped, source);
+  return source;
+}
+
+void source_release(const Source *source, uint32_t offset) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  if (source->mapped && offset >= page) madvise((void *)source->text, offset & ~(page - 1), MADV_DONTNEED);
+}
+
 Source *sources_at(const Sources *sources, Span span) {
   if (!span.hi) return NULL;
   uint32_t low = 0, high = sources->list.len;
@@ -109,11 +136,16 @@ Source *sources_at(const Sources *sources, Span span) {
   return sources->list.data[low];
 }
 
+/* A piece at a time, so that a mapped text need not be in memory as a whole. */
 static void find_lines(Source *source) {
+  enum { PIECE = 4 << 20 };
   VEC(uint32_t) lines = {0};
   vec_push(&lines, 0);
-  for (const char *at = source->text; (at = memchr(at, '\n', source->size - (size_t)(at - source->text)));)
-    vec_push(&lines, (uint32_t)(++at - source->text));
+  for (uint32_t from = 0; from < source->size; from += PIECE) {
+    const char *at = source->text + from, *end = at + (source->size - from < PIECE ? source->size - from : PIECE);
+    while ((at = memchr(at, '\n', (size_t)(end - at)))) vec_push(&lines, (uint32_t)(++at - source->text));
+    source_release(source, from);
+  }
   source->lines = lines.data;
   source->line_count = lines.len;
 }

@@ -4,6 +4,8 @@
 
 #include "arena.h"
 
+#include <stdbool.h>
+
 /* A range of bytes [lo, hi) in the space of all sources; {0, 0}: nowhere. */
 typedef struct Span {
   uint32_t lo, hi;
@@ -11,7 +13,8 @@ typedef struct Span {
 
 typedef struct Source {
   const char *path; /* as the user gave it */
-  const char *text; /* size bytes, then two NULs */
+  const char *text; /* size bytes, then two NULs unless it is mapped */
+  bool mapped;
   uint32_t size;
   uint32_t base;   /* Span of byte i is base + i */
   uint32_t *lines; /* offsets of line starts, made when first asked for */
@@ -31,6 +34,11 @@ void sources_free(Sources *sources);
 Source *sources_add(Sources *sources, const char *path, const char *text, size_t size);
 /* Read a file; "-" is standard input.  NULL with *error set to the system's reason. */
 Source *sources_read(Sources *sources, const char *path, const char **error);
+/* A regular file whose text is not read but mapped: for readers that go once through what can be large, and ask for no
+ * NULs behind it.  NULL if it cannot be mapped: then sources_read says why, or reads it all the same. */
+Source *sources_map(Sources *sources, const char *path);
+/* Of a mapped source: the pages before an offset need not be kept in memory; they come back when they are looked at. */
+void source_release(const Source *source, uint32_t offset);
 /* The source that a span lies in; NULL for nowhere. */
 Source *sources_at(const Sources *sources, Span span);
 

@@ -14,4 +14,7 @@ typedef struct WriteOptions {
  * has no source of a size that could be read again: binders nested hundreds deep, or a text beyond SOURCE_MOST. */
 bool write_wf(Graph *graph, WriteOptions options, Text *into);
 
+/* Whether a word of the language or a built-in function is called so: no name for what one makes. */
+bool write_is_reserved(const char *name);
+
 #endif

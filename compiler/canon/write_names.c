@@ -18,6 +18,14 @@ static Sym symbol(const Writer *writer, const char *text) {
 
 static void take(Writer *writer, Sym name) { map_put(&writer->taken, (uint64_t)name + 1, 1); }
 
+bool write_is_reserved(const char *name) {
+  for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+    if (!strcmp(reserved[i], name)) return true;
+  for (int id = 0; id < BUILTIN_COUNT; id++)
+    if (!strcmp(builtin_info[id].name, name)) return true;
+  return false;
+}
+
 void write_names_reserve(Writer *writer) {
   const Graph *graph = writer->graph;
   for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) take(writer, symbol(writer, reserved[i]));

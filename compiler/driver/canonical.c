@@ -10,11 +10,14 @@ static void lower(Canonical *canonical, Session *session, const Options *options
   bool timings = option_known(options, "timings") && option_given(options, "timings");
   *canonical = (Canonical){.session = session, .timings = timings};
   canonical_phase(canonical, NULL);
-  canonical->program = driver_check_as(session, path, name);
+  driver_load(session, options, path, name, &canonical->loaded);
+  canonical->program = canonical->loaded.program;
   if (canonical->program && !diags_errors(session->diags))
     canonical->flow = program_entry(canonical->program, option_value(options, "flow"));
   canonical_phase(canonical, "check");
-  canonical->lowered = canonical->flow ? lower_flow(canonical->program, canonical->flow) : NULL;
+  canonical->lowered = canonical->flow ? lower_flow(canonical->program, canonical->flow)
+                                       : canonical->loaded.graph;
+  canonical->loaded.graph = NULL;
   canonical_phase(canonical, "lower");
 }
 
@@ -38,8 +41,9 @@ bool canonical_open_in(Canonical *canonical, Session *session, const Options *op
 
 /* A workflow without anything. */
 static void make_empty(Canonical *canonical, Session *session) {
-  *canonical = (Canonical){.session = session, .types = types_new(session->arena, session->names)};
-  canonical->lowered = graph_new(session, canonical->types);
+  *canonical = (Canonical){.session = session};
+  canonical->loaded.types = types_new(session->arena, session->names);
+  canonical->lowered = graph_new(session, canonical->loaded.types);
 }
 
 bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2],
@@ -64,8 +68,7 @@ bool canonical_open(Canonical *canonical, const Options *options, const char *pa
 void canonical_close(Canonical *canonical) {
   graph_free(canonical->normal);
   graph_free(canonical->lowered);
-  if (canonical->program) program_free(canonical->program);
-  if (canonical->types) types_free(canonical->types);
+  driver_unload(&canonical->loaded);
   if (canonical->own_session) session_free(canonical->session);
 }
 

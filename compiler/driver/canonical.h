@@ -11,8 +11,8 @@
 typedef struct Canonical {
   Session *session;
   bool own_session;
-  Program *program;
-  Types *types; /* of a workflow without a program, or NULL */
+  Loaded loaded;
+  Program *program; /* of `.wf`, or NULL */
   const Decl *flow;
   Graph *lowered; /* as written */
   Graph *normal;

@@ -30,7 +30,8 @@ static int print_form(Graph *normal, const char *path, const Options *options) {
 
 /* The graph as it is said, and its text form. */
 static Graph *lower_said(const Canonical *canonical, Text *start) {
-  Graph *graph = lower_flow_traced(canonical->program, canonical->flow);
+  Graph *graph = canonical->flow ? lower_flow_traced(canonical->program, canonical->flow)
+                                 : driver_load_traced(canonical->session, &canonical->loaded);
   if (graph) graph_print_as(graph, PRINT_NO_NAMES, start);
   return graph;
 }

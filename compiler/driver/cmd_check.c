@@ -11,11 +11,10 @@ static DiagFormat format_of(const Options *options) {
 int cmd_check(Session *session, const Options *options) {
   bool all_read = true;
   for (int i = 0; i < options->operand_count; i++) {
-    Program *program = driver_check(session, options->operands[i]);
-    if (program)
-      program_free(program);
-    else
-      all_read = false;
+    Loaded loaded;
+    driver_load(session, options, options->operands[i], NULL, &loaded);
+    all_read &= loaded.source != NULL;
+    driver_unload(&loaded);
   }
   if (options->operand_count > 1) diags_once(session->diags);
   DiagFormat format = format_of(options);

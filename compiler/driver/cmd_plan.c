@@ -1,5 +1,4 @@
 /* cmd_plan.c: what will run, before it runs: counts, or formulas where inputs are not given. */
-#include "ir/lower.h"
 #include "pass/pass.h"
 #include "pipeline.h"
 #include "plan_inputs.h"
@@ -10,7 +9,7 @@
 /* The site of that name in any module; NULL: told. */
 static const Decl *find_site(const Pipeline *pipeline, const char *name) {
   Suggestion suggestion = {.name = name};
-  for (uint32_t m = pipeline->program->modules.len; m-- > 0;) {
+  for (uint32_t m = pipeline->program ? pipeline->program->modules.len : 0; m-- > 0;) {
     const Module *module = pipeline->program->modules.data[m];
     for (uint32_t i = 0; i < module->decl_count; i++) {
       const Decl *decl = module->decls[i];
@@ -29,8 +28,7 @@ static const Decl *find_site(const Pipeline *pipeline, const char *name) {
 /* Known inputs are put in before the passes, so that what they settle is settled. */
 static bool make_graph(Pipeline *pipeline, PlanInputs *inputs) {
   const Options *options = pipeline->options;
-  pipeline->flow = program_entry(pipeline->program, option_value(options, "flow"));
-  pipeline->graph = pipeline->flow ? lower_flow(pipeline->program, pipeline->flow) : NULL;
+  pipeline->graph = pipeline_lower(pipeline, option_value(options, "flow"));
   if (!driver_report(pipeline->session, options) || !pipeline->graph) return false;
   Graph *lowered = pipeline->graph;
   if (!plan_inputs_read(inputs, pipeline->session, lowered, options->operands + 1,

@@ -37,7 +37,12 @@ static const char *key(Pipeline *pipeline, const char *flow) {
   add_file(&state, load_path(arena, "weft-native.so"));
   add_file(&state, load_path(arena, "libweftrt.a"));
   add(&state, flow ? flow : "", flow ? strlen(flow) : 0);
-  for (uint32_t i = 0; i < pipeline->program->modules.len; i++) {
+  const Source *source = pipeline->loaded.source;
+  if (pipeline->loaded.format) {
+    add(&state, source->path, strlen(source->path));
+    add(&state, source->text, source->size);
+  }
+  for (uint32_t i = 0; pipeline->program && i < pipeline->program->modules.len; i++) {
     const Module *module = pipeline->program->modules.data[i];
     add(&state, module->path, strlen(module->path));
     add(&state, module->source->text, module->source->size);

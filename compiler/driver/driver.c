@@ -2,8 +2,12 @@
 
 #include "paths.h"
 
+#include "ir/trace.h"
+
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -53,10 +57,88 @@ const char *driver_name(Session *session, const char *path) {
   return arena_text(session->arena, base, len);
 }
 
-Program *driver_check(Session *session, const char *path) { return driver_check_as(session, path, NULL); }
+/* ---- workflows of all formats ---- */
 
-Program *driver_check_as(Session *session, const char *path, const char *name) {
-  Source *source = driver_read(session, path);
-  if (source && name) source->path = name;
-  return source ? check_program(session, source, driver_library(session)) : NULL;
+/* The format of a regular file, by how it begins; NULL: it is `.wf`, or not to be told before it is read. */
+static const Format *peek(const char *path) {
+  char text[IMPORT_LOOK];
+  struct stat info;
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  bool regular = fd >= 0 && !fstat(fd, &info) && S_ISREG(info.st_mode);
+  ssize_t len = regular ? read(fd, text, sizeof text) : -1;
+  if (fd >= 0) close(fd);
+  return len > 0 ? import_recognise(text, (size_t)len) : NULL;
+}
+
+static bool is_wf(const char *path) {
+  size_t len = strlen(path);
+  return len > 3 && !strcmp(path + len - 3, ".wf");
+}
+
+/* What `--from` says; false: told that there is no such format. */
+static bool format_given(Session *session, const Options *options, const Format **format, bool *given) {
+  const char *name = option_known(options, "from") ? option_value(options, "from") : NULL;
+  *given = name != NULL;
+  *format = name ? import_named(name) : NULL;
+  if (!name || *format || !strcmp(name, "wf")) return true;
+  Text names = {0};
+  Suggestion suggestion = {.name = name};
+  text_puts(&names, "wf");
+  for (size_t i = 0; i < format_count; i++) {
+    text_addf(&names, ", %s", formats[i].name);
+    suggest(&suggestion, formats[i].name);
+  }
+  Diag *told = diag(session->diags, DIAG_FORMAT_UNKNOWN, (Span){0}, "there is no format `%s`", name);
+  if (suggestion.best)
+    diag_help(session->diags, told, "did you mean `%s`?", suggestion.best);
+  else
+    diag_help(session->diags, told, "there are %s", names.data);
+  text_free(&names);
+  return false;
+}
+
+/* What is read in one go is mapped: it can be large. */
+static Source *open_source(Session *session, const char *path, const Format *format) {
+  Source *mapped = format && strcmp(path, "-") ? sources_map(session->sources, path) : NULL;
+  return mapped ? mapped : driver_read(session, path);
+}
+
+static void import(Session *session, Loaded *loaded) {
+  if (!loaded->source->mapped && loaded->source->size > SOURCE_MOST) {
+    diag(session->diags, DIAG_FILE_SIZE, (Span){loaded->source->base, loaded->source->base + 1},
+         "what is read from a pipe has at most %d MiB", SOURCE_MOST >> 20);
+    return;
+  }
+  loaded->types = types_new(session->arena, session->names);
+  loaded->graph = import_graph(session, loaded->types, loaded->source, loaded->format, simplify_rules);
+}
+
+void driver_load(Session *session, const Options *options, const char *path, const char *name,
+                 Loaded *loaded) {
+  bool given;
+  *loaded = (Loaded){0};
+  if (!format_given(session, options, &loaded->format, &given)) return;
+  if (!given && !is_wf(path)) loaded->format = peek(path);
+  loaded->source = open_source(session, path, loaded->format);
+  if (!loaded->source) return;
+  if (name) loaded->source->path = name;
+  if (!given && !loaded->format && !is_wf(path))
+    loaded->format = import_recognise(loaded->source->text, loaded->source->size);
+  if (loaded->format)
+    import(session, loaded);
+  else
+    loaded->program = check_program(session, loaded->source, driver_library(session));
+}
+
+Graph *driver_load_traced(Session *session, const Loaded *loaded) {
+  Graph *graph = import_graph(session, loaded->types, loaded->source, loaded->format, NULL);
+  if (graph) graph->trace = trace_new();
+  return graph;
+}
+
+void driver_unload(Loaded *loaded) {
+  if (loaded->program) program_free(loaded->program);
+  graph_free(loaded->graph);
+  if (loaded->types) types_free(loaded->types);
+  *loaded = (Loaded){0};
 }

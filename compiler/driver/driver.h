@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "front/check.h"
+#include "import/import.h"
 
 /* Whether messages on standard error are to be coloured. */
 bool driver_color(const Options *options);
@@ -22,9 +23,22 @@ Source *driver_read(Session *session, const char *path);
 const char *driver_library(Session *session);
 /* What an executable made of the file is called: its base name without `.wf`. In the session's arena. */
 const char *driver_name(Session *session, const char *path);
-/* Read, parse and check. NULL: told as a diagnostic; otherwise look at the session for errors. */
-Program *driver_check(Session *session, const char *path);
-/* The same of a file that is a version of another, `name`: messages name that, imports are beside it. NULL: itself. */
-Program *driver_check_as(Session *session, const char *path, const char *name);
+/* A workflow as it was read: a program, or the graph that a file of another format is. */
+typedef struct Loaded {
+  Source *source;
+  const Format *format; /* NULL: `.wf` */
+  Program *program;     /* of `.wf`; NULL: it could not be read */
+  Types *types;         /* of other formats, as the graph: NULL where something was wrong */
+  Graph *graph;
+} Loaded;
+
+/* Read a file in the format that `--from` says, or that is found in it; parse and check, or import.  What is wrong is told
+ * as diagnostics, so look at the session for errors.  `name`: the file is a version of another one; messages name that,
+ * imports are beside it; NULL: itself. */
+void driver_load(Session *session, const Options *options, const char *path, const char *name,
+                 Loaded *loaded);
+/* The same as what it was said to be, without any rule applied, for a trace; NULL: something is wrong. */
+Graph *driver_load_traced(Session *session, const Loaded *loaded);
+void driver_unload(Loaded *loaded);
 
 #endif

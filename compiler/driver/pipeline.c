@@ -12,10 +12,20 @@ static bool reported(Pipeline *pipeline) { return driver_report(pipeline->sessio
 
 bool pipeline_program(Pipeline *pipeline, const char *path) {
   pipeline_phase(pipeline, NULL);
-  pipeline->program = driver_check(pipeline->session, path);
+  driver_load(pipeline->session, pipeline->options, path, NULL, &pipeline->loaded);
+  pipeline->program = pipeline->loaded.program;
   pipeline_phase(pipeline, "check");
-  if (pipeline->program && !diags_errors(pipeline->session->diags)) return true;
+  bool there = pipeline->program || pipeline->loaded.graph;
+  if (there && !diags_errors(pipeline->session->diags)) return true;
   return reported(pipeline);
+}
+
+Graph *pipeline_lower(Pipeline *pipeline, const char *name) {
+  Graph *graph = pipeline->loaded.graph;
+  pipeline->loaded.graph = NULL;
+  if (graph) return graph;
+  pipeline->flow = program_entry(pipeline->program, name);
+  return pipeline->flow ? lower_flow(pipeline->program, pipeline->flow) : NULL;
 }
 
 static void dump(void *self, const char *pass, const Graph *graph) {
@@ -34,8 +44,7 @@ static bool small_enough(const Graph *graph) {
 }
 
 bool pipeline_graph(Pipeline *pipeline, const char *name) {
-  pipeline->flow = program_entry(pipeline->program, name);
-  pipeline->graph = pipeline->flow ? lower_flow(pipeline->program, pipeline->flow) : NULL;
+  pipeline->graph = pipeline_lower(pipeline, name);
   pipeline_phase(pipeline, "lower");
   if (!reported(pipeline) || !pipeline->graph || !small_enough(pipeline->graph)) return false;
   PassOptions passes = {pipeline->dump_after, pipeline->stop_after, dump, NULL};
@@ -56,5 +65,5 @@ bool pipeline_plan(Pipeline *pipeline) {
 void pipeline_free(Pipeline *pipeline) {
   if (pipeline->plan) plan_free(pipeline->plan);
   if (pipeline->graph) graph_free(pipeline->graph);
-  if (pipeline->program) program_free(pipeline->program);
+  driver_unload(&pipeline->loaded);
 }

@@ -8,7 +8,8 @@
 typedef struct Pipeline {
   Session *session;
   const Options *options;
-  Program *program;
+  Loaded loaded;
+  Program *program; /* of `.wf`, or NULL */
   Decl *flow;
   Graph *graph;
   Plan *plan;
@@ -23,6 +24,8 @@ typedef struct Pipeline {
 
 /* Read and check the file. */
 bool pipeline_program(Pipeline *pipeline, const char *path);
+/* The graph as lowered, of flow `name` (NULL: the entry) or as it was imported; the caller's. NULL: told as diagnostics. */
+Graph *pipeline_lower(Pipeline *pipeline, const char *name);
 /* The graph of flow `name` (NULL: the entry), through the passes. */
 bool pipeline_graph(Pipeline *pipeline, const char *name);
 bool pipeline_plan(Pipeline *pipeline);

@@ -1,0 +1,45 @@
+#include "import/import.h"
+
+#include <string.h>
+
+#define FORMAT(name, title, recognise, read)     \
+  bool recognise(const char *text, size_t size); \
+  void read(Dag *dag, const Source *source);
+#include "import/formats.def"
+#undef FORMAT
+
+const Format formats[] = {
+#define FORMAT(name, title, recognise, read) {name, title, recognise, read},
+#include "import/formats.def"
+#undef FORMAT
+};
+const size_t format_count = sizeof formats / sizeof *formats;
+
+const Format *import_recognise(const char *text, size_t size) {
+  for (size_t i = 0; i < format_count; i++)
+    if (formats[i].recognise(text, size)) return &formats[i];
+  return NULL;
+}
+
+const Format *import_named(const char *name) {
+  for (size_t i = 0; i < format_count; i++)
+    if (!strcmp(formats[i].name, name)) return &formats[i];
+  return NULL;
+}
+
+Dag *import_dag(Session *session, const Source *source, const Format *format) {
+  Dag *dag = dag_new(session);
+  dag->span = (Span){source->base, source->base + 1};
+  format->read(dag, source);
+  if (dag_finish(dag)) return dag;
+  dag_free(dag);
+  return NULL;
+}
+
+Graph *import_graph(Session *session, Types *types, const Source *source, const Format *format,
+                    const RuleRow *rules) {
+  Dag *dag = import_dag(session, source, format);
+  Graph *graph = dag ? dag_graph(dag, types, rules) : NULL;
+  dag_free(dag);
+  return graph;
+}

@@ -1,5 +1,6 @@
 #include "canonical.h"
 
+#include "canon/write.h"
 #include "ir/lower.h"
 
 #include <string.h>
@@ -63,6 +64,29 @@ bool canonical_open(Canonical *canonical, const Options *options, const char *pa
   bool opened = canonical_open_in(canonical, session_new(), options, path);
   canonical->own_session = true;
   return opened;
+}
+
+bool canonical_as_source(Canonical *canonical, const Options *options, const char *path) {
+  Session *session = canonical->session;
+  Text text = {0};
+  Graph *graph = driver_import(session, &canonical->loaded, simplify_rules);
+  bool written = graph && write_wf(graph, (WriteOptions){.canonical = false}, &text);
+  Source *source = written ? sources_add(session->sources, path, text.data, text.len) : NULL;
+  graph_free(graph);
+  text_free(&text);
+  if (!source) {
+    complain(STATUS_FAILED, "%s: the workflow has no source that could be read", path);
+    return false;
+  }
+  graph_free(canonical->normal);
+  graph_free(canonical->lowered);
+  canonical->normal = canonical->lowered = NULL;
+  driver_unload(&canonical->loaded);
+  canonical->loaded.source = source;
+  canonical->program = canonical->loaded.program = check_program(session, source, driver_library(session));
+  if (canonical->program) canonical->flow = program_entry(canonical->program, NULL);
+  canonical->lowered = canonical->flow ? lower_flow(canonical->program, canonical->flow) : NULL;
+  return driver_report(session, options) && normalise(canonical, path);
 }
 
 void canonical_close(Canonical *canonical) {

@@ -29,6 +29,9 @@ bool canonical_open_in(Canonical *canonical, Session *session, const Options *op
  * its path: imports are looked for beside it, and warnings are not shown; NULL: they are files of their own. */
 bool canonical_open_pair(Canonical sides[2], Session *session, const Options *options, char *const paths[2],
                          const char *name);
+/* Of a file of another format: the workflow as `weft import` writes it, with a program whose names can be used. Places
+ * are then those of that text. False: told on standard error. */
+bool canonical_as_source(Canonical *canonical, const Options *options, const char *path);
 /* The end of a phase. */
 void canonical_phase(Canonical *canonical, const char *name);
 void canonical_close(Canonical *canonical);

@@ -28,10 +28,17 @@ static int print_form(Graph *normal, const char *path, const Options *options) {
   return output_file(&text, option_value(options, "output"));
 }
 
+/* Of a file of another format. */
+static Graph *import_traced(const Canonical *canonical) {
+  Graph *graph = driver_import(canonical->session, &canonical->loaded, NULL);
+  if (graph) graph->trace = trace_new();
+  return graph;
+}
+
 /* The graph as it is said, and its text form. */
 static Graph *lower_said(const Canonical *canonical, Text *start) {
   Graph *graph = canonical->flow ? lower_flow_traced(canonical->program, canonical->flow)
-                                 : driver_load_traced(canonical->session, &canonical->loaded);
+                                 : import_traced(canonical);
   if (graph) graph_print_as(graph, PRINT_NO_NAMES, start);
   return graph;
 }

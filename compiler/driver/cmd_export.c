@@ -37,7 +37,9 @@ static const Target *find_target(const Options *options) {
 
 /* The exact identity, in the session's arena. */
 static const char *exact_identity(Pipeline *pipeline, const Decl *flow, const char *path) {
-  Graph *lowered = lower_flow(pipeline->program, flow), *normal = normal_form(lowered);
+  Graph *lowered = flow ? lower_flow(pipeline->program, flow)
+                        : driver_import(pipeline->session, &pipeline->loaded, simplify_rules);
+  Graph *normal = normal_form(lowered);
   Form *form = form_new(normal, VIEW_EXACT);
   canonical_exhausted(form, path);
   const char *hex = arena_text(pipeline->session->arena, form->hex, strlen(form->hex));

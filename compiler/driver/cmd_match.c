@@ -80,7 +80,8 @@ static void search_graph(Search *search, Canonical *canonical, Graph *lowered, c
 static void search_file(Search *search, const char *path) {
   Canonical canonical;
   Program *own = NULL;
-  if (canonical_open(&canonical, search->options, path)) {
+  if (canonical_open(&canonical, search->options, path) &&
+      (canonical.program || canonical_as_source(&canonical, search->options, path))) {
     Graph *lowered = lower_pattern(search, &canonical, &own);
     if (lowered)
       search_graph(search, &canonical, lowered, path);

@@ -2,8 +2,6 @@
 
 #include "paths.h"
 
-#include "ir/trace.h"
-
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,14 +101,18 @@ static Source *open_source(Session *session, const char *path, const Format *for
   return mapped ? mapped : driver_read(session, path);
 }
 
-static void import(Session *session, Loaded *loaded) {
+Graph *driver_import(Session *session, const Loaded *loaded, const RuleRow *rules) {
+  return import_graph(session, loaded->types, loaded->source, loaded->format, rules);
+}
+
+static void load_import(Session *session, Loaded *loaded) {
   if (!loaded->source->mapped && loaded->source->size > SOURCE_MOST) {
     diag(session->diags, DIAG_FILE_SIZE, (Span){loaded->source->base, loaded->source->base + 1},
          "what is read from a pipe has at most %d MiB", SOURCE_MOST >> 20);
     return;
   }
   loaded->types = types_new(session->arena, session->names);
-  loaded->graph = import_graph(session, loaded->types, loaded->source, loaded->format, simplify_rules);
+  loaded->graph = driver_import(session, loaded, simplify_rules);
 }
 
 void driver_load(Session *session, const Options *options, const char *path, const char *name,
@@ -125,15 +127,9 @@ void driver_load(Session *session, const Options *options, const char *path, con
   if (!given && !loaded->format && !is_wf(path))
     loaded->format = import_recognise(loaded->source->text, loaded->source->size);
   if (loaded->format)
-    import(session, loaded);
+    load_import(session, loaded);
   else
     loaded->program = check_program(session, loaded->source, driver_library(session));
-}
-
-Graph *driver_load_traced(Session *session, const Loaded *loaded) {
-  Graph *graph = import_graph(session, loaded->types, loaded->source, loaded->format, NULL);
-  if (graph) graph->trace = trace_new();
-  return graph;
 }
 
 void driver_unload(Loaded *loaded) {

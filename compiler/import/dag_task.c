@@ -229,7 +229,7 @@ static Node time_of(Maker *maker, const Sample *sample) {
   double mean = sample->sum / sample->count, variance = sample->squares / sample->count - mean * mean;
   return graph_node(graph, OP_UNCERTAIN_, type_uncertain(graph->types, seconds), maker->made.span,
                     graph_float(graph, seconds, rounded(mean)),
-                    graph_float(graph, seconds, rounded(variance > 0 ? sqrt(variance) : 0)));
+                    graph_float(graph, seconds, rounded(variance > 1e-9 * mean * mean ? sqrt(variance) : 0)));
 }
 
 static void make_attrs(Maker *maker) {

@@ -1,6 +1,6 @@
 /* native_task.c: tasks: what their commands are made of, and the functions around them. */
 #include "emit/native.h"
-#include "front/quoting.h"
+#include "emit/pieces.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -8,20 +8,6 @@
 typedef VEC(Store) Stores;
 
 /* ---- interpreters ---- */
-
-/* How a value is written, by the language of the command and the quotes that it stands in. */
-static RtQuote piece_quote(const Task *task, const Piece *piece, Language language) {
-  static const RtQuote literals[] = {[LANGUAGE_SHELL] = RT_QUOTE_SHELL,
-                                     [LANGUAGE_PYTHON] = RT_QUOTE_PYTHON,
-                                     [LANGUAGE_R] = RT_QUOTE_R,
-                                     [LANGUAGE_JS] = RT_QUOTE_JS,
-                                     [LANGUAGE_PERL] = RT_QUOTE_PERL};
-  if (piece->raw) return RT_QUOTE_RAW;
-  if (task->direct) return RT_QUOTE_WORD;
-  if (piece->quoted == QUOTED_SINGLE) return RT_QUOTE_SINGLE;
-  if (piece->quoted == QUOTED_DOUBLE) return RT_QUOTE_DOUBLE;
-  return literals[language];
-}
 
 static LLVMValueRef interpreter_table(Native *native, const Interpreter *row, const char *name) {
   LLVMValueRef argv[8];

@@ -17,6 +17,8 @@ bool path_is_plain(const char *path) {
   return !path[strspn(path, plain)];
 }
 
+bool path_is_made(const char *path) { return !strncmp(path, "store/", 6); }
+
 /* ---- files ---- */
 
 static void cannot(Folder *folder, const char *path, int error) {
@@ -122,11 +124,18 @@ const char *folder_dir(const Folder *folder, uint32_t number) {
   return folder->dirs.data + folder->dir_at.data[number];
 }
 
-static void note_task(Folder *folder, const char *dir) {
+static bool is_packed(const Folder *folder, const Item *task) {
+  if (!folder->packs) return false;
+  for (const Item *file = item_first(task, "outputs"); file; file = file->next)
+    if (!path_is_plain(listed_path(file)) && path_is_made(listed_path(file))) return true;
+  return false;
+}
+
+static void note_task(Folder *folder, const char *dir, bool packed) {
   vec_push(&folder->dir_at, (uint32_t)folder->dirs.len);
   vec_push(&folder->wanted, WANTED_NOT);
-  text_puts(&folder->dirs, "store/");
-  text_add(&folder->dirs, dir, strlen(dir) + 1);
+  text_addf(&folder->dirs, "store/%s%s", dir, packed ? ".tar" : "");
+  text_putc(&folder->dirs, 0);
   map_put(&folder->numbers, hash_bytes(dir, strlen(dir)) | 1, folder->dir_at.len);
 }
 
@@ -144,7 +153,7 @@ static void make_group(Folder *folder, const char *dir) {
 
 void folder_task(Folder *folder, const Item *line) {
   const char *dir = item_text(line, "dir");
-  note_task(folder, dir);
+  note_task(folder, dir, is_packed(folder, line));
   make_group(folder, dir);
   folder->script.len = 0;
   task_script_put(&folder->script, line);

@@ -17,6 +17,7 @@ typedef enum Wanted { WANTED_NOT, WANTED_BY_TASKS, WANTED_AS_RESULT } Wanted;
 
 typedef struct Folder {
   const EmitOptions *options;
+  bool packs;  /* what a task makes under names that are not plain is handed on as store/DIR.tar */
   Text path; /* of the file that is written; the folder's own takes `root` bytes */
   size_t root;
   Text dirs;            /* of tasks, each with its NUL */
@@ -39,7 +40,7 @@ void folder_outputs(Folder *folder, const Item *line);
 void folder_write(Folder *folder, const char *name, const Text *text);
 void folder_end(Folder *folder);
 
-/* "store/DIR" of a task. */
+/* What a task hands on: "store/DIR", or "store/DIR.tar". */
 const char *folder_dir(const Folder *folder, uint32_t number);
 /* Call with each path that a task must find: its script, the user's files, directories of other tasks, joints. */
 typedef void FolderPath(void *self, const char *path);
@@ -53,6 +54,8 @@ void folder_head(const Folder *folder, Text *into);
 
 /* Append as a word of a shell; what is below the root of listings begins with "$WEFT_DIR". */
 void shell_put(Text *into, const char *text);
+/* Append the directory of tasks that a path below store/ lies in, "align/3". */
+void folder_put_dir(Text *into, const char *path);
 /* Append in a comment. */
 void comment_put(Text *into, const char *text);
 /* Append the script of a task. */
@@ -60,7 +63,8 @@ void task_script_put(Text *into, const Item *task);
 /* tasks/life.sh */
 extern const char life_script[];
 
-/* Whether an engine can write a path; if not, it is told of in/file-N in the place of in/N/NAME. */
+/* Whether engines can write a path, and hand it on; if not, they are told of in/file-N in the place of in/N/NAME. */
 bool path_is_plain(const char *path);
+bool path_is_made(const char *path);
 
 #endif

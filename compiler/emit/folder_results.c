@@ -36,10 +36,12 @@ static void choose_target(Results *results, const char *name, Text *target) {
 
 /* Whose directory it lies in is needed whatever else needs it. */
 static void need(Folder *folder, const char *path) {
-  if (strncmp(path, "store/", 6) != 0) return;
-  size_t leaf = strcspn(path + 6, "/"), len = leaf + 1 + strcspn(path + 6 + leaf + 1, "/");
-  uint32_t number = map_get(&folder->numbers, hash_bytes(path + 6, len) | 1);
+  Text dir = {0};
+  folder_put_dir(&dir, path);
+  uint32_t number = map_get(&folder->numbers, hash_bytes(dir.data, dir.len) | 1);
   if (number) folder->wanted.data[number - 1] = WANTED_AS_RESULT;
+  if (folder->packs && !path_is_plain(path)) text_addf(&folder->puts, "unpack %s\n", dir.data);
+  text_free(&dir);
 }
 
 static void publish(Results *results, const Item *file) {
@@ -48,8 +50,8 @@ static void publish(Results *results, const Item *file) {
   Text target = {0}, shown = {0};
   choose_target(results, slash[1] ? slash + 1 : "out", &target);
   results->number++;
-  need(folder, path);
-  text_puts(&folder->puts, strncmp(path, "in/", 3) ? "put " : "copy ");
+  if (path_is_made(path)) need(folder, path);
+  text_puts(&folder->puts, path_is_made(path) ? "put " : "copy ");
   shell_put(&folder->puts, path);
   text_putc(&folder->puts, ' ');
   shell_put(&folder->puts, target.data);
@@ -116,7 +118,9 @@ static void reserve_names(Folder *folder, const Item *outputs) {
 static const char script_head[] =
     "#!/bin/sh\n"
     "# Puts what the workflow brings into results/, and tells of it in results.json.\n"
-    "WEFT_DIR=$PWD\n"
+    ". tasks/life.sh\n"
+    "unpack() { [ ! -e \"store/$1.tar\" ] || { rm -rf \"store/$1\" && tar -xf \"store/$1.tar\"; } || exit 1; "
+    "}\n"
     "place() { # COMMAND... FROM TO\n"
     "  for weft_to; do :; done\n"
     "  case $weft_to in */*) [ -d \"${weft_to%/*}\" ] || mkdir -p \"${weft_to%/*}\" || exit 1 ;; esac\n"

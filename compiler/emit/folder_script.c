@@ -153,7 +153,7 @@ static void put_work(Text *into, const Item *task) {
 static const char *own_path(const Item *task, const Item *file) {
   const char *path = listed_path(file), *dir = item_text(task, "dir");
   size_t len = strlen(dir);
-  if (strncmp(path, "store/", 6) != 0 || strncmp(path + 6, dir, len) != 0) return NULL;
+  if (!path_is_made(path) || strncmp(path + 6, dir, len) != 0) return NULL;
   return !path[6 + len] ? "." : path[6 + len] == '/' ? path + 6 + len + 1 : NULL;
 }
 
@@ -172,11 +172,22 @@ static void put_outputs(Text *into, const Item *task) {
   text_puts(into, into->len == start ? "outputs() { :; }\n" : "}\n");
 }
 
-/* The user's files have names of their own wherever the task runs. */
-static void put_given(Text *into, const Item *task) {
+void folder_put_dir(Text *into, const char *path) {
+  size_t leaf = strcspn(path + 6, "/") + 1;
+  text_add(into, path + 6, leaf + strcspn(path + 6 + leaf, "/"));
+}
+
+/* Files have their own names wherever the task runs. */
+static void put_names(Text *into, const Item *task) {
   for (const Item *file = item_first(task, "inputs"); file; file = file->next) {
     const char *path = listed_path(file);
-    if (strncmp(path, "in/", 3) != 0 || path_is_plain(path)) continue;
+    if (path_is_plain(path)) continue;
+    if (path_is_made(path)) {
+      text_puts(into, "unpack ");
+      folder_put_dir(into, path);
+      text_putc(into, '\n');
+      continue;
+    }
     text_addf(into, "given %.*s ", (int)strcspn(path + 3, "/"), path + 3);
     shell_put(into, strchr(path + 3, '/') + 1);
     text_putc(into, '\n');
@@ -205,7 +216,7 @@ void task_script_put(Text *into, const Item *task) {
   text_puts(into, ": ");
   comment_put(into, item_text(task, "file"));
   text_addf(into, ":%.0f: task %s\n. tasks/life.sh\n", item_number(task, "line"), item_text(task, "name"));
-  put_given(into, task);
+  put_names(into, task);
   put_stage(into, task);
   const char *script = item_text(task, "script");
   if (script && (delimiter(script) || strlen(script) > LONGEST_ARGUMENT)) put_text(into, script);
@@ -236,6 +247,9 @@ const char life_script[] =
     "  [ -e \"in/$1/$2\" ] && return\n"
     "  mkdir -p \"in/$1\" && ln -s \"../file-$1\" \"in/$1/$2\" || exit 1\n"
     "}\n"
+    "\n"
+    "# unpack DIRECTORY: what a task has made, where it comes as an archive\n"
+    "unpack() { [ -d \"store/$1\" ] || [ ! -e \"store/$1.tar\" ] || tar -xf \"store/$1.tar\" || exit 1; }\n"
     "\n"
     "# link FILE NAME: for programs that insist on a name\n"
     "link() {\n"

@@ -112,6 +112,16 @@ int listing_each(const Plan *plan, const EmitOptions *options, const ListingUse 
   return failed;
 }
 
+int listing_write(const char *path, const Text *text) {
+  bool standard = !strcmp(path, "-");
+  FILE *into = standard ? stdout : fopen(path, "we");
+  if (!into) return complain(path, strerror(errno));
+  bool good = fwrite(text->data, 1, text->len, into) == text->len;
+  int error = errno;
+  if ((standard ? fflush(into) : fclose(into)) && good) good = false, error = errno;
+  return good ? 0 : complain(standard ? "standard output" : path, strerror(error));
+}
+
 /* ---- files ---- */
 
 const char *listed_path(const Item *file) { return item_text(file, "/"); }

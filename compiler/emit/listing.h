@@ -26,6 +26,9 @@ typedef struct ListingUse {
 /* List the tasks; 0, or 1 after what is wrong was told on standard error. */
 int listing_each(const Plan *plan, const EmitOptions *options, const ListingUse *use, void *self);
 
+/* Write a text, "-": to standard output; 0, or 1 after one line on standard error. */
+int listing_write(const char *path, const Text *text);
+
 /* The path of a file; whether it is a directory. */
 const char *listed_path(const Item *file);
 bool listed_is_dir(const Item *file);

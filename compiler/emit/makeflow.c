@@ -74,15 +74,20 @@ static void task(void *self, const Item *line) {
   put_category(makeflow, line);
   text_puts(&makeflow->text, "\n# ");
   comment_put(&makeflow->text, item_text(line, "label"));
-  text_addf(&makeflow->text, "\nstore/%s: tasks/life.sh tasks/%s", dir, dir);
+  const char *made = folder_dir(&makeflow->folder, makeflow->folder.dir_at.len - 1);
+  text_addf(&makeflow->text, "\n%s: tasks/life.sh tasks/%s", made, dir);
   folder_task_needs(&makeflow->folder, line, put_path, makeflow);
-  text_addf(&makeflow->text, "\n\tsh tasks/%s\n", dir);
+  text_addf(&makeflow->text, "\n\tsh tasks/%s", dir);
+  if (strlen(made) > strlen(dir) + strlen("store/"))
+    text_addf(&makeflow->text, " && tar -cf %s store/%s", made, dir);
+  text_putc(&makeflow->text, '\n');
 }
 
 static void outputs(void *self, const Item *line) {
   Makeflow *makeflow = self;
   folder_outputs(&makeflow->folder, line);
-  text_puts(&makeflow->text, "\nCATEGORY=results\nCORES=1\n\nresults results.json: tasks/results.sh");
+  text_puts(&makeflow->text,
+            "\nCATEGORY=results\nCORES=1\n\nresults results.json: tasks/life.sh tasks/results.sh");
   folder_results_need(&makeflow->folder, put_path, makeflow);
   text_puts(&makeflow->text, "\n\tLOCAL sh tasks/results.sh\n");
 }
@@ -91,6 +96,7 @@ int emit_makeflow(const Plan *plan, const EmitOptions *options) {
   static const ListingUse use = {given, joint, task, outputs};
   Makeflow makeflow = {0};
   folder_begin(&makeflow.folder, options);
+  makeflow.folder.packs = true; /* Work Queue cannot hand on folders with such names in them */
   text_puts(&makeflow.text, "# Run it here: makeflow -T local Makeflow\n");
   folder_head(&makeflow.folder, &makeflow.text);
   if (!makeflow.folder.failed && listing_each(plan, options, &use, &makeflow)) makeflow.folder.failed = true;

@@ -131,7 +131,7 @@ static const char head[] =
     "\n"
     "\n"
     "wildcard_constraints:\n"
-    "    n=r\"[0-9_-]+\",\n"
+    "    n=r\"[0-9_.-]+\",\n"
     "\n"
     "\n"
     "localrules:\n"

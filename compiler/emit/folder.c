@@ -69,7 +69,8 @@ static bool is_empty(const char *path) {
 void folder_begin(Folder *folder, const EmitOptions *options) {
   *folder = (Folder){.options = options, .root = strlen(options->output)};
   text_puts(&folder->path, options->output);
-  if (mkdir(options->output, 0777) && errno != EEXIST) cannot(folder, options->output, errno);
+  if (!strcmp(options->output, "-")) cannot(folder, "standard output", ENOTDIR);
+  if (!folder->failed && mkdir(options->output, 0777) && errno != EEXIST) cannot(folder, options->output, errno);
   if (!folder->failed && !is_empty(options->output)) cannot(folder, options->output, ENOTEMPTY);
   if (folder->failed) return;
   make_dir(folder, "tasks");

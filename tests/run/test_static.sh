@@ -98,6 +98,7 @@ for engine in makeflow snakemake; do
   t "$engine: time is over" fails "$engine" "ended after 2 s" --seconds 60
 done
 t "a folder that holds something is left alone" status 1 "$weft" export --to makeflow "$made/order.wf" -o words.out
+t "a folder cannot go to standard output" status 1 "$weft" export --to makeflow "$made/order.wf" -o -
 t "wrong inputs are told" says "R0003" "$weft" export --to makeflow "$made/order.wf" -o none -- --k 3
 t "wrong inputs: status" status 1 "$weft" export --to makeflow "$made/order.wf" -o none2 -- --k 3
 

@@ -138,6 +138,35 @@ static void in_double_quotes(void) {
   test_clean();
 }
 
+/* Below a root that is an environment variable when the command runs. */
+static void moved(void) {
+  static const struct {
+    const char *program, *before, *after;
+    RtQuote quote;
+  } rows[] = {{"sh", "printf %s ", "\n", RT_QUOTE_SHELL},
+              {"sh", "printf %s \"", "\"\n", RT_QUOTE_DOUBLE},
+              {"sh", "printf %s '", "'\n", RT_QUOTE_SINGLE},
+              {"python3", "import sys\nsys.stdout.buffer.write((", ").encode())\n", RT_QUOTE_PYTHON},
+              {"perl", "print ", ";\n", RT_QUOTE_PERL},
+              {"node", "process.stdout.write(", ");\n", RT_QUOTE_JS},
+              {"Rscript", "cat(", ")\n", RT_QUOTE_R}};
+  static const char *const texts[][2] = {{"/root/a b/$c", "/a 'place'/a b/$c"},
+                                         {"/root", "/a 'place'"},
+                                         {"x=/root/y'`:/root/z", "x=/a 'place'/y'`:/a 'place'/z"},
+                                         {"/rooted", "/a 'place'ed"},
+                                         {"/roo/t", "/roo/t"}};
+  setenv("WEFT_DIR", "/a 'place'", 1);
+  quote_from("/root");
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (size_t k = 0; have(rows[i].program) && k < sizeof texts / sizeof *texts; k++)
+      if (k != 3 || rows[i].quote != RT_QUOTE_DOUBLE) /* a name follows: paths go on with a slash */
+        echo(rows[i].program, rows[i].quote, texts[k][0], rows[i].before, rows[i].after, texts[k][1]);
+  CU_ASSERT_PTR_NOT_NULL(quote_root("x/root", 6));
+  quote_from(NULL);
+  CU_ASSERT_PTR_NULL(quote_root("x/root", 6));
+  unsetenv("WEFT_DIR");
+}
+
 CU_ErrorCode suite_rt_quote(void) {
   CU_pSuite suite = CU_add_suite("rt_quote", NULL, NULL);
   CU_add_test(suite, "words", words);
@@ -149,5 +178,6 @@ CU_ErrorCode suite_rt_quote(void) {
   CU_add_test(suite, "node", in_node);
   CU_add_test(suite, "R", in_r);
   CU_add_test(suite, "inside double quotes", in_double_quotes);
+  CU_add_test(suite, "below a root that moves", moved);
   return CU_get_error();
 }

@@ -48,11 +48,12 @@ static int read_lines(FILE *from, const ListingUse *use, void *self) {
 
 /* ---- the executable ---- */
 
-static char **arguments(const EmitOptions *options, char *executable) {
+/* Its own name is how its messages call it. */
+static char **arguments(const EmitOptions *options, char *name) {
   static char list[] = "--list-tasks";
   char **argv = mem_zero(((size_t)options->arg_count + 3) * sizeof *argv);
   int count = 0;
-  argv[count++] = executable;
+  argv[count++] = name;
   argv[count++] = list;
   for (int i = 0; i < options->arg_count; i++) argv[count++] = options->args[i];
   return argv;
@@ -79,9 +80,12 @@ static int run(const EmitOptions *options, char *executable, const ListingUse *u
   int ends[2];
   pid_t child;
   if (pipe2(ends, O_CLOEXEC)) return complain("pipe", strerror(errno));
-  char **argv = arguments(options, executable);
+  Text name = {0};
+  text_addf(&name, "weft run %s --", options->source);
+  char **argv = arguments(options, name.data);
   int error = start(executable, argv, ends[1], &child);
   free(argv);
+  text_free(&name);
   close(ends[1]);
   FILE *from = error ? NULL : fdopen(ends[0], "r");
   if (!from) {

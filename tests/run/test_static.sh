@@ -78,7 +78,7 @@ t "Makeflow: pi, which has no tasks" same makeflow pi "$root/corpus/pi/pi.wf" --
 
 # What the engines have done is not done again.
 t "Makeflow has nothing left to do" eval '(cd words.makeflow && makeflow -T local > again 2>&1; ! grep "submitting job" again)'
-t "Snakemake has nothing left to do" eval 'cd words.snakemake && says "Nothing to be done" snakemake -j 2'
+t "Snakemake has nothing left to do" eval '(cd words.snakemake && says "Nothing to be done" snakemake -j 2)'
 
 # The folder can be moved before it is run.
 t "an exported folder can be moved" eval 'export_for makeflow here "${order[@]}" && mkdir -p "an other/place" && mv here "an other/place/x" &&
@@ -100,6 +100,7 @@ done
 t "a folder that holds something is left alone" status 1 "$weft" export --to makeflow "$made/order.wf" -o words.out
 t "a folder cannot go to standard output" status 1 "$weft" export --to makeflow "$made/order.wf" -o -
 t "wrong inputs are told" says "R0003" "$weft" export --to makeflow "$made/order.wf" -o none -- --k 3
+t "wrong inputs: how help is shown" says "weft run $made/order.wf -- --help" "$weft" export --to dot "$made/order.wf" -o - -- --k 3
 t "wrong inputs: status" status 1 "$weft" export --to makeflow "$made/order.wf" -o none2 -- --k 3
 
 # ---- what cannot be expressed, at its place ----

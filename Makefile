@@ -13,7 +13,7 @@ endif
 # ---- packages, by their Debian names ----
 
 LLVM_CONFIG := $(firstword $(foreach n,20 19 18 17 16,$(shell command -v llvm-config-$(n))))
-DEPS_BUILD := binutils bison flex gcc libc6-dev libfyaml-dev libgraphviz-dev libssl-dev
+DEPS_BUILD := binutils bison flex gcc libc6-dev libfyaml-dev libgraphviz-dev libssl-dev libxml2-dev
 DEPS_CHECK := bcftools bowtie2 bowtie2-examples clang clang-format clang-tidy coop-computing-tools git graphviz jq libbliss-dev libcunit1-dev \
   libxml2-utils nodejs perl procps python3 python3-sklearn samtools shellcheck snakemake strace time zsh
 DEPS_DEMO := bcftools bowtie2 bowtie2-examples samtools
@@ -45,6 +45,7 @@ endif
 WARNINGS := $(if $(filter fuzz,$(MODE)),-w,-Wall -Wextra -Wpedantic -Wshadow -Wvla -Werror)
 CFLAGS ?= -g
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE= $(WARNINGS) $(MODE_FLAGS) -MMD -MP $(CFLAGS) $(CPPFLAGS)
+COMPILER_LIBS := -l:libfyaml.a -l:libcrypto.a -lm -ldl
 COMPILER_CFLAGS = $(ALL_CFLAGS) -fPIC -Icompiler -I. -I$(B)/grammar
 
 # ---- what is made of what ----
@@ -52,7 +53,8 @@ COMPILER_CFLAGS = $(ALL_CFLAGS) -fPIC -Icompiler -I. -I$(B)/grammar
 # The parts that need a large library are objects of their own, opened on demand.
 NATIVE_SRC := $(wildcard compiler/emit/native*.c)
 GRAPHVIZ_SRC := $(wildcard compiler/emit/graphviz*.c)
-COMPILER_SRC := $(filter-out $(NATIVE_SRC) $(GRAPHVIZ_SRC),$(wildcard compiler/*/*.c))
+XML_SRC := $(wildcard compiler/import/xml_sax*.c)
+COMPILER_SRC := $(filter-out $(NATIVE_SRC) $(GRAPHVIZ_SRC) $(XML_SRC),$(wildcard compiler/*/*.c))
 RUNTIME_SRC := $(wildcard runtime/*.c)
 GRAMMAR_OBJ := $(B)/grammar/weft_parse.o $(B)/grammar/weft_lex.o
 
@@ -60,13 +62,15 @@ objects = $(patsubst %.c,$(B)/%.o,$(1))
 COMPILER_OBJ := $(call objects,$(COMPILER_SRC)) $(GRAMMAR_OBJ)
 NATIVE_OBJ := $(call objects,$(NATIVE_SRC))
 GRAPHVIZ_OBJ := $(call objects,$(GRAPHVIZ_SRC))
+XML_OBJ := $(call objects,$(XML_SRC))
 RUNTIME_OBJ := $(call objects,$(RUNTIME_SRC))
 # libweftrt.a goes into executables that are linked statically: no sanitizer, whatever the mode.
 ARCHIVE_OBJ := $(patsubst runtime/%.c,$(B)/archive/%.o,$(RUNTIME_SRC))
 
 PROGRAM := $(B)/weft
 ARCHIVE := $(B)/libweftrt.a
-PARTS := $(if $(NATIVE_SRC),$(B)/weft-native.so) $(if $(GRAPHVIZ_SRC),$(B)/weft-graphviz.so)
+PARTS := $(if $(NATIVE_SRC),$(B)/weft-native.so) $(if $(GRAPHVIZ_SRC),$(B)/weft-graphviz.so) \
+  $(B)/weft-xml.so
 
 LIBDIR := $(shell $(CC) -print-file-name=libcrypto.a | xargs dirname)
 
@@ -109,16 +113,20 @@ $(B)/compiler/emit/js_library.o: EXTRA_CFLAGS = -I$(B)
 
 $(NATIVE_OBJ): EXTRA_CFLAGS = -isystem $(shell $(LLVM_CONFIG) --includedir)
 $(GRAPHVIZ_OBJ): EXTRA_CFLAGS = -isystem /usr/include/graphviz
+$(XML_OBJ): EXTRA_CFLAGS = -isystem /usr/include/libxml2
 
 # Everything global stays visible: the parts that are opened on demand use it.
 $(PROGRAM): $(COMPILER_OBJ)
-	$(CC) $(MODE_FLAGS) $(LDFLAGS) -rdynamic -o $@ $^ -l:libcrypto.a -lm -ldl
+	$(CC) $(MODE_FLAGS) $(LDFLAGS) -rdynamic -o $@ $^ $(COMPILER_LIBS)
 
 $(B)/weft-native.so: $(NATIVE_OBJ)
 	$(CC) $(MODE_FLAGS) $(LDFLAGS) -shared -o $@ $^ $$($(LLVM_CONFIG) --ldflags --libs)
 
 $(B)/weft-graphviz.so: $(GRAPHVIZ_OBJ)
 	$(CC) $(MODE_FLAGS) $(LDFLAGS) -shared -o $@ $^ -lgvc -lcgraph
+
+$(B)/weft-xml.so: $(XML_OBJ)
+	$(CC) $(MODE_FLAGS) $(LDFLAGS) -shared -o $@ $^ -lxml2
 
 # ---- the runtime library: one object that brings along what it uses of other libraries, their names hidden ----
 
@@ -163,7 +171,7 @@ $(B)/unit-rt/%.o: tests/unit/%.c $(B)/unit-rt/suites.def $(B)/flags
 
 $(B)/unit-compiler: $(patsubst tests/unit/%.c,$(B)/unit/%.o,$(UNIT_SRC) tests/unit/main.c) \
   $(filter-out %/driver/main.o,$(COMPILER_OBJ))
-	$(CC) $(MODE_FLAGS) $(LDFLAGS) -rdynamic -o $@ $^ -lcunit -l:libcrypto.a -lm -ldl
+	$(CC) $(MODE_FLAGS) $(LDFLAGS) -rdynamic -o $@ $^ -lcunit $(COMPILER_LIBS)
 $(B)/unit-runtime: $(patsubst tests/unit/%.c,$(B)/unit-rt/%.o,$(UNIT_RT_SRC) tests/unit/main.c) $(RUNTIME_OBJ)
 	$(CC) $(MODE_FLAGS) $(LDFLAGS) -o $@ $^ -lcunit -l:libfyaml.a -l:libcrypto.a -lm
 
@@ -177,7 +185,7 @@ $(B)/random/%.o: tests/random/%.c $(B)/flags | $(B)/grammar/weft_parse.h
 	@mkdir -p $(@D)
 	$(CC) $(COMPILER_CFLAGS) -DSTDLIB_DIR='"$(abspath stdlib)"' -c -o $@ $<
 $(B)/random-workflows: $(RANDOM_OBJ) $(filter-out %/driver/main.o,$(COMPILER_OBJ))
-	$(CC) $(MODE_FLAGS) $(LDFLAGS) -rdynamic -o $@ $^ -l:libcrypto.a -lm -ldl
+	$(CC) $(MODE_FLAGS) $(LDFLAGS) -rdynamic -o $@ $^ $(COMPILER_LIBS)
 
 .PHONY: random
 random: $(B)/random-workflows ## build the test of random workflows
@@ -188,8 +196,9 @@ FUZZ_RT_SRC := $(wildcard tests/fuzz/fuzz_rt_*.c)
 FUZZ_SRC := $(filter-out $(FUZZ_RT_SRC),$(wildcard tests/fuzz/fuzz_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_SRC) $(FUZZ_RT_SRC))
 
-$(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_SRC)): $(B)/%: tests/fuzz/%.c $(filter-out %/driver/main.o,$(COMPILER_OBJ))
-	$(CC) $(COMPILER_CFLAGS) -fsanitize=fuzzer -rdynamic -o $@ $(filter %.c %.o,$^) -l:libcrypto.a -lm -ldl
+$(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_SRC)): $(B)/%: tests/fuzz/%.c $(XML_OBJ) \
+  $(filter-out %/driver/main.o,$(COMPILER_OBJ))
+	$(CC) $(COMPILER_CFLAGS) -fsanitize=fuzzer -rdynamic -o $@ $(filter %.c %.o,$^) $(COMPILER_LIBS) -lxml2
 $(patsubst tests/fuzz/%.c,$(B)/%,$(FUZZ_RT_SRC)): $(B)/%: tests/fuzz/%.c $(RUNTIME_OBJ)
 	$(CC) $(ALL_CFLAGS) -I. -Iruntime -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) -l:libfyaml.a \
 	  -l:libcrypto.a -lm
@@ -223,7 +232,7 @@ bench: all deps-bench ## ratios against other engines and plain C
 
 C_FILES := $(wildcard compiler/*/*.[ch] runtime/*.[ch] tests/*/*.[ch])
 SHELL_FILES := $(shell grep -lsE '^\#!.*\b(ba)?sh$$' .ci/* tests/check tests/*/* corpus/*/*)
-TIDY_STAMPS := $(patsubst %.c,build/tidy/%.ok,$(COMPILER_SRC) $(NATIVE_SRC) $(GRAPHVIZ_SRC) $(RUNTIME_SRC))
+TIDY_STAMPS := $(patsubst %.c,build/tidy/%.ok,$(COMPILER_SRC) $(NATIVE_SRC) $(GRAPHVIZ_SRC) $(XML_SRC) $(RUNTIME_SRC))
 
 .PHONY: format format-check tidy shell-check
 format: ## lay the C files out
@@ -239,7 +248,7 @@ tidy: $(TIDY_STAMPS) ## clang-tidy, one file a process
 build/tidy/compiler/%.ok: compiler/%.c .clang-tidy $(wildcard compiler/*/*.h) | build/grammar/weft_parse.h build/js_library.inc
 	@mkdir -p $(@D)
 	$(TIDY) $< -- -std=gnu17 -D_GNU_SOURCE= -Icompiler -I. -Ibuild/grammar -Ibuild \
-	  -isystem $(shell $(LLVM_CONFIG) --includedir) -isystem /usr/include/graphviz
+	  -isystem $(shell $(LLVM_CONFIG) --includedir) -isystem /usr/include/graphviz -isystem /usr/include/libxml2
 	@touch $@
 build/tidy/runtime/%.ok: runtime/%.c .clang-tidy $(wildcard runtime/*.h)
 	@mkdir -p $(@D)

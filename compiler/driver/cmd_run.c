@@ -1,7 +1,7 @@
 /* cmd_run.c: executables are kept by what they were made of, so that an unchanged workflow is not built twice. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/version.h"
-#include "emit/load.h"
+#include "base/load.h"
 #include "emit/target.h"
 #include "pipeline.h"
 

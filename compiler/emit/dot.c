@@ -2,7 +2,7 @@
 #include "emit/dot.h"
 
 #include "emit/dot_text.h"
-#include "emit/load.h"
+#include "base/load.h"
 #include "ir/varset.h"
 
 #include <string.h>

@@ -85,7 +85,7 @@ static void merge(DagJob *job, const DagJob *more) {
   merge_sym(&job->program, more->program);
   merge_sym(&job->script, more->script);
   merge_sym(&job->image, more->image);
-  merge_sym(&job->machine, more->machine);
+  merge_sym(&job->note, more->note);
   merge_range(&job->arguments, more->arguments);
   merge_range(&job->uses, more->uses);
   merge_range(&job->env, more->env);

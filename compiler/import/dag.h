@@ -42,7 +42,7 @@ typedef struct DagJob {
   Sym program; /* 0: the name tells what kind of job it is */
   Sym script;  /* what it runs is a text for a shell; or 0 */
   Sym image;   /* of a container, or 0 */
-  Sym machine; /* that it ran on, or 0 */
+  Sym note;    /* what else there is to say of its program or where it ran, or 0 */
   Span span;   /* of its id */
   bool declared;
   DagRange arguments; /* of words */

@@ -49,9 +49,19 @@ static Sym key_of(const Dag *dag, uint32_t number, const JobPorts *ports) {
   return sym;
 }
 
+static void take_note(DagTask *task, Sym note) {
+  int k = 0;
+  while (k < TASK_NOTES && task->notes[k] && task->notes[k] != note) k++;
+  if (k < TASK_NOTES)
+    task->notes[k] = note;
+  else
+    task->more_notes = true;
+}
+
 static void take_job(const Dag *dag, DagTask *task, uint32_t number, const JobPorts *ports) {
   const DagJob *job = &dag->jobs.data[number];
   task->jobs++;
+  if (job->note) take_note(task, job->note);
   task->files |= ports->files;
   task->arguments |= dag->first_piece.data[number] < dag->first_piece.data[number + 1];
   if (ports->made > task->most_made) task->most_made = ports->made;
@@ -306,6 +316,9 @@ static Sym describe(const Maker *maker) {
     if (!told) put_sample(metric_rows[k].text, metric_rows[k].unit, sample, &text);
   }
   put_sample("files of", SHOW_BYTES, &task->made, &text);
+  for (int k = 0; k < TASK_NOTES && task->notes[k]; k++)
+    text_addf(&text, ", %s", name_of(maker->dag->session, task->notes[k]));
+  if (task->more_notes) text_puts(&text, ", and others");
   Sym doc = intern(maker->dag->session->names, text.data, text.len);
   text_free(&text);
   return doc;

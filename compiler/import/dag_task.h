@@ -11,14 +11,18 @@ typedef struct Sample {
 void sample_add(Sample *sample, double value);
 
 /* What the jobs of one task have in common; a port is there if one of them needs it. */
+enum { TASK_NOTES = 4 };
+
 typedef struct DagTask {
   Sym kind, image;
   uint32_t job; /* the first of them */
   uint32_t jobs;
   bool script, files, standard_input, arguments, standard_output;
-  uint32_t most_made;                 /* outputs of one job besides standard output; 0: its output is a log */
-  bool twins;                         /* some of its jobs do the same with the same files */
-  bool is_volatile;                   /* these are told apart */
+  uint32_t most_made;    /* outputs of one job besides standard output; 0: its output is a log */
+  bool twins;            /* some of its jobs do the same with the same files */
+  bool is_volatile;      /* these are told apart */
+  Sym notes[TASK_NOTES]; /* of its jobs, the first ones */
+  bool more_notes;
   Sample metrics[METRIC_COUNT], made; /* made: sizes of its outputs */
 } DagTask;
 

@@ -1,5 +1,7 @@
 #include "import/json.h"
 
+#include "import/utf8.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -157,32 +159,6 @@ static bool take_escape(Json *json, Text *into) {
   return take_unicode(json, into);
 }
 
-/* The first byte that does not belong to a character, or NULL. */
-static const char *not_utf8(const char *at, size_t len) {
-  const unsigned char *byte = (const unsigned char *)at, *end = byte + len;
-  while (byte < end) {
-    uint64_t word;
-    if (end - byte >= 8 && (memcpy(&word, byte, 8), !(word & 0x8080808080808080ULL))) {
-      byte += 8;
-      continue;
-    }
-    int rest = *byte < 0x80   ? 0
-               : *byte < 0xc2 ? -1
-               : *byte < 0xe0 ? 1
-               : *byte < 0xf0 ? 2
-               : *byte < 0xf5 ? 3
-                              : -1;
-    if (rest < 0 || end - byte <= rest) return (const char *)byte;
-    if ((*byte == 0xe0 && byte[1] < 0xa0) || (*byte == 0xed && byte[1] > 0x9f) ||
-        (*byte == 0xf0 && byte[1] < 0x90) || (*byte == 0xf4 && byte[1] > 0x8f))
-      return (const char *)byte;
-    for (int i = 1; i <= rest; i++)
-      if ((byte[i] & 0xc0) != 0x80) return (const char *)byte;
-    byte += rest + 1;
-  }
-  return NULL;
-}
-
 /* At the end of a run of plain characters. */
 static const char *plain_end(const char *at, const char *end) {
   while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= ' ') at++;
@@ -207,7 +183,7 @@ static bool take_text(Json *json, Text *scratch, JsonText *text) {
     json->at++;
     if (!take_escape(json, scratch)) return false;
   }
-  const char *wrong = not_utf8(start, (size_t)(json->at - start));
+  const char *wrong = utf8_wrong(start, (size_t)(json->at - start));
   if (wrong) return fail(json, DIAG_UTF8, wrong, "this byte is no part of a UTF-8 character");
   *text = (JsonText){start, (size_t)(json->at - start), span_from(json, start, json->at)};
   if (copied) text->data = scratch->len ? scratch->data : "", text->len = scratch->len;

@@ -229,7 +229,13 @@ static void read_links(Reader *reader, bool parents) {
 static void read_parents(Reader *reader) { read_links(reader, true); }
 static void read_children(Reader *reader) { read_links(reader, false); }
 
-static void read_machine(Reader *reader) { reader->job.machine = read_sym(reader); }
+static void read_machine(Reader *reader) {
+  JsonText text;
+  if (!json_string(&reader->json, &text)) return;
+  const char *note = arena_format(reader->dag->session->arena, "on %.*s",
+                                  (int)(text.len < 80 ? text.len : 80), text.data);
+  reader->job.note = intern(reader->dag->session->names, note, strlen(note));
+}
 
 static void read_machines(Reader *reader) {
   if (json_array(&reader->json))

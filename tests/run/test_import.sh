@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Workflows of other formats. Beside tests/import/x.EXT stand x.wf, what `weft import` makes of it, or x.err, what is wrong
+# Workflows of other formats. Beside tests/import/x stand x.wf, what `weft import` makes of it, or x.err, what is wrong
 # with it. Real workflows are looked for in $WEFT_WORKFLOWS, else in ../shared/workflows beside the source tree.
 # With --bless, the files beside are rewritten.
 . "$(dirname "$0")/lib.sh"
@@ -8,7 +8,7 @@ bless=${1:-}
 
 # expect FILE: what is made of it, or told of it, is what stands beside
 expect() {
-  local file=$1 base=${1%.*} name actual kind=wf status=0
+  local file=$1 base=$1 name actual kind=wf status=0
   name=$(basename "$file")
   actual=$(cd "$root/tests/import" && "$weft" import "$name" 2> "$work/told") || status=$?
   ((status == 0)) || kind=err
@@ -27,7 +27,7 @@ same() { [[ $("$weft" hash "$@" | cut -d ' ' -f 1 | sort -u | wc -l) == 1 ]] || 
 round() {
   local file
   for file; do
-    "$weft" import "$file" -o round.wf && [[ $(identity round.wf) == "$(identity "$file")" ]] || { echo "$file"; return 1; }
+    "$weft" import "$file" -o "$work/round.wf" && [[ $(identity "$work/round.wf") == "$(identity "$file")" ]] || { echo "$file"; return 1; }
   done
 }
 
@@ -36,8 +36,8 @@ for file in "$root"/tests/import/*.{json,xml,yml}; do
 done
 
 cd "$root/tests/import" || exit 1
-t "one workflow has one identity in all formats" same diamond-*.*
-t "a workflow keeps its identity as source" round diamond-*.* twins.json copies.json script.json
+t "one workflow has one identity in all formats" same diamond-*.{json,xml,yml}
+t "a workflow keeps its identity as source" round diamond-*.{json,xml,yml} twins.json copies.json script.json streams.yml
 cat > "$work/two.json" << 'END'
 {"schemaVersion": "1.4", "workflow": {"tasks": [
   {"name": "draw_1"}, {"name": "draw_2"}, {"name": "report", "parents": ["draw_1", "draw_2"]}]}}
@@ -89,8 +89,21 @@ deep '{"workflow": ' '{"a":' '}' > deep2.json
 t "arrays nested a million deep" bounded 64 deep1.json
 t "objects nested a million deep" bounded 64 deep2.json
 (printf '{"workflow": {"tasks": [{"name": "'; head -c 1000000000 /dev/zero | tr '\0' x; printf '"}]}}') > long.json
-t "a text of 1 GB" bounded 64 long.json
+t "a text of 1 GB in JSON" bounded 64 long.json
 rm long.json
+(printf '<adag><job id="'; head -c 1000000000 /dev/zero | tr '\0' x; printf '"/></adag>') > long.xml
+t "a text of 1 GB in XML" bounded 128 long.xml
+(printf 'pegasus: "'; head -c 1000000000 /dev/zero | tr '\0' x; printf '"') > long.xml
+t "a text of 1 GB in YAML" bounded 64 long.xml
+rm long.xml
+deep '<adag>' '<a>' '</a>' > deep.xml
+t "elements nested a million deep" bounded 64 deep.xml
+deep 'pegasus: ' '[' ']' > deep1.yml
+deep 'pegasus: ' '{a: ' '}' > deep2.yml
+deep $'pegasus:\n ' '- ' '' > deep3.yml
+t "sequences nested a million deep" bounded 64 deep1.yml
+t "mappings nested a million deep" bounded 64 deep2.yml
+t "items nested a million deep" bounded 64 deep3.yml
 
 # ---- real workflows ----
 
@@ -109,7 +122,8 @@ versions() {
 t "one identity in WfFormat 1.0 to 1.5" versions
 
 mapfile -t all < <(find "$data/wfformat-1.5" -name '*.json' | sort)
-t "there are workflows" test "${#all[@]}" -ge 37
+mapfile -t -O "${#all[@]}" all < <(find "$data/dax" "$data/dax-pegasus" "$data/pegasus-yaml" -type f ! -name '*sample*' | sort)
+t "there are workflows" test "${#all[@]}" -ge 55
 t "all keep their identity as source" round "${all[@]}"
 
 finish

@@ -1,0 +1,52 @@
+/* fuzz_import.c: whatever the document, reading it ends; and a workflow that is read keeps its identity when it is written as
+ * source and read again. */
+#include "canon/form.h"
+#include "canon/normal.h"
+#include "canon/write.h"
+#include "import/import.h"
+#include "ir/lower.h"
+
+#include <string.h>
+
+static void identity(Graph *graph, char hex[65]) {
+  Graph *normal = normal_form(graph);
+  Form *form = form_new(normal, VIEW_EXACT);
+  memcpy(hex, form->hex, 65);
+  form_free(form);
+  graph_free(normal);
+}
+
+static void check_again(Session *session, Graph *graph) {
+  Text text = {0};
+  char before[65], after[65];
+  if (!write_wf(graph, (WriteOptions){.canonical = false}, &text)) BUG("no source");
+  Source *source = sources_add(session->sources, "again.wf", text.data ? text.data : "", text.len);
+  uint32_t errors = diags_errors(session->diags);
+  Program *program = check_program(session, source, NULL);
+  Graph *lowered = NULL;
+  if (program && diags_errors(session->diags) == errors)
+    lowered = lower_flow(program, program_entry(program, NULL));
+  if (!lowered) BUG("what was written cannot be read:\n%s", text.data);
+  identity(graph, before);
+  identity(lowered, after);
+  if (strcmp(before, after) != 0) BUG("another identity:\n%s", text.data);
+  graph_free(lowered);
+  program_free(program);
+  text_free(&text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  if (!size) return 0;
+  const Format *format = import_recognise((const char *)data, size);
+  if (!format) format = &formats[data[0] % format_count];
+  Session *session = session_new();
+  Source *source = sources_add(session->sources, "fuzz", (const char *)data, size);
+  Types *types = types_new(session->arena, session->names);
+  Graph *graph = import_graph(session, types, source, format, simplify_rules);
+  if (graph) check_again(session, graph);
+  graph_free(graph);
+  types_free(types);
+  session_free(session);
+  return 0;
+}

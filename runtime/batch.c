@@ -201,9 +201,9 @@ static const char *keep_image(Batch *batch, const RtString *image) {
 
 static int same_attrs(const BatchAttrs *a, const BatchAttrs *b, const RtString *image) {
   if ((a->image != NULL) != (image != NULL) || (image && strcmp(a->image, image->bytes) != 0)) return 0;
-  BatchAttrs plain = *a;
-  plain.image = NULL;
-  return memcmp(&plain, b, sizeof plain) == 0;
+  return a->cpus == b->cpus && a->gpus == b->gpus && a->memory == b->memory && a->disk == b->disk &&
+         a->time.mean == b->time.mean && a->time.sd == b->time.sd && a->timeout == b->timeout &&
+         a->retries == b->retries && a->nodes == b->nodes && a->ranks == b->ranks;
 }
 
 static uint32_t find_attrs(Batch *batch, const RtAttrs *from) {
@@ -297,7 +297,9 @@ static Promised promise(Promise *promise) {
   Job *job = promise->job;
   const Failure *failure = &job->run->failure;
   int whole = run_try(job->run, promise_outputs, promise);
-  if (whole) return promise->work.later ? PROMISED_PART : PROMISED_ALL;
+  if (whole && !promise->work.later) return PROMISED_ALL;
+  for (uint32_t i = 0; whole && i < job->task->out_count; i++)
+    if (job->task->outs[i].by_contents) return PROMISED_PART;
   if (failure->later && !promise->work.later) {
     promise->work.later = failure->later;
     promise->work.later_at = failure->at;

@@ -127,7 +127,10 @@ int element_open(Run *run) {
     message_explained(run, &error);
     return 0;
   }
-  value_each_file(run->element->in_type, run->element->in, find_file, run);
+  if (mark_state(&run->store, hex) == MARK_DONE) /* by the one that had the lock */
+    run->element->done = run->stopping = 1;
+  else
+    value_each_file(run->element->in_type, run->element->in, find_file, run);
   return 1;
 }
 

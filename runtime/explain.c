@@ -68,6 +68,8 @@ static void add_why(RtText *text, Job *job, const char *label) {
     text_add(text, job->reason.data, job->reason.len);
   } else if (!journal_last(&run->journal, label, &before)) {
     text_puts(text, "never run before");
+  } else if (!before.parts_len) {
+    text_puts(text, "it was run by another scheduler before");
   } else {
     compare(text, &job->parts, &before);
     if (!text->len)

@@ -214,6 +214,7 @@ static Boot boot_id(void) {
 typedef struct Past {
   Boot boot;
   int64_t epoch, run_at, end_at; /* offsets of the last run's R and E; 0: none */
+  int64_t fresh_at;              /* what is before does not count for who goes on; 0: all counts */
   int64_t lines;                 /* of tasks and files */
   int ended, ours, same_program;
   const char *program;
@@ -223,7 +224,9 @@ static void read_run(Journal *journal, Past *past, int64_t offset, const char *a
   size_t len;
   past->run_at = offset;
   past->end_at = 0;
-  past->epoch = (int64_t)number_field(&at, end);
+  int64_t epoch = (int64_t)number_field(&at, end);
+  if (epoch != past->epoch) past->fresh_at = 0;
+  past->epoch = epoch;
   const char *boot = next_field(&at, end, &len);
   if (!past->ours && strlen(past->boot.id) == len && memcmp(boot, past->boot.id, len) == 0) {
     past->ours = 1;
@@ -233,6 +236,7 @@ static void read_run(Journal *journal, Past *past, int64_t offset, const char *a
   next_field(&at, end, &len);
   const char *program = next_field(&at, end, &len);
   past->same_program = strlen(past->program) == len && memcmp(program, past->program, len) == 0;
+  if (at < end) past->fresh_at = offset;
   past->ended = 0;
 }
 
@@ -356,7 +360,7 @@ static size_t live_lines(const Journal *journal, const JournalIndex *index, uint
 static int worth_compacting(const Journal *journal, const Past *past) {
   int64_t live = (int64_t)(journal->done.len + journal->files.len);
   int certain = past->ours ? journal->ours_from <= journal->synced_to : journal->length <= journal->synced_to;
-  return certain && (journal->damaged || past->lines > 2 * live + MANY_LINES);
+  return certain && !past->fresh_at && (journal->damaged || past->lines > 2 * live + MANY_LINES);
 }
 
 /* Write what is of use to a new file, which takes the place of the old one once it is on the disk. */
@@ -405,11 +409,11 @@ int journal_open(Journal *journal, const char *path, const char *program, int fr
   if (!past.ours) journal->ours_from = journal->length;
   journal->resumed = !past.ended && past.same_program;
   journal->epoch = past.epoch + (fresh || !journal->resumed);
-  journal->fresh_from = fresh ? journal->length : 0;
+  journal->fresh_from = fresh ? journal->length : journal->resumed ? past.fresh_at : 0;
   journal->dirty_from = journal->length;
   RtText *line = journal_begin(journal, 'R');
-  text_addf(line, "%lld\t%s\t%d\t%lld\t%s", (long long)journal->epoch, past.boot.id, (int)getpid(),
-            (long long)time(NULL), program);
+  text_addf(line, "%lld\t%s\t%d\t%lld\t%s%s", (long long)journal->epoch, past.boot.id, (int)getpid(),
+            (long long)time(NULL), program, fresh > 1 ? "\tfresh" : "");
   journal_end(journal);
   errno = journal_flush(journal);
   return errno ? open_failed(error, path, "write") : 1;

@@ -1,7 +1,8 @@
 /* journal.h: what has been done, as lines of text that are only ever appended.
  *
  *   weft-journal 1
- *   CHECK R epoch boot-id pid time program arguments     a run begins
+ *   CHECK R epoch boot-id pid time program [fresh]       a run begins; `fresh`: what is before does not count for the
+ *                                        runs that go on from it, either
  *   CHECK D key task label start wall cpu rss parts outputs   a task (or an answer) is done;
  *                                        start since 1970, wall and cpu in seconds, rss in KiB
  *   CHECK F path size mtime sha256                       what an input file contains
@@ -50,7 +51,8 @@ typedef struct Record {
   int doubtful;
 } Record;
 
-/* Open, check and read STATE/journal; make it if there is none.  1, or 0 with an explanation. */
+/* Open, check and read STATE/journal; make it if there is none.  `fresh`: what it has does not count for this run, or
+ * (2) for those that go on from it, either.  1, or 0 with an explanation. */
 int journal_open(Journal *journal, const char *path, const char *program, int fresh, RtError *error);
 /* The record of a key: 1 or 0; -1: it was forgotten, and record->outputs is the path that was the reason. */
 int journal_find(Journal *journal, const RtDigest *key, Record *record);

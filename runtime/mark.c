@@ -132,6 +132,7 @@ static int absorb(int dir_fd, const char *name, int type, void *with) {
 
 int mark_absorb(Run *run) {
   Absorbing absorbing = {run, 0};
+  if (run->options.fresh && run->batch) disk_remove(run->store.state_fd, "marks");
   int fd = openat(run->store.state_fd, "marks", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return 1; /* no task has ever run alone here */
   run->store.has_marks = 1;

@@ -374,7 +374,8 @@ static int open_state(Run *run) {
   run->answers_dir = arena_copy(run->arena, path.data, path.len);
   path.len = 0;
   text_addf(&path, "%s/journal", run->store.state);
-  int opened = journal_open(&run->journal, path.data, run->program->identity, run->options.fresh, &error);
+  int fresh = run->options.fresh ? 1 + (run->batch != NULL) : 0;
+  int opened = journal_open(&run->journal, path.data, run->program->identity, fresh, &error);
   text_free(&path);
   if (!opened) {
     message_explained(run, &error);
@@ -390,11 +391,12 @@ static void close_journal(Run *run) {
   Journal *journal = &run->journal;
   if (run->broken || journal->fd < 0) return;
   if (run->again) return; /* the next round is the same run */
-  if (run->batch) return; /* nothing has ended: it goes on elsewhere */
   int worth = run->counts.done > 0 || journal->doubted;
-  RtText *line = journal_begin(journal, 'E');
-  text_addf(line, "%d", run->status);
-  journal_end(journal);
+  if (!run->batch) { /* of a preparation nothing has ended: it goes on elsewhere */
+    RtText *line = journal_begin(journal, 'E');
+    text_addf(line, "%d", run->status);
+    journal_end(journal);
+  }
   int error = journal_flush(journal);
   if (error)
     run_broken(run, "write", "the journal", error);
@@ -445,6 +447,7 @@ static void conclude(Run *run) {
   }
   if (run->finished && run->status == 0 && !run->options.dry_run && !run->options.only && !run->stop_signal) {
     if (!publish_all(run) || (!run->again && !publish_summary(run))) run->status = 1;
+    if (run->store.has_marks) disk_remove(run->store.state_fd, "running"); /* what killed ones have left */
   }
   if (run->again) {
     progress_clear(run);

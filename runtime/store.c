@@ -108,20 +108,53 @@ int store_open(Store *store, const char *state, RtError *error) {
   return 1;
 }
 
+/* The lock of one task, which may run twice by mistake: a scheduler thinks that a machine is gone, and it is not.  Who
+ * comes second waits for the first to end.  Where there are no locks nobody waits. */
+static int lock_alone(Store *store, const char *name) {
+  for (;;) {
+    struct stat held, there;
+    store->lock_fd = openat(store->state_fd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (store->lock_fd < 0) return errno;
+    while (flock(store->lock_fd, LOCK_EX) && errno == EINTR) continue;
+    if (fstat(store->lock_fd, &held)) return errno;
+    int same = fstatat(store->state_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+               held.st_ino == there.st_ino;
+    if (same) return 0;
+    close(store->lock_fd); /* its holder has ended, and taken the name away */
+  }
+}
+
+static int make_own(Store *store, const char *key, RtText *path) {
+  char lock[64];
+  put_path(path, store, "running");
+  int reason = disk_make_dirs(path->data);
+  snprintf(lock, sizeof lock, "running/%.32s.lock", key);
+  if (!reason) reason = lock_alone(store, lock);
+  snprintf(store->own, sizeof store->own, "running/%.32s", key);
+  put_path(path, store, store->own);
+  if (!reason) reason = disk_remove(store->state_fd, store->own); /* what one that was killed has left */
+  if (!reason && mkdir(path->data, 0777)) reason = errno;
+  store->own_fd = open(path->data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return !reason && store->own_fd < 0 ? errno : reason;
+}
+
 int store_attach(Store *store, const char *state, const char *key, RtError *error) {
   *store = nothing;
   if (!find_state(store, state, error)) return 0;
-  snprintf(store->own, sizeof store->own, "running/%.32s", key);
-  disk_remove(store->state_fd, store->own); /* what one that was killed has left */
   RtText path = {0};
-  put_path(&path, store, store->own);
-  int reason = disk_make_dirs(path.data);
-  store->own_fd = open(path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (!reason && store->own_fd < 0) reason = errno;
+  int reason = make_own(store, key, &path);
   if (reason) failed_to(error, "make the directory", path.data, reason);
   text_free(&path);
   store->log_fd = dup(STDERR_FILENO); /* whoever runs it keeps that by name */
   return reason == 0;
+}
+
+static void leave_own(Store *store) {
+  char lock[64];
+  snprintf(lock, sizeof lock, "%s.lock", store->own);
+  disk_remove(store->state_fd, store->own);
+  if (store->own_fd >= 0) close(store->own_fd);
+  unlinkat(store->state_fd, lock, 0);
 }
 
 static void slot_free(Slot *slot) {
@@ -139,8 +172,7 @@ void store_close(Store *store) {
   }
   if (store->work_made) disk_remove(store->own_fd, "work");
   if (store->trash_made) disk_remove(store->own_fd, "trash");
-  if (*store->own) disk_remove(store->state_fd, store->own);
-  if (store->own_fd != store->state_fd) close(store->own_fd);
+  if (*store->own) leave_own(store);
   if (store->log_fd >= 0) close(store->log_fd);
   if (store->lock_fd >= 0) close(store->lock_fd);
   if (store->state_fd >= 0) close(store->state_fd);

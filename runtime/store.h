@@ -45,7 +45,7 @@ typedef struct Store {
  * 1, or 0 with an explanation. */
 int store_open(Store *store, const char *state, RtError *error);
 void store_close(Store *store);
-/* The same without the lock, for the task of a key (its first 32 digits) that runs alone, while others may do so. */
+/* The same for the task of a key (its first 32 digits) that runs alone, while others may do so: with a lock of its own. */
 int store_attach(Store *store, const char *state, const char *key, RtError *error);
 
 /* A slot with a log; NULL with errno. */

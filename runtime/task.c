@@ -275,11 +275,11 @@ static int chosen(Job *job) {
 /* Nothing is known of it: it runs, or what else the mode says. */
 static void go_on(Job *job) {
   Run *run = job->run;
-  if (run->options.dry_run) {
+  if (run->batch) {
+    batch_note(job);
+  } else if (run->options.dry_run) {
     explain_dry(job);
     task_drop(job);
-  } else if (run->batch) {
-    batch_note(job);
   } else if (run->options.mode == MODE_FINISH) {
     mark_missing(job);
   } else {

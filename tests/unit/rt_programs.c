@@ -29,7 +29,7 @@ static const RtType t_said = {
     .kind = RT_RECORD, .align = 8, .size = 8, .field_count = 1, .text = "(n: Int)", .fields = n_field};
 static const RtPort in_i[] = {{.name = "i", .type = &t_int}};
 static const RtPort out_file[] = {{.name = "out", .type = &t_file}},
-                    out_n[] = {{.name = "n", .type = &t_int}};
+                    out_n[] = {{.name = "n", .type = &t_int, .by_contents = 1}};
 
 static void prepare(RtCtx *ctx, const char *in, RtAttrs *attrs, char *pieces) {
   (void)ctx, (void)attrs;

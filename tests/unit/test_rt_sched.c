@@ -8,64 +8,11 @@
 #include <unistd.h>
 
 #include "glob.h"
-#include "rt_programs.h"
+#include "rt_runs.h"
 #include "rt_types.h"
 #include "tree.h"
 
 CU_ErrorCode suite_rt_sched(void);
-
-static char out[8192], err[16384]; /* of the last run */
-
-static const char *in_dir(const char *name) {
-  static char path[600];
-  snprintf(path, sizeof path, "%s/%s", test_dir(), name);
-  return path;
-}
-
-static void load(const char *name, char *into, size_t size) {
-  FILE *file = fopen(in_dir(name), "r");
-  size_t len = file ? fread(into, 1, size - 1, file) : 0;
-  into[len] = 0;
-  if (file) fclose(file);
-}
-
-static void redirect(const char *name, int fd) {
-  int file = open(in_dir(name), O_WRONLY | O_CREAT | O_TRUNC, 0666);
-  if (file < 0 || dup2(file, fd) < 0) _exit(99);
-  close(file);
-}
-
-/* Start a program as a process; `words` are its arguments, with one space between them. */
-static pid_t start(const char *program, const char *words) {
-  setenv("WEFT_TEST_RAN", in_dir("ran"), 1);
-  pid_t pid = fork();
-  if (pid != 0) return pid;
-  char *argv[32] = {(char *)program}, copy[1024];
-  int argc = 1;
-  snprintf(copy, sizeof copy, "--out %s -j2 %s", in_dir("results"), words);
-  for (char *word = strtok(copy, " "); word && argc < 31; word = strtok(NULL, " ")) argv[argc++] = word;
-  redirect("stdout", 1);
-  redirect("stderr", 2);
-  exit(rt_main(test_program(program), argc, argv));
-}
-
-static int finish(pid_t pid) {
-  int status;
-  waitpid(pid, &status, 0);
-  load("stdout", out, sizeof out);
-  load("stderr", err, sizeof err);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static int run(const char *program, const char *words) { return finish(start(program, words)); }
-
-/* How many tasks have noted that they ran, since the last time this was asked. */
-static int ran(void) {
-  char notes[4096];
-  load("ran", notes, sizeof notes);
-  unlink(in_dir("ran"));
-  return (int)strlen(notes) / 2;
-}
 
 static int count_files(const char *pattern) {
   GlobList found = {0};
@@ -81,49 +28,46 @@ static void sleep_ms(long ms) {
   nanosleep(&time, NULL);
 }
 
-#define SAYS(text) CU_ASSERT_PTR_NOT_NULL(strstr(err, text))
-#define GIVES(text) CU_ASSERT_STRING_EQUAL(out, text)
-
 static void maps(void) {
-  CU_ASSERT_EQUAL(run("say", "--n 5"), 0);
+  CU_ASSERT_EQUAL(run_program("say", "--n 5"), 0);
   GIVES("{\"out\": [0, 1, 2, 3, 4]}\n");
   SAYS("5 tasks run");
-  CU_ASSERT_EQUAL(ran(), 5);
-  CU_ASSERT_EQUAL(run("say", "--n 6"), 0);
+  CU_ASSERT_EQUAL(run_ran(), 5);
+  CU_ASSERT_EQUAL(run_program("say", "--n 6"), 0);
   GIVES("{\"out\": [0, 1, 2, 3, 4, 5]}\n");
   SAYS("1 task run, 5 found done");
-  CU_ASSERT_EQUAL(ran(), 1);
-  CU_ASSERT_EQUAL(run("say", "--n 0"), 0);
+  CU_ASSERT_EQUAL(run_ran(), 1);
+  CU_ASSERT_EQUAL(run_program("say", "--n 0"), 0);
   GIVES("{\"out\": []}\n");
-  CU_ASSERT_EQUAL(run("say", "--n -1"), 1);
+  CU_ASSERT_EQUAL(run_program("say", "--n -1"), 1);
   SAYS("R0105");
-  CU_ASSERT_EQUAL(run("square", "--n 5"), 0);
+  CU_ASSERT_EQUAL(run_program("square", "--n 5"), 0);
   GIVES("{\"out\": [0, 1, 4, 9, 16]}\n");
   test_clean();
 }
 
 static void rounds(void) {
-  CU_ASSERT_EQUAL(run("fold", "--n 10"), 0);
+  CU_ASSERT_EQUAL(run_program("fold", "--n 10"), 0);
   GIVES("{\"out\": 45}\n");
-  CU_ASSERT_EQUAL(run("fold", "--n 0"), 0);
+  CU_ASSERT_EQUAL(run_program("fold", "--n 0"), 0);
   GIVES("{\"out\": 0}\n");
-  CU_ASSERT_EQUAL(run("fold", "--n -3"), 1);
-  CU_ASSERT_EQUAL(run("loop", "--n 100"), 0);
+  CU_ASSERT_EQUAL(run_program("fold", "--n -3"), 1);
+  CU_ASSERT_EQUAL(run_program("loop", "--n 100"), 0);
   GIVES("{\"out\": 1023}\n");
-  CU_ASSERT_EQUAL(run("loop", "--n 3"), 0);
+  CU_ASSERT_EQUAL(run_program("loop", "--n 3"), 0);
   GIVES("{\"out\": 7}\n");
-  CU_ASSERT_EQUAL(run("loop", "--n 0"), 0);
+  CU_ASSERT_EQUAL(run_program("loop", "--n 0"), 0);
   GIVES("{\"out\": 0}\n");
   test_clean();
 }
 
 static void trees(void) {
-  CU_ASSERT_EQUAL(run("tree", "--n 11"), 0);
+  CU_ASSERT_EQUAL(run_program("tree", "--n 11"), 0);
   GIVES("{\"out\": 385}\n");
   SAYS("10 tasks");
-  CU_ASSERT_EQUAL(run("tree", "--n 1"), 0);
+  CU_ASSERT_EQUAL(run_program("tree", "--n 1"), 0);
   GIVES("{\"out\": 0}\n");
-  CU_ASSERT_EQUAL(run("tree", "--n 0"), 0);
+  CU_ASSERT_EQUAL(run_program("tree", "--n 0"), 0);
   GIVES("{\"out\": 0}\n");
   test_clean();
 }
@@ -166,143 +110,144 @@ static void tree_order(void) {
 }
 
 static void branches(void) {
-  CU_ASSERT_EQUAL(run("branch", "--n 6"), 0);
+  CU_ASSERT_EQUAL(run_program("branch", "--n 6"), 0);
   GIVES("{\"out\": 6}\n");
-  CU_ASSERT_EQUAL(run("branch", "--n 5"), 0);
+  CU_ASSERT_EQUAL(run_program("branch", "--n 5"), 0);
   GIVES("{\"out\": null}\n");
-  CU_ASSERT_EQUAL(ran(), 1);
+  CU_ASSERT_EQUAL(run_ran(), 1);
   test_clean();
 }
 
 static void outer_steps(void) {
-  CU_ASSERT_EQUAL(run("outer", "--n 4"), 0);
-  CU_ASSERT_EQUAL(ran(), 5);
+  CU_ASSERT_EQUAL(run_program("outer", "--n 4"), 0);
+  CU_ASSERT_EQUAL(run_ran(), 5);
   CU_ASSERT_EQUAL(count_files("results/out/*out"), 1);
   CU_ASSERT_EQUAL(count_files("results/out/[123]/out"), 3);
-  CU_ASSERT_EQUAL(run("outer", "--n 4 --dry-run"), 0);
+  CU_ASSERT_EQUAL(run_program("outer", "--n 4 --dry-run"), 0);
   SAYS("0 to run now, 5 found done");
   test_clean();
 }
 
 static void files(void) {
-  CU_ASSERT_EQUAL(run("make", "--n 3"), 0);
+  CU_ASSERT_EQUAL(run_program("make", "--n 3"), 0);
   CU_ASSERT_PTR_NOT_NULL(strstr(
-      out, "\"size\": 2, \"sha256\": \"9a271f2a916b0b6ee6cecb2426f0b3206ef074578be55d9bc94f6f3fe3ab86aa\""));
+      run_out,
+      "\"size\": 2, \"sha256\": \"9a271f2a916b0b6ee6cecb2426f0b3206ef074578be55d9bc94f6f3fe3ab86aa\""));
   CU_ASSERT_EQUAL(count_files("results/.weft/store/*/out"), 3);
   CU_ASSERT_EQUAL(count_files("results/.weft/store/*/junk"), 0);
   CU_ASSERT_EQUAL(count_files("results/.weft/work"), 0);
   char log[600];
-  load("results/.weft/log", log, sizeof log);
+  load_text("results/.weft/log", log, sizeof log);
   CU_ASSERT_PTR_NOT_NULL(strstr(log, "\na note\n"));
   test_clean();
 }
 
 static void damaged_files(void) {
-  char before[sizeof out];
-  run("make", "--n 4");
-  snprintf(before, sizeof before, "%s", out);
-  ran();
+  char before[sizeof run_out];
+  run_program("make", "--n 4");
+  snprintf(before, sizeof before, "%s", run_out);
+  run_ran();
   unlink(in_dir("results/out/2/out"));
-  CU_ASSERT_EQUAL(run("make", "--n 4"), 0);
-  CU_ASSERT_EQUAL(ran(), 0); /* the store has it still */
+  CU_ASSERT_EQUAL(run_program("make", "--n 4"), 0);
+  CU_ASSERT_EQUAL(run_ran(), 0); /* the store has it still */
   test_write("results/out/3/out", "tampered with");
-  CU_ASSERT_EQUAL(run("make", "--n 4 --explain"), 0);
+  CU_ASSERT_EQUAL(run_program("make", "--n 4 --explain"), 0);
   SAYS("changed or is missing");
-  CU_ASSERT_EQUAL(ran(), 1);
+  CU_ASSERT_EQUAL(run_ran(), 1);
   GIVES(before);
   test_clean();
 }
 
 static void same_work(void) {
-  CU_ASSERT_EQUAL(run("same", "--n 6"), 0);
-  CU_ASSERT_EQUAL(ran(), 1);
+  CU_ASSERT_EQUAL(run_program("same", "--n 6"), 0);
+  CU_ASSERT_EQUAL(run_ran(), 1);
   SAYS("1 task run, 5 found done");
   test_clean();
 }
 
 static void volatile_tasks(void) {
-  CU_ASSERT_EQUAL(run("count", "--n 3"), 0);
-  CU_ASSERT_EQUAL(run("count", "--n 3 --explain"), 0);
+  CU_ASSERT_EQUAL(run_program("count", "--n 3"), 0);
+  CU_ASSERT_EQUAL(run_program("count", "--n 3 --explain"), 0);
   SAYS("volatile");
-  CU_ASSERT_EQUAL(ran(), 6);
+  CU_ASSERT_EQUAL(run_ran(), 6);
   test_clean();
 }
 
 static void failures(void) {
-  CU_ASSERT_EQUAL(run("fail", "--n 6 -j1"), 1);
+  CU_ASSERT_EQUAL(run_program("fail", "--n 6 -j1"), 1);
   SAYS("error[R0100]: xs[2]/fail failed: exit status 1");
   SAYS("programs.wf:3:5");
   SAYS("attempt 3 of 3");
   SAYS("    bad\n");
-  CU_ASSERT_EQUAL(ran(), 5); /* 0, 1, and 2 three times */
+  CU_ASSERT_EQUAL(run_ran(), 5); /* 0, 1, and 2 three times */
   CU_ASSERT_EQUAL(count_files("results/.weft/failed/xs-2.fail/run.sh"), 1);
   char command[700];
   snprintf(command, sizeof command, "sh '%s' 2>/dev/null", in_dir("results/.weft/failed/xs-2.fail/run.sh"));
   int status = system(command);
   CU_ASSERT_EQUAL(WEXITSTATUS(status), 1);
-  CU_ASSERT_EQUAL(ran(), 1);
-  CU_ASSERT_EQUAL(run("fail", "--n 6 --keep-going"), 1);
-  CU_ASSERT_EQUAL(ran(), 6); /* 2 three times, 3, 4, 5 */
+  CU_ASSERT_EQUAL(run_ran(), 1);
+  CU_ASSERT_EQUAL(run_program("fail", "--n 6 --keep-going"), 1);
+  CU_ASSERT_EQUAL(run_ran(), 6); /* 2 three times, 3, 4, 5 */
   test_clean();
 }
 
 static void refusals(void) {
-  CU_ASSERT_EQUAL(run("lost", "--n 2"), 1);
+  CU_ASSERT_EQUAL(run_program("lost", "--n 2"), 1);
   SAYS("R0103");
   SAYS("weft-no-such-program");
-  CU_ASSERT_EQUAL(run("big", "--n 2"), 1);
+  CU_ASSERT_EQUAL(run_program("big", "--n 2"), 1);
   SAYS("R0104");
-  CU_ASSERT_EQUAL(run("broken", "--n 9"), 1);
+  CU_ASSERT_EQUAL(run_program("broken", "--n 9"), 1);
   SAYS("R0106");
   SAYS("index 9 of an array of 3 elements");
-  CU_ASSERT_EQUAL(ran(), 0);
+  CU_ASSERT_EQUAL(run_ran(), 0);
   test_clean();
 }
 
 static void timeouts(void) {
-  CU_ASSERT_EQUAL(run("slow", "--n 1"), 1);
+  CU_ASSERT_EQUAL(run_program("slow", "--n 1"), 1);
   SAYS("R0102");
   CU_ASSERT_NOT_EQUAL(system("pgrep -x -f 'sleep 77' --runstates S >/dev/null"), 0);
   test_clean();
 }
 
 static void stopped(void) {
-  pid_t pid = start("nap", "--n 8");
+  pid_t pid = run_start("nap", "--n 8");
   sleep_ms(350);
   kill(pid, SIGINT);
-  CU_ASSERT_EQUAL(finish(pid), 130);
+  CU_ASSERT_EQUAL(run_finish(pid), 130);
   SAYS("stopped by SIGINT");
-  int before = ran();
+  int before = run_ran();
   CU_ASSERT(before > 0 && before < 8);
-  CU_ASSERT_EQUAL(run("nap", "--n 8"), 0);
-  CU_ASSERT_EQUAL(before + ran(), 8);
+  CU_ASSERT_EQUAL(run_program("nap", "--n 8"), 0);
+  CU_ASSERT_EQUAL(before + run_ran(), 8);
   test_clean();
 }
 
 static void killed(void) {
-  pid_t pid = start("nap", "--n 8");
+  pid_t pid = run_start("nap", "--n 8");
   sleep_ms(350);
   kill(pid, SIGKILL);
-  finish(pid);
+  run_finish(pid);
   sleep_ms(150);
-  int before = ran();
+  int before = run_ran();
   CU_ASSERT(before > 0 && before < 8);
   CU_ASSERT_EQUAL(count_files("results/out"), 0);
-  CU_ASSERT_EQUAL(run("nap", "--n 8"), 0);
-  CU_ASSERT(before + ran() <= 8 + 2); /* two may have been under way */
+  CU_ASSERT_EQUAL(run_program("nap", "--n 8"), 0);
+  CU_ASSERT(before + run_ran() <= 8 + 2); /* two may have been under way */
   CU_ASSERT_EQUAL(count_files("results/out/*/out"), 7);
   test_clean();
 }
 
 static void locked(void) {
-  pid_t pid = start("nap", "--n 20");
+  pid_t pid = run_start("nap", "--n 20");
   sleep_ms(150);
   char holder[64];
-  CU_ASSERT_EQUAL(run("nap", "--n 20"), 1);
+  CU_ASSERT_EQUAL(run_program("nap", "--n 20"), 1);
   SAYS("R0109");
   snprintf(holder, sizeof holder, "process %d on ", (int)pid);
   SAYS(holder);
-  CU_ASSERT_EQUAL(finish(pid), 0);
+  CU_ASSERT_EQUAL(run_finish(pid), 0);
   test_clean();
 }
 
@@ -314,42 +259,42 @@ static void append(const char *name, const char *text) {
 }
 
 static void journals(void) {
-  run("say", "--n 3");
+  run_program("say", "--n 3");
   append("results/.weft/journal", "01234567 D torn");
-  CU_ASSERT_EQUAL(run("say", "--n 3"), 0);
+  CU_ASSERT_EQUAL(run_program("say", "--n 3"), 0);
   SAYS("3 found done");
   append("results/.weft/journal", "01234567 D not what it says\n");
-  run("say", "--n 4");
-  CU_ASSERT_EQUAL(ran(), 4);
-  CU_ASSERT_EQUAL(run("say", "--n 4"), 0);
-  CU_ASSERT_EQUAL(ran(), 0);
+  run_program("say", "--n 4");
+  CU_ASSERT_EQUAL(run_ran(), 4);
+  CU_ASSERT_EQUAL(run_program("say", "--n 4"), 0);
+  CU_ASSERT_EQUAL(run_ran(), 0);
   test_write("results/.weft/journal", "weft-journal 7\n");
-  CU_ASSERT_EQUAL(run("say", "--n 3"), 1);
+  CU_ASSERT_EQUAL(run_program("say", "--n 3"), 1);
   SAYS("R0110");
   test_write("results/.weft/journal", "what is this\n");
-  CU_ASSERT_EQUAL(run("say", "--n 3"), 1);
+  CU_ASSERT_EQUAL(run_program("say", "--n 3"), 1);
   SAYS("R0111");
   test_clean();
 }
 
 static void questions(void) {
-  CU_ASSERT_EQUAL(run("ask", "--n 0 --answer ok=true"), 0);
+  CU_ASSERT_EQUAL(run_program("ask", "--n 0 --answer ok=true"), 0);
   GIVES("{\"out\": true}\n");
-  CU_ASSERT_EQUAL(run("ask", "--n 0 --answer ok=perhaps"), 1);
+  CU_ASSERT_EQUAL(run_program("ask", "--n 0 --answer ok=perhaps"), 1);
   SAYS("R0023");
-  pid_t pid = start("ask", "--n 0");
+  pid_t pid = run_start("ask", "--n 0");
   sleep_ms(250);
   test_write("results/.weft/answers/ok", "false\n");
-  CU_ASSERT_EQUAL(finish(pid), 0);
+  CU_ASSERT_EQUAL(run_finish(pid), 0);
   SAYS("question ok (Bool): go on?");
   GIVES("{\"out\": false}\n");
   test_clean();
 }
 
 static void one_alone(void) {
-  CU_ASSERT_EQUAL(run("make", "--n 4 --only xs[2]/make"), 0);
-  CU_ASSERT_EQUAL(ran(), 1);
-  CU_ASSERT_EQUAL(run("make", "--n 4 --only xs[7]/make"), 1);
+  CU_ASSERT_EQUAL(run_program("make", "--n 4 --only xs[2]/make"), 0);
+  CU_ASSERT_EQUAL(run_ran(), 1);
+  CU_ASSERT_EQUAL(run_program("make", "--n 4 --only xs[7]/make"), 1);
   SAYS("R0118");
   test_clean();
 }
@@ -358,14 +303,14 @@ static void reports(void) {
   char words[2000], page[16384];
   snprintf(words, sizeof words, "--n 6 --report %s", in_dir("report.html"));
   snprintf(words + strlen(words), sizeof words - strlen(words), " --trace %s", in_dir("trace.json"));
-  CU_ASSERT_EQUAL(run("tree", words), 0);
-  load("report.html", page, sizeof page);
+  CU_ASSERT_EQUAL(run_program("tree", words), 0);
+  load_text("report.html", page, sizeof page);
   CU_ASSERT_PTR_NOT_NULL(strstr(page, "<svg"));
   CU_ASSERT_PTR_NOT_NULL(strstr(page, "</html>"));
-  load("trace.json", page, sizeof page);
+  load_text("trace.json", page, sizeof page);
   CU_ASSERT_PTR_NOT_NULL(strstr(page, "\"ph\": \"X\""));
   CU_ASSERT_STRING_EQUAL(page + strlen(page) - 2, "]\n");
-  CU_ASSERT_EQUAL(run("tree", "--n 3 --report /nowhere/at/all.html"), 1);
+  CU_ASSERT_EQUAL(run_program("tree", "--n 3 --report /nowhere/at/all.html"), 1);
   SAYS("R0112");
   test_clean();
 }

@@ -147,7 +147,7 @@ static void failures(void) {
 static void lists(void) {
   CU_ASSERT_EQUAL(run_program("make", "--n 3 --list-tasks"), 0);
   CU_ASSERT_PTR_NOT_NULL(strstr(run_out, "\"dir\": \"make/2\""));
-  CU_ASSERT_PTR_NOT_NULL(strstr(run_out, "{\"path\": \"make/1/out\", \"task\": 1}"));
+  CU_ASSERT_PTR_NOT_NULL(strstr(run_out, "{\"/\": \"store/make/1/out\"}"));
   CU_ASSERT_EQUAL(run_program("same", "--n 3 --list-tasks"), 0);
   CU_ASSERT_PTR_NULL(strstr(run_out, "\"task\": 1"));
   CU_ASSERT_EQUAL(run_program("fold", "--n 3 --list-tasks"), 1);

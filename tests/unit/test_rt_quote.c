@@ -165,6 +165,7 @@ static void moved(void) {
   quote_from(NULL);
   CU_ASSERT_PTR_NULL(quote_root("x/root", 6));
   unsetenv("WEFT_DIR");
+  test_clean();
 }
 
 CU_ErrorCode suite_rt_quote(void) {

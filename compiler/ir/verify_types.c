@@ -50,7 +50,7 @@ static bool type_is(const Graph *graph, TypeId type, char letter) {
     case 'A':
       return kind == T_ARRAY;
     case 'O':
-      return kind == T_OPTION;
+      return kind == T_OPTION || kind == T_NONE;
     case 'R':
       return kind == T_RECORD || kind == T_UNIT;
     case 'L':
@@ -141,7 +141,7 @@ static bool literal_fits(const Graph *graph, Node node) {
     case LIT_STRING:
       return kind == T_STRING;
     case LIT_ABSENT:
-      return kind == T_OPTION;
+      return kind == T_OPTION || kind == T_NONE;
   }
   return false;
 }

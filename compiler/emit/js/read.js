@@ -79,6 +79,14 @@ function weft_scalar(type, text) {
   return weft_fail("R0026", "a " + weft_type_text(type) + " cannot be read from one text");
 }
 
+function weft_parse(type, text) {
+  try {
+    return weft_scalar(type, text);
+  } catch (error) {
+    return weft_fail("R0060", error.message.replace(/^R[0-9]*: /, ""));
+  }
+}
+
 // A string keeps the blanks around it, but not the newline that ends a file; anything else is trimmed.
 function weft_read_text(type, file) {
   var text = weft_contents(file), inner = type[0] === "option" ? type[1] : type;
@@ -178,18 +186,22 @@ function weft_json_at(node, pointer) {
   return node;
 }
 
+function weft_json_wrong(type, node) {
+  if (node.kind === "null") weft_fail("R0027", "null, and a " + weft_type_text(type) + " is needed");
+  weft_fail("R0026", "expected " + weft_type_text(type) + ", found " + node.kind);
+}
+
 function weft_json_scalar(type, node) {
   var fits = type === "Bool" ? "a Bool" : type === "Int" ? "a number" : type === "String" ? "a string" : "";
   var number = fits === "" && (node.kind === "a number" || node.kind === "a string");
-  if (node.kind === "null") weft_fail("R0027", "null, and a " + weft_type_text(type) + " is needed");
   if ((node.kind !== fits && !number) || (type === "Float" && node.kind === "a string" && /[0-9]/.test(node.text)))
-    weft_fail("R0026", "expected " + weft_type_text(type) + ", found " + node.kind);
+    weft_json_wrong(type, node);
   return weft_scalar(type, node.text);
 }
 
 function weft_json_record(type, node) {
   var record = {}, i, field, child;
-  if (!node.keys) weft_fail("R0026", "expected " + weft_type_text(type) + ", found " + node.kind);
+  if (!node.keys) weft_json_wrong(type, node);
   for (i = 1; i < type.length; i++) {
     field = type[i];
     child = weft_json_member(node, field[0]);
@@ -202,7 +214,7 @@ function weft_json_record(type, node) {
 
 function weft_json_uncertain(type, node) {
   var mean = weft_json_member(node, "mean"), sd = weft_json_member(node, "sd"), number = ["quantity", type[1], type[2]];
-  if (!mean || !sd) weft_fail("R0026", "expected " + type[2] + ", found an object");
+  if (!mean || !sd) weft_json_wrong(type, node);
   return {mean: weft_json_scalar(number, mean), sd: weft_json_scalar(number, sd)};
 }
 
@@ -212,7 +224,7 @@ function weft_json_typed(type, node) {
   if (type[0] === "record") return weft_json_record(type, node);
   if (type[0] === "uncertain" && node.keys) return weft_json_uncertain(type, node);
   if (type[0] !== "array") return weft_json_scalar(type, node);
-  if (node.kind !== "an array") weft_fail("R0026", "expected " + weft_type_text(type) + ", found " + node.kind);
+  if (node.kind !== "an array") weft_json_wrong(type, node);
   return node.items.map(function (item) {
     return weft_json_typed(type[1], item);
   });

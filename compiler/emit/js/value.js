@@ -185,8 +185,8 @@ function weft_compare(a, b) {
     y = b.charCodeAt(i);
     if (x === y) continue;
     if (x >= 0xd800 && y >= 0xd800) {
-      x += x < 0xe000 ? 0x2000 : 0;
-      y += y < 0xe000 ? 0x2000 : 0;
+      x += x < 0xe000 ? 0x2000 : -0x800;
+      y += y < 0xe000 ? 0x2000 : -0x800;
     }
     return x - y;
   }

@@ -69,7 +69,7 @@ bool canonical_open(Canonical *canonical, const Options *options, const char *pa
 bool canonical_as_source(Canonical *canonical, const Options *options, const char *path) {
   Session *session = canonical->session;
   Text text = {0};
-  Graph *graph = driver_import(session, &canonical->loaded, simplify_rules);
+  Graph *graph = driver_import(session, &canonical->loaded, (ImportOptions){.rules = simplify_rules});
   bool written = graph && write_wf(graph, (WriteOptions){.canonical = false}, &text);
   Source *source = written ? sources_add(session->sources, path, text.data, text.len) : NULL;
   graph_free(graph);

@@ -30,7 +30,7 @@ static int print_form(Graph *normal, const char *path, const Options *options) {
 
 /* Of a file of another format. */
 static Graph *import_traced(const Canonical *canonical) {
-  Graph *graph = driver_import(canonical->session, &canonical->loaded, NULL);
+  Graph *graph = driver_import(canonical->session, &canonical->loaded, (ImportOptions){0});
   if (graph) graph->trace = trace_new();
   return graph;
 }

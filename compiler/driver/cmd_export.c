@@ -38,7 +38,8 @@ static const Target *find_target(const Options *options) {
 /* The exact identity, in the session's arena. */
 static const char *exact_identity(Pipeline *pipeline, const Decl *flow, const char *path) {
   Graph *lowered = flow ? lower_flow(pipeline->program, flow)
-                        : driver_import(pipeline->session, &pipeline->loaded, simplify_rules);
+                        : driver_import(pipeline->session, &pipeline->loaded,
+                                        (ImportOptions){.rules = simplify_rules});
   Graph *normal = normal_form(lowered);
   Form *form = form_new(normal, VIEW_EXACT);
   canonical_exhausted(form, path);

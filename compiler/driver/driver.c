@@ -101,18 +101,24 @@ static Source *open_source(Session *session, const char *path, const Format *for
   return mapped ? mapped : driver_read(session, path);
 }
 
-Graph *driver_import(Session *session, const Loaded *loaded, const RuleRow *rules) {
-  return import_graph(session, loaded->types, loaded->source, loaded->format, rules);
+Graph *driver_import(Session *session, const Loaded *loaded, ImportOptions options) {
+  return import_graph(session, loaded->types, loaded->source, loaded->format, options);
 }
 
-static void load_import(Session *session, Loaded *loaded) {
+/* The shape of a flat workflow is that of its template. */
+static bool wants_template(const Options *options) {
+  const char *view = option_known(options, "view") ? option_value(options, "view") : NULL;
+  return view && !strcmp(view, "shape");
+}
+
+static void load_import(Session *session, const Options *options, Loaded *loaded) {
   if (!loaded->source->mapped && loaded->source->size > SOURCE_MOST) {
     diag(session->diags, DIAG_FILE_SIZE, (Span){loaded->source->base, loaded->source->base + 1},
          "what is read from a pipe has at most %d MiB", SOURCE_MOST >> 20);
     return;
   }
   loaded->types = types_new(session->arena, session->names);
-  loaded->graph = driver_import(session, loaded, simplify_rules);
+  loaded->graph = driver_import(session, loaded, (ImportOptions){simplify_rules, wants_template(options)});
 }
 
 void driver_load(Session *session, const Options *options, const char *path, const char *name,
@@ -127,7 +133,7 @@ void driver_load(Session *session, const Options *options, const char *path, con
   if (!given && !loaded->format && !is_wf(path))
     loaded->format = import_recognise(loaded->source->text, loaded->source->size);
   if (loaded->format)
-    load_import(session, loaded);
+    load_import(session, options, loaded);
   else
     loaded->program = check_program(session, loaded->source, driver_library(session));
 }

@@ -37,8 +37,8 @@ typedef struct Loaded {
  * imports are beside it; NULL: itself. */
 void driver_load(Session *session, const Options *options, const char *path, const char *name,
                  Loaded *loaded);
-/* The graph of a file of another format once more, with the rules that import_graph takes; NULL: something is wrong. */
-Graph *driver_import(Session *session, const Loaded *loaded, const RuleRow *rules);
+/* The graph of a file of another format once more, as import_graph makes it; NULL: something is wrong. */
+Graph *driver_import(Session *session, const Loaded *loaded, ImportOptions options);
 void driver_unload(Loaded *loaded);
 
 #endif

@@ -101,6 +101,7 @@ typedef struct Dag {
   /* made by dag_label: canonical places of jobs, of outputs, of files from outside */
   uint32_t *job_place, *output_place, *file_place;
   bool exhausted;
+  bool blind; /* programs do not count for that order: a template */
 } Dag;
 
 Dag *dag_new(Session *session);

@@ -34,7 +34,9 @@ static uint64_t hash_base(const Drawing *drawing, uint32_t file) {
 static uint64_t job_colour(Drawing *drawing, uint32_t number) {
   const Dag *dag = drawing->dag;
   const DagJob *job = &dag->jobs.data[number];
-  uint64_t hash = hash_add(hash_sym(drawing, dag->kind.data[number]), hash_sym(drawing, job->image));
+  uint64_t hash = dag->blind
+                      ? 0
+                      : hash_add(hash_sym(drawing, dag->kind.data[number]), hash_sym(drawing, job->image));
   uint32_t met = 0;
   for (uint32_t i = dag->first_piece.data[number]; i < dag->first_piece.data[number + 1]; i++) {
     const DagPiece *piece = &dag->pieces.data[i];

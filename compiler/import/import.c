@@ -1,5 +1,7 @@
 #include "import/import.h"
 
+#include "import/dag_class.h"
+
 #include <string.h>
 
 #define FORMAT(name, title, recognise, read)     \
@@ -37,9 +39,14 @@ Dag *import_dag(Session *session, const Source *source, const Format *format) {
 }
 
 Graph *import_graph(Session *session, Types *types, const Source *source, const Format *format,
-                    const RuleRow *rules) {
+                    ImportOptions options) {
   Dag *dag = import_dag(session, source, format);
-  Graph *graph = dag ? dag_graph(dag, types, rules) : NULL;
+  if (dag && options.template) {
+    Dag *whole = dag;
+    dag = dag_template(whole);
+    dag_free(whole);
+  }
+  Graph *graph = dag ? dag_graph(dag, types, options.rules) : NULL;
   dag_free(dag);
   return graph;
 }

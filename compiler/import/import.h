@@ -23,9 +23,13 @@ enum { IMPORT_LOOK = 1 << 14 };
 
 /* What a document says, with all names resolved; NULL: told as diagnostics. */
 Dag *import_dag(Session *session, const Source *source, const Format *format);
-/* The workflow of a document; NULL: told as diagnostics.  `rules` are those of the graph: simplify_rules, or NULL for
- * one as it is said. */
+typedef struct ImportOptions {
+  const RuleRow *rules; /* of the graph: simplify_rules, or NULL for one as it is said */
+  bool template;        /* not the workflow itself but what it is an instance of; see dag_template */
+} ImportOptions;
+
+/* The workflow of a document; NULL: told as diagnostics. */
 Graph *import_graph(Session *session, Types *types, const Source *source, const Format *format,
-                    const RuleRow *rules);
+                    ImportOptions options);
 
 #endif

@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   Session *session = session_new();
   Source *source = sources_add(session->sources, "fuzz", (const char *)data, size);
   Types *types = types_new(session->arena, session->names);
-  Graph *graph = import_graph(session, types, source, format, simplify_rules);
+  Graph *graph = import_graph(session, types, source, format, (ImportOptions){simplify_rules, size % 2 == 1});
   if (graph) check_again(session, graph);
   graph_free(graph);
   types_free(types);

@@ -42,6 +42,7 @@ cat > "$work/two.json" << 'END'
 {"schemaVersion": "1.4", "workflow": {"tasks": [
   {"name": "draw_1"}, {"name": "draw_2"}, {"name": "report", "parents": ["draw_1", "draw_2"]}]}}
 END
+t "two equal jobs and three have one shape" test "$(identity twins.json shape)" = "$(identity "$work/two.json" shape)"
 t "two equal jobs are not three" test "$(identity twins.json)" != "$(identity "$work/two.json")"
 t "from standard input" sh -c '"$1" hash - < diamond-1.3.json | grep -q "$2"' - "$weft" "$(identity diamond-1.3.json)"
 t "a format that there is not" says 'did you mean `wfformat`?' "$weft" check --from wfformt diamond-1.3.json
@@ -124,6 +125,21 @@ t "one identity in WfFormat 1.0 to 1.5" versions
 mapfile -t all < <(find "$data/wfformat-1.5" -name '*.json' | sort)
 mapfile -t -O "${#all[@]}" all < <(find "$data/dax" "$data/dax-pegasus" "$data/pegasus-yaml" -type f ! -name '*sample*' | sort)
 t "there are workflows" test "${#all[@]}" -ge 55
+
+# Instances of one application at different scale have one shape, and different applications different ones.
+one_shape() { [[ $("$weft" hash --view shape "$@" 2> /dev/null | cut -d ' ' -f 1 | sort -u | wc -l) == 1 ]]; }
+families=(pegasus/montage pegasus/epigenomics pegasus/1000genome pegasus/seismology makeflow/blast)
+for family in "${families[@]}"; do
+  t "one shape: $family" one_shape "$data/wfformat-1.5/$family"/*.json
+done
+t "one shape: CyberShake" one_shape "$data"/dax/CyberShake_*.xml
+t "one shape: Montage in DAX" one_shape "$data"/dax/Montage_*.xml
+shapes() {
+  local family
+  for family in "${families[@]}"; do identity "$(find "$data/wfformat-1.5/$family" -name '*.json' | sort | head -n 1)" shape; done |
+    sort -u | wc -l
+}
+t "applications differ in shape" test "$(shapes)" = "${#families[@]}"
 t "all keep their identity as source" round "${all[@]}"
 
 finish

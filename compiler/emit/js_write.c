@@ -9,6 +9,8 @@ const JsForm js_forms[OP_COUNT_] = {
 #undef JS
 };
 
+enum { MOST_INDENTED = 16 }; /* levels; else the text would grow with their square */
+
 /* ---- operands ---- */
 
 static TypeKind kind_of(const Code *code, Node node) {
@@ -231,7 +233,7 @@ void js_value(Code *code, Node node, uint32_t block) {
 
 static void line(Code *code) {
   text_putc(code->into, '\n');
-  for (uint32_t i = 0; i < code->indent; i++) text_puts(code->into, "  ");
+  for (uint32_t i = 0; i < code->indent && i < MOST_INDENTED; i++) text_puts(code->into, "  ");
 }
 
 static void inner_block(Code *code, uint32_t block) {

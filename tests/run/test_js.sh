@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 js=$root/tests/run/js
 
-mapfile -t objects < <(find "$root"/build/{compiler,grammar} -name '*.o' ! -name 'native*' ! -name 'graphviz*' ! -name main.o)
+mapfile -t objects < <(find "$root"/build/compiler/{base,front,ir,pass} "$root"/build/compiler/emit/{js*,pieces}.o "$root"/build/grammar -name '*.o')
 t "the oracle builds" cc -O1 -std=gnu17 -D_GNU_SOURCE= -I"$root/compiler" -I"$root" -rdynamic -o oracle \
   "$root/tests/run/js_oracle.c" "${objects[@]}" -l:libcrypto.a -lm -ldl
 

@@ -2,21 +2,7 @@
 
 #include <string.h>
 
-/* Edges that are the same but for being several become one, whose kind says how many. */
-
-static bool has_parallel(const LabelGraph *graph, Pile *pile) {
-  PileMark mark = pile_mark(pile);
-  uint32_t *last = pile_zeros(pile, graph->count * sizeof *last);
-  bool found = false;
-  for (uint32_t v = 0; v < graph->count && !found; v++) {
-    for (uint32_t e = graph->first[v]; e < graph->first[v + 1]; e++) {
-      found |= last[graph->to[e]] == v + 1;
-      last[graph->to[e]] = v + 1;
-    }
-  }
-  pile_release(pile, mark);
-  return found;
-}
+/* ---- edges that are the same but for being several become one, whose kind says how many ---- */
 
 typedef struct Edge {
   uint32_t to, label, times;
@@ -84,13 +70,15 @@ static void merge_parallel(const LabelGraph *graph, Merged *merged) {
   }
 }
 
-/* Lay out both stretches of each vertex; the edges to a vertex come in the order of their starts. */
-static Sub lay_out(const LabelGraph *graph, Pile *pile) {
+/* Lay out both stretches of each vertex; the edges to a vertex come in the order of their starts.  Whether
+ * some are parallel. */
+static bool lay_out(const LabelGraph *graph, Pile *pile, Sub *sub) {
   size_t count = graph->count, edges = graph->first[count];
   uint32_t *off = pile_take(pile, 2 * count + 1), *near = pile_take(pile, 2 * edges + 1);
   uint32_t *kind = graph->label ? pile_take(pile, 2 * edges + 1) : NULL;
   PileMark mark = pile_mark(pile);
   uint32_t *fill = pile_zeros(pile, count * sizeof *fill);
+  bool parallel = false;
   for (size_t e = 0; e < edges; e++) fill[graph->to[e]]++;
   off[0] = 0;
   for (uint32_t v = 0; v < count; v++) {
@@ -101,18 +89,21 @@ static Sub lay_out(const LabelGraph *graph, Pile *pile) {
   for (uint32_t v = 0; v < count; v++) {
     uint32_t put = off[2 * v];
     for (uint32_t e = graph->first[v]; e < graph->first[v + 1]; e++, put++) {
-      uint32_t back = fill[graph->to[e]]++;
-      near[put] = graph->to[e];
+      uint32_t to = graph->to[e], back = fill[to]++;
+      parallel |= back > off[2 * to + 1] && near[back - 1] == v;
+      near[put] = to;
       near[back] = v;
       if (kind) kind[put] = kind[back] = graph->label[e];
     }
   }
   pile_release(pile, mark);
-  return (Sub){.count = graph->count, .off = off, .near = near, .kind = kind};
+  *sub = (Sub){.count = graph->count, .off = off, .near = near, .kind = kind};
+  return parallel;
 }
 
 static Sub lay_out_simple(const LabelGraph *graph, Pile *pile) {
-  if (!has_parallel(graph, pile)) return lay_out(graph, pile);
+  Sub sub;
+  if (!lay_out(graph, pile, &sub)) return sub;
   Merged merged = {.first = mem_alloc(((size_t)graph->count + 1) * sizeof *merged.first)};
   merge_parallel(graph, &merged);
   uint32_t *to = pile_take(pile, merged.edges.len), *label = pile_take(pile, merged.edges.len);
@@ -120,42 +111,37 @@ static Sub lay_out_simple(const LabelGraph *graph, Pile *pile) {
     to[e] = merged.edges.data[e].to;
     label[e] = merged.edges.data[e].label;
   }
-  Sub sub = lay_out(&(LabelGraph){graph->count, NULL, merged.first, to, label}, pile);
+  lay_out(&(LabelGraph){graph->count, NULL, merged.first, to, label}, pile, &sub);
   free(merged.first);
   vec_free(&merged.edges);
   vec_free(&merged.kinds);
   return sub;
 }
 
+/* ---- what is open ---- */
+
 /* vertex → 1: shares its cell; 2: has an edge with one that does. */
-static uint8_t *mark_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition,
-                          Pile *pile) {
-  uint8_t *marks = pile_bytes(pile, graph->count);
-  for (uint32_t i = 0; i < graph->count; i++) marks[order[i]] = partition->len[partition->cell[i]] > 1;
-  for (uint32_t v = 0; v < graph->count; v++) {
-    bool open = marks[v] & 1, meets = false;
-    for (uint32_t e = graph->first[v]; e < graph->first[v + 1]; e++) {
-      meets |= marks[graph->to[e]] & 1;
-      if (open) marks[graph->to[e]] |= 2;
-    }
-    if (meets) marks[v] |= 2;
+static uint8_t *mark_open(const LabelGraph *graph, const uint32_t *shared, uint32_t count, Pile *pile) {
+  uint8_t *marks = pile_zeros(pile, graph->count);
+  for (uint32_t i = 0; i < count; i++) marks[shared[i]] = 1;
+  for (uint32_t i = 0; i < count; i++)
+    for (uint32_t e = graph->first[shared[i]]; e < graph->first[shared[i] + 1]; e++) marks[graph->to[e]] |= 2;
+  for (uint32_t e = 0, v = 0; e < graph->first[graph->count]; e++) {
+    if (!(marks[graph->to[e]] & 1)) continue;
+    while (graph->first[v + 1] <= e) v++;
+    marks[v] |= 2;
   }
   return marks;
 }
 
 /* The kept vertices' edges of which one end or both are open, in their new numbers. */
-static LabelGraph cut_out(const LabelGraph *graph, const uint32_t *order, const uint8_t *marks,
-                          const uint32_t *kept, uint32_t count, Pile *pile) {
-  uint32_t *new = pile_take(pile, graph->count), edges = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    uint32_t vertex = order[kept[i]];
-    new[vertex] = i;
-    edges += graph->first[vertex + 1] - graph->first[vertex];
-  }
-  uint32_t *first = pile_take(pile, (size_t)count + 1), put = 0;
+static LabelGraph cut_out(const LabelGraph *graph, const uint8_t *marks, const uint32_t *kept, uint32_t count,
+                          const uint32_t *new, Pile *pile) {
+  uint32_t *first = pile_take(pile, (size_t)count + 1), put = 0, edges = 0;
+  for (uint32_t i = 0; i < count; i++) edges += graph->first[kept[i] + 1] - graph->first[kept[i]];
   uint32_t *to = pile_take(pile, edges), *label = graph->label ? pile_take(pile, edges) : NULL;
   for (uint32_t i = 0; i < count; i++) {
-    uint32_t vertex = order[kept[i]];
+    uint32_t vertex = kept[i];
     first[i] = put;
     for (uint32_t e = graph->first[vertex]; e < graph->first[vertex + 1]; e++) {
       if (!((marks[vertex] | marks[graph->to[e]]) & 1)) continue;
@@ -168,12 +154,40 @@ static LabelGraph cut_out(const LabelGraph *graph, const uint32_t *order, const 
   return (LabelGraph){.count = count, .first = first, .to = to, .label = label};
 }
 
-Sub label_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition, Pile *pile,
-               uint32_t *kept) {
-  uint8_t *marks = mark_open(graph, order, partition, pile);
-  uint32_t count = 0;
-  for (uint32_t i = 0; i < graph->count; i++)
-    if (marks[order[i]]) kept[count++] = i;
-  LabelGraph part = cut_out(graph, order, marks, kept, count, pile);
-  return lay_out_simple(&part, pile);
+/* The cells of the kept vertices. */
+static void open_cells(const LabelGraph *graph, const Item *items, const uint32_t *cell, const uint8_t *marks,
+                       const uint32_t *new, Open *open) {
+  Partition *part = &open->partition;
+  uint32_t put = 0, start = 0;
+  for (uint32_t place = 0; place < graph->count; place++) {
+    uint32_t vertex = items[place].id, number = new[vertex];
+    if (!marks[vertex]) continue;
+    if (put == 0 || cell[vertex] != cell[open->kept[part->at[start]]]) {
+      start = put;
+      part->len[start] = 0;
+      part->cells++;
+    }
+    part->at[put] = number;
+    part->place[number] = put;
+    part->cell[number] = start;
+    part->len[start]++;
+    open->places[put++] = place;
+  }
+}
+
+Open label_open(const LabelGraph *graph, const Item *items, const uint32_t *order, const uint32_t *cell,
+                const uint32_t *shared, uint32_t shared_count, Pile *pile) {
+  uint8_t *marks = mark_open(graph, shared, shared_count, pile);
+  uint32_t *new = pile_take(pile, graph->count), count = 0;
+  Open open = {.kept = pile_take(pile, graph->count), .places = pile_take(pile, graph->count)};
+  for (uint32_t i = 0; i < graph->count; i++) {
+    if (!marks[order[i]]) continue;
+    new[order[i]] = count;
+    open.kept[count++] = order[i];
+  }
+  open.partition = partition_take(pile, count);
+  open_cells(graph, items, cell, marks, new, &open);
+  LabelGraph part = cut_out(graph, marks, open.kept, count, new, pile);
+  open.sub = lay_out_simple(&part, pile);
+  return open;
 }

@@ -54,34 +54,50 @@ static void insertion_sort(Item *items, size_t count) {
 
 /* A few, or many that are mostly equal. */
 static void bucket_sort(Item *items, size_t count) {
-  if (count <= SORT_FEW) {
-    insertion_sort(items, count);
-    return;
-  }
   size_t same = 1;
   while (same < count && items[same].key == items[0].key) same++;
-  if (same < count) qsort(items, count, sizeof *items, compare_items);
+  if (same == count) return;
+  if (count <= SORT_FEW)
+    insertion_sort(items, count);
+  else
+    qsort(items, count, sizeof *items, compare_items);
 }
 
-/* Keys are hashes: by their first bits they fall into about as many buckets as there are different ones. */
+/* By some bits of the key, whose places `ends` tells, in the order in which they stand. */
+static void scatter(const Item *from, Item *to, size_t count, unsigned shift, uint64_t mask, uint32_t *ends) {
+  for (uint64_t b = 0, sum = 0; b <= mask; b++) {
+    uint32_t size = ends[b];
+    ends[b] = (uint32_t)sum;
+    sum += size;
+  }
+  for (size_t i = 0; i < count; i++) to[ends[from[i].key >> shift & mask]++] = from[i];
+}
+
+/* Keys are hashes: by their first bits, which are looked at half by half, they fall into about as many buckets
+ * as there are different ones. */
 void items_sort(Pile *pile, Item *items, size_t count) {
   if (count <= SORT_FEW) {
     insertion_sort(items, count);
     return;
   }
-  unsigned bits = 4;
-  while (bits < 18 && (size_t)1 << bits < count) bits++;
+  unsigned half = 3;
+  while (half < 10 && (size_t)1 << 2 * half < count) half++;
+  unsigned high = 64 - half, low = high - half;
+  uint64_t mask = ((uint64_t)1 << half) - 1;
   PileMark mark = pile_mark(pile);
   Item *spare = pile_bytes(pile, count * sizeof *spare);
-  uint32_t *ends = pile_zeros(pile, (((size_t)1 << bits) + 1) * sizeof *ends);
-  unsigned shift = 64 - bits;
-  for (size_t i = 0; i < count; i++) ends[(items[i].key >> shift) + 1]++;
-  for (size_t b = 0; b < (size_t)1 << bits; b++) ends[b + 1] += ends[b];
-  for (size_t i = 0; i < count; i++) spare[ends[items[i].key >> shift]++] = items[i];
-  memcpy(items, spare, count * sizeof *items);
-  for (size_t b = 0, from = 0; b < (size_t)1 << bits; from = ends[b], b++)
-    bucket_sort(items + from, ends[b] - from);
+  uint32_t *ends = pile_zeros(pile, 2 * (mask + 1) * sizeof *ends);
+  for (size_t i = 0; i < count; i++) {
+    ends[items[i].key >> low & mask]++;
+    ends[mask + 1 + (items[i].key >> high)]++;
+  }
+  scatter(items, spare, count, low, mask, ends);
+  scatter(spare, items, count, high, mask, ends + mask + 1);
   pile_release(pile, mark);
+  for (size_t from = 0, end; from + 1 < count; from = end) {
+    for (end = from + 1; end < count && items[end].key >> low == items[from].key >> low;) end++;
+    if (end > from + 1) bucket_sort(items + from, end - from);
+  }
 }
 
 uint32_t sets_find(uint32_t *parents, uint32_t vertex) {

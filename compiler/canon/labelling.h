@@ -73,14 +73,21 @@ bool sets_join(uint32_t *parents, uint32_t a, uint32_t b);
 
 /* ---- first partition ---- */
 
-/* Number the vertices such that neighbours are near each other: `order` is number → vertex.  One item for
- * each number, sorted by a hash of the vertex's colour and of all that lies before and after it. */
+/* One item for each vertex, sorted by a hash of its colour and of all that lies before and after it, and by its
+ * colour.  `order`, with room for one more, becomes an order of the vertices in which neighbours are not far. */
 void label_keys(const LabelGraph *graph, Pile *pile, Item *items, uint32_t *order);
-/* The part of a graph about which a partition (of numbers) leaves something open: vertices that share a cell,
- * and those at the other ends of their edges.  Without parallel edges, kinds instead of labels.  `kept`
- * becomes new number → number, in the same order; the arrays are on the pile. */
-Sub label_open(const LabelGraph *graph, const uint32_t *order, const Partition *partition, Pile *pile,
-               uint32_t *kept);
+
+/* What a first partition leaves open: vertices that share a cell, and those at the other ends of their edges. */
+typedef struct Open {
+  Sub sub; /* without parallel edges, kinds instead of labels */
+  Partition partition;
+  uint32_t *kept;   /* vertex of `sub` → vertex */
+  uint32_t *places; /* place in `partition` → place in the whole */
+} Open;
+
+/* `cell` is the cell of each vertex, by the place of its first item; `shared` are those that share theirs. */
+Open label_open(const LabelGraph *graph, const Item *items, const uint32_t *order, const uint32_t *cell,
+                const uint32_t *shared, uint32_t shared_count, Pile *pile);
 
 /* ---- refinement ---- */
 

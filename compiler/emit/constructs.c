@@ -157,12 +157,29 @@ static bool holds_file(const Types *types, TypeId id) {
   return false;
 }
 
+static void find_in_value(const Search *search, Node node) {
+  Span span = graph_span(search->graph, node);
+  switch (graph_op(search->graph, node)) {
+    case OP_FILE_SIZE:
+      if (search->late[node]) tell(search, CONSTRUCT_MADE_SIZE, span);
+      break;
+    case OP_EXP:
+    case OP_LOG:
+    case OP_POW:
+    case OP_SIN:
+    case OP_COS:
+      tell(search, CONSTRUCT_LAST_BIT, span);
+      break;
+    default:
+      break;
+  }
+}
+
 static void find_in_values(const Search *search) {
   const Graph *graph = search->graph;
   uint8_t *live = graph_reachable(graph);
   for (Node node = 0; node < graph_count(graph); node++)
-    if (live[node] && graph_op(graph, node) == OP_FILE_SIZE && search->late[node])
-      tell(search, CONSTRUCT_MADE_SIZE, graph_span(graph, node));
+    if (live[node]) find_in_value(search, node);
   free(live);
   for (uint32_t i = 0; i < graph->outputs.len; i++) {
     const Output *output = &graph->outputs.data[i];

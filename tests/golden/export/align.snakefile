@@ -115,13 +115,8 @@ n	threads	mem_mb	disk_mb	runtime	gpus	input
 #!/bin/sh
 # idx: align.wf:2: task index
 . tasks/life.sh
-script() {
-  cat << 'END'
-sort "$WEFT_DIR"/in/0/ref.txt > ref.idx
-END
-}
 work() {
-  run sh -eu -c "$(script)" < /dev/null >&2
+  run sh -eu -c 'sort "$WEFT_DIR"/in/0/ref.txt > ref.idx' < /dev/null >&2
 }
 outputs() {
   file ref.idx
@@ -184,7 +179,8 @@ tidy() {
 }
 
 attempt() {
-  rm -rf "./$1" && mkdir -p "$1" && cd "$1" || exit 1
+  [ ! -e "$1" ] || rm -rf "./$1" || exit 1
+  mkdir -p "$1" && cd "$1" || exit 1
   stage
   weft_status=0
   work || weft_status=$?

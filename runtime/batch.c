@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "batch_work.h"
 #include "message.h"
+#include "slurm.h"
 #include "text.h"
 #include "work.h"
 
@@ -19,7 +20,7 @@ void *batch_room(void *items, size_t count, size_t *cap, size_t size) {
 }
 
 const BatchUse *batch_use(RtMode mode) {
-  static const BatchUse *const uses[] = {[MODE_LIST] = &list_use, [MODE_PREPARE] = &prepare_use};
+  static const BatchUse *const uses[] = {[MODE_LIST] = &list_use, [MODE_PREPARE] = &prepare_use, [MODE_SLURM] = &slurm_use};
   return (size_t)mode < sizeof uses / sizeof *uses ? uses[mode] : NULL;
 }
 

@@ -27,10 +27,12 @@ typedef enum OptionId {
   OPTION_REPORT,
   OPTION_TRACE,
   OPTION_STATE,
+  OPTION_EXECUTOR,
   OPTION_QUIET,
   OPTION_FINISH,
   OPTION_LIST_TASKS,
   OPTION_PREPARE,
+  OPTION_WAVE,
   OPTION_HELP,
   OPTION_VERSION,
   OPTION_COUNT
@@ -53,10 +55,12 @@ static const CliOption option_table[OPTION_COUNT] = {
     [OPTION_REPORT] = {"report", 0, "FILE", "write a report of the run as an HTML page"},
     [OPTION_TRACE] = {"trace", 0, "FILE", "write a trace of the run for a trace viewer"},
     [OPTION_STATE] = {"state", 0, "DIR", "keep the journal and the cache here (default: OUT/.weft)"},
+    [OPTION_EXECUTOR] = {"executor", 0, "NAME", "where tasks run: native, here, or slurm, as its jobs"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, "show no progress"},
     [OPTION_FINISH] = {"finish", 0, NULL, NULL},
     [OPTION_LIST_TASKS] = {"list-tasks", 0, NULL, NULL},
     [OPTION_PREPARE] = {"prepare", 0, "FILE", NULL},
+    [OPTION_WAVE] = {"slurm-wave", 0, "WHO", NULL},
     [OPTION_HELP] = {"help", 'h', NULL, "show this text"},
     [OPTION_VERSION] = {"version", 0, NULL, "show the version"},
 };
@@ -218,6 +222,14 @@ static void take_text(Cli *cli, const CliOption *option, const char *text, const
   tell(cli, &error);
 }
 
+static void take_executor(Cli *cli, const char *text) {
+  RtError error;
+  cli->options->executor = text;
+  if (strcmp(text, "native") == 0 || strcmp(text, "slurm") == 0) return;
+  error_set(&error, "R0006", NULL, "--executor: \"%.80s\" is neither native nor slurm", text);
+  tell(cli, &error);
+}
+
 static void take_option(Cli *cli, const CliOption *option, const char *text) {
   RtOptions *o = cli->options;
   switch ((OptionId)(option - option_table)) {
@@ -266,6 +278,9 @@ static void take_option(Cli *cli, const CliOption *option, const char *text) {
     case OPTION_STATE:
       take_text(cli, option, text, &o->state);
       break;
+    case OPTION_EXECUTOR:
+      take_executor(cli, text);
+      break;
     case OPTION_QUIET:
       o->quiet = 1;
       break;
@@ -278,6 +293,10 @@ static void take_option(Cli *cli, const CliOption *option, const char *text) {
     case OPTION_PREPARE:
       o->mode = MODE_PREPARE;
       take_text(cli, option, text, &o->prepare);
+      break;
+    case OPTION_WAVE:
+      o->mode = MODE_SLURM;
+      take_text(cli, option, text, &o->wave);
       break;
     case OPTION_HELP:
       cli->help = 1;

@@ -14,7 +14,8 @@ typedef enum RtMode {
   MODE_RUN,
   MODE_FINISH, /* publish what is done, and run nothing */
   MODE_LIST,   /* print the tasks */
-  MODE_PREPARE /* write a file of the tasks that are not done */
+  MODE_PREPARE, /* write a file of the tasks that are not done */
+  MODE_SLURM    /* submit what is ready to Slurm (slurm.h) */
 } RtMode;
 
 typedef struct RtOptions {
@@ -24,6 +25,8 @@ typedef struct RtOptions {
   const char *report, *trace; /* NULL: none */
   const char *only;           /* the label of the one task to run; NULL: all */
   const char *prepare;        /* the file of MODE_PREPARE */
+  const char *wave;           /* who asks for MODE_SLURM */
+  const char *executor;       /* "slurm": tasks are its jobs; NULL or "native": they run here */
   int64_t jobs;               /* tasks at once; 0: as many as there are CPUs */
   double memory;              /* bytes that all tasks together may ask for; 0: what there is */
   int64_t gpus;               /* -1: what there is */

@@ -23,6 +23,7 @@
 #include "progress.h"
 #include "publish.h"
 #include "report.h"
+#include "slurm.h"
 #include "task.h"
 #include "text.h"
 
@@ -533,11 +534,14 @@ int rt_main(const RtProgram *program, int argc, char **argv) {
   }
   arena_on_exhausted(on_exhausted);
   if (argc > 1 && strcmp(argv[1], "--element") == 0) return element_main(program, argc, argv);
+  if (argc > 1 && strcmp(argv[1], "--slurm") == 0) return slurm_main(program, argc, argv);
   RtArena *arena = arena_new();
   Run run = {.program = program, .command = argv[0], .arena = arena, .tty_fd = -1, .trace_fd = -1};
   char *slots = initial_slots(program, arena);
   int status = cli_parse(program, argc, argv, &run.options, arena, slots);
-  if (status < 0) {
+  if (status < 0 && slurm_wanted(&run.options)) {
+    status = slurm_control(program, argc, argv, &run.options);
+  } else if (status < 0) {
     running = &run;
     status = run_set_streams() ? run_rounds(&run, slots) : 1;
     running = NULL;

@@ -82,7 +82,8 @@ static int open_state(SlurmFollow *follow, const char *state, RtText *path) {
   int error = disk_make_dirs(path->data);
   char *real = error ? NULL : realpath(state, NULL);
   if (!real) {
-    fprintf(stderr, "error[R0112]: cannot make the directory %s: %s\n", path->data, strerror(error ? error : errno));
+    fprintf(stderr, "error[R0112]: cannot make the directory %s: %s\n", path->data,
+            strerror(error ? error : errno));
     return 0;
   }
   snprintf(follow->state, sizeof follow->state, "%s", real);
@@ -92,17 +93,18 @@ static int open_state(SlurmFollow *follow, const char *state, RtText *path) {
 }
 
 /* What an earlier submission has left that would tell of this one. */
-static void forget_earlier(const SlurmFollow *follow) {
-  static const char *const names[] = {"finished", "summary.json", "report", "index", "jobs", "awaited"};
+static void forget_earlier(const SlurmFollow *follow, int in_queue) {
+  static const char *const names[] = {"finished", "summary.json", "report", "awaited", "index", "jobs"};
+  enum { OF_QUEUE = 2 }; /* the last ones, which tell what is in the queue */
   RtText path = {0};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+  for (size_t i = 0; i < sizeof names / sizeof *names - (in_queue ? OF_QUEUE : 0); i++) {
     path.len = 0;
     text_addf(&path, "%s/slurm/%s", follow->state, names[i]);
     unlink(path.data);
   }
   path.len = 0;
   text_addf(&path, "%s/marks", follow->state);
-  slurm_forget_failures(path.data);
+  if (!in_queue) slurm_forget_failures(path.data);
   text_free(&path);
 }
 
@@ -121,24 +123,32 @@ static int write_run(Submit *submit, RtArena *arena) {
 
 /* ---- submit ---- */
 
-/* Whether jobs of this workflow are in the queue with one that goes on after them. */
-static int under_way(const Submit *submit) {
-  int64_t jobs = slurm_count(submit->follow.tag, NULL);
-  if (jobs > 0 && !submit->wait)
-    fprintf(stderr, "error[R0128]: the workflow is under way: %lld jobs in the queue\n"
-            "  help: wait for it with --wait, look at it with --status, or end it with --cancel\n", (long long)jobs);
-  return jobs > 0;
+static int silent(void) {
+  fprintf(stderr, "error[R0129]: Slurm does not answer\n  help: does `squeue` work here?\n");
+  return 1;
 }
 
+static int under_way(const SlurmJobs *jobs) {
+  fprintf(stderr,
+          "error[R0128]: the workflow is under way: %lld jobs are in the queue\n"
+          "  help: wait for it with --wait, look at it with --status, or end it with --cancel\n",
+          (long long)jobs->count);
+  return 1;
+}
+
+/* Jobs that nothing follows were left by a submission that was killed: they are gone on with. */
 static int submit_first(Submit *submit, RtArena *arena) {
   SlurmFollow *follow = &submit->follow;
-  if (under_way(submit)) return submit->wait ? slurm_wait(follow) : 1;
-  forget_earlier(follow);
+  SlurmJobs jobs;
+  if (!slurm_jobs(follow->tag, &jobs)) return silent();
+  if (jobs.goes_on) return submit->wait ? slurm_wait(follow) : under_way(&jobs);
+  forget_earlier(follow, jobs.count > 0);
   if (!write_run(submit, arena)) return 1;
   int status = slurm_waves(follow, "submit");
   if (status < 0 && submit->wait) return slurm_wait(follow);
   if (status < 0)
-    fprintf(stderr, "submitted; logs are in %s/slurm/logs, what each is of in %s/slurm/index\n", follow->state, follow->state);
+    fprintf(stderr, "logs are in %s/slurm/logs, what each is of in %s/slurm/index\n", follow->state,
+            follow->state);
   return status < 0 ? 0 : slurm_tell(follow, status);
 }
 
@@ -193,8 +203,9 @@ int slurm_control(const RtProgram *program, int argc, char **argv, const RtOptio
   if (options->fresh || options->only)
     fprintf(stderr, "error[R0007]: --%s is not for Slurm\n", options->only ? "only" : "fresh");
   else if (open_state(&submit.follow, options->state, &path)) {
-    if (slurm_count(submit.follow.tag, NULL) > 0) slurm_cancel(submit.follow.tag); /* of a controller that was killed */
-    forget_earlier(&submit.follow);
+    /* what a controller that was killed has left */
+    if (slurm_cancel(submit.follow.tag) < 0) return silent();
+    forget_earlier(&submit.follow, 0);
     if (write_run(&submit, arena)) status = slurm_tell(&submit.follow, slurm_lead(&submit.follow));
   }
   text_free(&path);

@@ -75,7 +75,6 @@ typedef struct SlurmQueue {
   int64_t jobs;      /* ours in the queue, the next wave included */
   int64_t others;    /* of the user, in all */
   uint8_t next_live; /* another wave is in the queue */
-  uint8_t reached;   /* squeue has answered */
 } SlurmQueue;
 
 /* Read index and jobs, and ask squeue.  1, or 0 after telling why. */
@@ -90,14 +89,19 @@ const char *slurm_state(SlurmQueue *queue, uint32_t array, uint32_t element);
 uint32_t slurm_array_new(SlurmQueue *queue, uint32_t count);
 /* Ask Slurm to end all jobs of a tag, and wait for their end.  How many there were; -1 when Slurm does not answer. */
 int64_t slurm_cancel(const char *tag);
-/* How many jobs of a tag there are; -1 when Slurm does not answer.  In `states`, if it is not NULL, how many of them
- * run and wait, in words. */
-int64_t slurm_count(const char *tag, RtText *states);
+/* Jobs of a tag in the queue. */
+typedef struct SlurmJobs {
+  int64_t count, running;
+  uint8_t goes_on; /* the next wave is among them */
+} SlurmJobs;
+
+/* 1, or 0 when Slurm does not answer. */
+int slurm_jobs(const char *tag, SlurmJobs *jobs);
 
 /* ---- slurm_run.c: how the workflow was submitted ---- */
 
 typedef struct SlurmRun {
-  const char *cwd, *jobs; /* folder of scripts; "": none, the scripts of STATE/slurm are used */
+  const char *cwd, *jobs;      /* folder of scripts; "": none, the scripts of STATE/slurm are used */
   int64_t max_array, max_jobs; /* limits; 0: as Slurm says */
   char **args;                 /* of the workflow, NULL at the end */
   uint32_t arg_count;
@@ -122,8 +126,8 @@ typedef struct SlurmWave {
   Batch *batch;
   SlurmQueue queue;
   SlurmRun run;
-  char self[4096]; /* our executable */
-  uint8_t *fates;  /* by task */
+  char self[4096];                 /* our executable */
+  uint8_t *fates;                  /* by task */
   uint32_t *in_array, *as_element; /* by task that is live: where */
   uint32_t *stamps;                /* by task: the array whose dependencies count it already */
   int64_t room;                    /* how many elements the queue takes yet */
@@ -150,7 +154,8 @@ typedef enum WaveEnd {
   WAVE_WAITS = 0,
   WAVE_ENDS = 10, /* nothing is left that can run: finish */
   WAVE_AGAIN,     /* something was done meanwhile: look again */
-  WAVE_FULL       /* the queue takes nothing: later */
+  WAVE_FULL,      /* the queue takes nothing: later */
+  WAVE_DOWN       /* Slurm does not answer */
 } WaveEnd;
 
 extern const BatchUse slurm_use;

@@ -61,8 +61,7 @@ static void add_joint(Gathering *gathering, HashMap *seen, uint32_t number) {
   if (hash_get(seen, (uint64_t)number + 1)) return;
   hash_put(seen, (uint64_t)number + 1, 1);
   BatchSpan span = batch->joints[number].tasks;
-  for (uint32_t i = 0; i < span.count; i++)
-    add(gathering, batch->numbers[span.first + i], UINT32_MAX);
+  for (uint32_t i = 0; i < span.count; i++) add(gathering, batch->numbers[span.first + i], UINT32_MAX);
 }
 
 static void put(const Gathering *gathering, const Needed *needed, uint32_t width, RtText *into) {
@@ -84,7 +83,8 @@ void slurm_dependencies(SlurmWave *wave, const uint32_t *numbers, uint32_t count
   HashMap joints = {0};
   for (uint32_t i = 0; i < count; i++) {
     const BatchTask *task = &batch->tasks[numbers[i]];
-    for (uint32_t j = 0; j < task->needs.count; j++) add(&gathering, batch->numbers[task->needs.first + j], i);
+    for (uint32_t j = 0; j < task->needs.count; j++)
+      add(&gathering, batch->numbers[task->needs.first + j], i);
     for (uint32_t j = 0; j < task->joints.count; j++)
       add_joint(&gathering, &joints, batch->numbers[task->joints.first + j]);
   }

@@ -17,7 +17,7 @@
 #include "slurm_wait.h"
 #include "text.h"
 
-enum { FULL_FIRST = 1, FULL_MOST = 30, ASK_FIRST = 3, ASK_MOST = 60, LOCK_SECONDS = 600 };
+enum { FULL_FIRST = 1, FULL_MOST = 30, ASK_FIRST = 3, ASK_MOST = 60, DOWN_TRIES = 20, LOCK_SECONDS = 600 };
 
 static void rest(double seconds) {
   struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
@@ -62,7 +62,8 @@ static void wait_for_lock(const SlurmFollow *follow) {
   RtText path = {0};
   text_addf(&path, "%s/lock", follow->state);
   int fd = open(path.data, O_RDWR | O_CLOEXEC);
-  for (int tries = 0; fd >= 0 && tries < 50 * LOCK_SECONDS && flock(fd, LOCK_EX | LOCK_NB); tries++) rest(0.02);
+  for (int tries = 0; fd >= 0 && tries < 50 * LOCK_SECONDS && flock(fd, LOCK_EX | LOCK_NB); tries++)
+    rest(0.02);
   if (fd >= 0) close(fd);
   text_free(&path);
 }
@@ -88,23 +89,42 @@ static int finish(const SlurmFollow *follow) {
   return status;
 }
 
-/* A wave could not do its work: that is the end as well, so that nobody waits for ever. */
-static int broken(const SlurmFollow *follow, int status) {
-  static const char line[] = "the workflow could not go on; STATE/slurm/next.log may say why\n";
-  int err = open_new(follow, "report");
-  if (err >= 0) disk_write(err, line, sizeof line - 1), close(err);
-  slurm_leave(follow, status);
-  return status;
+/* A wave could not do its work.  Where it was a job, that is the end, so that nobody waits for ever; elsewhere somebody
+ * sees it, and jobs that are in the queue go on. */
+static int broken(const SlurmFollow *follow, const char *who, int status) {
+  RtText line = {0};
+  int down = status == WAVE_DOWN, job = strcmp(who, "next") == 0;
+  if (down)
+    text_puts(&line, "error[R0129]: Slurm does not answer\n  help: does `squeue` work here?\n");
+  else if (job)
+    text_addf(&line, "the workflow could not go on; %s/slurm/next.log may say why\n", follow->state);
+  int fd = job ? open_new(follow, "report") : dup(STDERR_FILENO);
+  if (fd >= 0 && line.len) disk_write(fd, line.data, line.len);
+  if (fd >= 0) close(fd);
+  text_free(&line);
+  if (job) slurm_leave(follow, down ? 1 : status);
+  return down ? 1 : status;
+}
+
+/* Before anything is submitted its silence is an error; later it may be a moment's. */
+static int is_patient(const SlurmFollow *follow, int tries) {
+  RtText path = {0};
+  text_addf(&path, "%s/slurm/jobs", follow->state);
+  int begun = access(path.data, F_OK) == 0;
+  text_free(&path);
+  return begun && tries < DOWN_TRIES;
 }
 
 int slurm_waves(const SlurmFollow *follow, const char *who) {
   const char *const extra[] = {"--executor", "native", "--slurm-wave", who, NULL};
+  int down = 0;
   for (int pause = FULL_FIRST;; pause = pause * 2 > FULL_MOST ? FULL_MOST : pause * 2) {
     wait_for_lock(follow);
     int end = call_self(follow, extra, -1, -1);
     if (end == WAVE_WAITS) return -1;
     if (end == WAVE_ENDS) return finish(follow);
-    if (end != WAVE_AGAIN && end != WAVE_FULL) return broken(follow, end);
+    if (end == WAVE_DOWN && is_patient(follow, down++)) end = WAVE_FULL;
+    if (end != WAVE_AGAIN && end != WAVE_FULL) return broken(follow, who, end);
     if (end == WAVE_FULL) rest(pause);
   }
 }
@@ -129,7 +149,8 @@ static int all_gone(const SlurmFollow *follow, Watch *watch) {
   if (time < watch->next) return 0;
   watch->pause = watch->pause * 2 > ASK_MOST ? ASK_MOST : watch->pause * 2;
   watch->next = time + watch->pause;
-  return slurm_count(follow->tag, NULL) == 0;
+  SlurmJobs jobs;
+  return slurm_jobs(follow->tag, &jobs) && jobs.count == 0;
 }
 
 int slurm_wait(const SlurmFollow *follow) {

@@ -67,9 +67,7 @@ uint32_t slurm_array_new(SlurmQueue *queue, uint32_t count) {
 
 static uint64_t key_hash(const char *key) { return hash_bytes(key, 32); }
 
-static uint64_t place_key(uint32_t array, uint32_t element) {
-  return ((uint64_t)array << 32 | element) + 1;
-}
+static uint64_t place_key(uint32_t array, uint32_t element) { return ((uint64_t)array << 32 | element) + 1; }
 
 SlurmEntry *slurm_entry(const SlurmQueue *queue, const char *key) {
   uint64_t found = hash_get(&queue->by_key, key_hash(key));
@@ -156,10 +154,7 @@ static void take_live(char *line, void *with) {
 static int ask_queue(SlurmQueue *queue) {
   RtText out = {0}, err = {0};
   int status = slurm_call(squeue_words(), 1, &out, &err);
-  if (status == 0)
-    each_line(out.data, take_live, queue);
-  else
-    fprintf(stderr, "squeue does not answer: %s\n", err.len ? err.data : "it could not be run");
+  if (status == 0) each_line(out.data, take_live, queue);
   text_free(&out);
   text_free(&err);
   return status == 0;
@@ -226,7 +221,8 @@ static void note_elements(const States *states, const char *ranges, uint64_t tex
 static void take_state(char *line, void *with) {
   const States *states = with;
   char ranges[4096], state[40], reason[60] = "";
-  if (!value_of(line, "ArrayTaskId=", ranges, sizeof ranges) || !value_of(line, "JobState=", state, sizeof state))
+  if (!value_of(line, "ArrayTaskId=", ranges, sizeof ranges) ||
+      !value_of(line, "JobState=", state, sizeof state))
     return;
   value_of(line, " Reason=", reason, sizeof reason);
   RtText *texts = &states->queue->texts;
@@ -255,7 +251,7 @@ const char *slurm_state(SlurmQueue *queue, uint32_t array, uint32_t element) {
 
 typedef struct Ours {
   const char *tag;
-  int64_t count, running;
+  SlurmJobs jobs;
   RtText ids;
   char last[24];
 } Ours;
@@ -263,9 +259,11 @@ typedef struct Ours {
 static void take_ours(char *line, void *with) {
   Ours *all = with;
   char *fields[4];
-  if (cut(line, '|', fields, 4) < 4 || !ours(fields[3], all->tag)) return;
-  all->count++;
-  all->running += strcmp(fields[2], "RUNNING") == 0;
+  uint32_t number = cut(line, '|', fields, 4) < 4 ? 0 : ours(fields[3], all->tag);
+  if (!number) return;
+  all->jobs.count++;
+  all->jobs.goes_on |= number == UINT32_MAX;
+  all->jobs.running += strcmp(fields[2], "RUNNING") == 0;
   if (strcmp(all->last, fields[0]) == 0) return;
   snprintf(all->last, sizeof all->last, "%s", fields[0]);
   text_add(&all->ids, fields[0], strlen(fields[0]) + 1);
@@ -280,13 +278,12 @@ static int find_ours(Ours *all) {
   return status == 0;
 }
 
-int64_t slurm_count(const char *tag, RtText *states) {
+int slurm_jobs(const char *tag, SlurmJobs *jobs) {
   Ours all = {.tag = tag};
-  int64_t count = find_ours(&all) ? all.count : -1;
-  if (states && count > 0)
-    text_addf(states, "%lld running, %lld waiting", (long long)all.running, (long long)(count - all.running));
+  int found = find_ours(&all);
+  *jobs = all.jobs;
   text_free(&all.ids);
-  return count;
+  return found;
 }
 
 static int end_jobs(const RtText *ids) {
@@ -311,10 +308,10 @@ int64_t slurm_cancel(const char *tag) {
   for (int tries = 0; tries < CANCEL_TRIES; tries++) {
     Ours all = {.tag = tag};
     int found = find_ours(&all);
-    if (found && first < 0) first = all.count;
-    if (found && all.count && tries % 50 == 0) end_jobs(&all.ids);
+    if (found && first < 0) first = all.jobs.count;
+    if (found && all.jobs.count && tries % 50 == 0) end_jobs(&all.ids);
     text_free(&all.ids);
-    if (!found || !all.count) return found ? first : -1;
+    if (!found || !all.jobs.count) return found ? first : -1;
     nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
   }
   return first;

@@ -11,9 +11,9 @@
 
 /* What sbatch says when there is no room, or nobody to ask. */
 static int may_pass(const char *said) {
-  static const char *const passing[] = {"retrying",     "queue full", "MaxSubmitJob",        "MaxJobCount",
-                                        "QOSMaxSubmit", "temporar",   "Unable to contact",   "Socket timed out",
-                                        "job submit limit", "Connection refused"};
+  static const char *const passing[] = {
+      "retrying", "queue full",        "MaxSubmitJob",     "MaxJobCount",      "QOSMaxSubmit",
+      "temporar", "Unable to contact", "Socket timed out", "job submit limit", "Connection refused"};
   for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
     if (strstr(said, passing[i])) return 1;
   return 0;

@@ -90,20 +90,19 @@ static void tally_index(Tally *all) {
 
 int slurm_show(const SlurmFollow *follow) {
   Tally all = {.follow = follow};
-  RtText states = {0};
+  SlurmJobs jobs;
   tally_index(&all);
-  int status = slurm_finished(follow);
-  int64_t jobs = slurm_count(follow->tag, &states);
-  printf("submitted %lld tasks: %lld done, %lld failed\n", (long long)all.tasks, (long long)all.done, (long long)all.failed);
-  if (jobs > 0)
-    printf("in the queue: %lld (%s)\n", (long long)jobs, states.data);
+  int status = slurm_finished(follow), answers = slurm_jobs(follow->tag, &jobs);
+  printf("submitted %lld tasks: %lld done, %lld failed\n", (long long)all.tasks, (long long)all.done,
+         (long long)all.failed);
+  if (!answers)
+    printf("Slurm does not answer\n");
   else
-    printf(jobs < 0 ? "Slurm does not answer\n" : "nothing is in the queue\n");
+    printf("in the queue: %lld, %lld of them running\n", (long long)jobs.count, (long long)jobs.running);
   if (status >= 0)
     printf("finished with status %d\n", status);
   else
-    printf(jobs > 0 ? "under way\n" : "not finished: submit again to go on\n");
-  text_free(&states);
+    printf(!answers || jobs.count ? "under way\n" : "not finished: submit again to go on\n");
   return 0;
 }
 

@@ -72,7 +72,8 @@ static double minutes(const BatchAttrs *attrs) {
 }
 
 static void put_resources(Words *words, const char *script, const BatchAttrs *attrs) {
-  ask(words, script, "--cpus-per-task", attrs->ranks > 0 && attrs->cpus > 0 ? ceil(attrs->cpus / (double)attrs->ranks) : attrs->cpus, "");
+  ask(words, script, "--cpus-per-task",
+      attrs->ranks > 0 && attrs->cpus > 0 ? ceil(attrs->cpus / (double)attrs->ranks) : attrs->cpus, "");
   ask(words, script, "--mem", attrs->memory / 1048576, "M");
   ask(words, script, "--gpus", attrs->gpus, "");
   ask(words, script, "--tmp", attrs->disk / 1048576, "M");
@@ -270,7 +271,10 @@ static int submit_group(SlurmWave *wave, Placed *placed, uint32_t count, uint32_
     if (piece > wave->room) piece = wave->room > 0 ? (uint32_t)wave->room : 0;
     for (uint32_t i = 0; i < piece; i++) numbers[good++] = placed[at + i].number;
     room = piece && submit_array(wave, numbers, piece);
-    at += piece;
+    if (room)
+      at += piece;
+    else if (piece > 1)
+      wave->room = piece / 2, room = 1; /* fewer may do */
   }
   free(numbers);
   return room;
@@ -312,10 +316,7 @@ int slurm_submit_next(SlurmWave *wave, const char *dependency, RtText *why) {
   Words words = {.count = 0};
   RtText path = {0};
   char job[24];
-  if (*wave->run.jobs)
-    text_addf(&path, "%s/next.sbatch", wave->run.jobs);
-  else
-    text_addf(&path, "%s/next.sbatch", wave->queue.dir);
+  text_addf(&path, "%s/go-on.sbatch", wave->run.jobs);
   word(&words, "sbatch");
   word(&words, "--parsable");
   word(&words, "--requeue");

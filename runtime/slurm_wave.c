@@ -190,7 +190,8 @@ static int submit_next(SlurmWave *wave) {
     text_free(&dependency);
   } while (end == 0 && make_room(wave));
   if (end < 0)
-    message_error(wave->batch->run, "R0127", NULL, "Slurm does not take the job that goes on later", why.data);
+    message_error(wave->batch->run, "R0127", NULL, "Slurm does not take the job that goes on later",
+                  why.data);
   text_free(&why);
   return end < 0 ? 1 : end == 0 ? WAVE_FULL : WAVE_WAITS;
 }
@@ -240,7 +241,7 @@ static int end(Batch *batch) {
   wave.in_array = filled(batch->count, sizeof *wave.in_array);
   wave.as_element = filled(batch->count, sizeof *wave.as_element);
   wave.stamps = filled(batch->count, sizeof *wave.stamps);
-  int status = WAVE_FULL;
+  int status = WAVE_DOWN;
   if (open_wave(&wave)) {
     find_fates(&wave);
     find_room(&wave);

@@ -63,6 +63,9 @@ static int export(Pipeline *pipeline, const Target *target, const char *path) {
   const Options *options = pipeline->options;
   if (!pipeline_program(pipeline, path)) return STATUS_USAGE;
   if (!pipeline_graph(pipeline, option_value(options, "flow"))) return STATUS_USAGE;
+  const char *site_name = option_value(options, "site");
+  const Decl *site = site_name ? pipeline_site(pipeline, site_name) : pipeline_site_of(pipeline, target->name);
+  if (site_name && !site) return STATUS_USAGE;
   if (!pipeline_plan(pipeline)) return STATUS_FAILED;
   uint32_t told = diags_count(pipeline->session->diags);
   constructs_check(pipeline->plan, target, option_given(options, "cwl-loop"));
@@ -76,6 +79,7 @@ static int export(Pipeline *pipeline, const Target *target, const char *path) {
                       .optimise = 2,
                       .timings = pipeline->timings,
                       .loops = option_given(options, "cwl-loop"),
+                      .site = site,
                       .args = options->operands + 1,
                       .arg_count = options->operand_count - 1};
   int status = target->emit(pipeline->plan, &emit) ? STATUS_FAILED : STATUS_OK;

@@ -6,25 +6,6 @@
 
 #include <string.h>
 
-/* The site of that name in any module; NULL: told. */
-static const Decl *find_site(const Pipeline *pipeline, const char *name) {
-  Suggestion suggestion = {.name = name};
-  for (uint32_t m = pipeline->program ? pipeline->program->modules.len : 0; m-- > 0;) {
-    const Module *module = pipeline->program->modules.data[m];
-    for (uint32_t i = 0; i < module->decl_count; i++) {
-      const Decl *decl = module->decls[i];
-      if (decl->kind != DECL_SITE) continue;
-      if (!strcmp(name_of(pipeline->session, decl->name), name)) return decl;
-      suggest(&suggestion, name_of(pipeline->session, decl->name));
-    }
-  }
-  if (suggestion.best)
-    complain(STATUS_USAGE, "no site `%s`: did you mean `%s`?", name, suggestion.best);
-  else
-    complain(STATUS_USAGE, "no site `%s`", name);
-  return NULL;
-}
-
 /* Known inputs are put in before the passes, so that what they settle is settled. */
 static bool make_graph(Pipeline *pipeline, PlanInputs *inputs) {
   const Options *options = pipeline->options;
@@ -62,7 +43,7 @@ static int show(Pipeline *pipeline, const PlanInputs *inputs, const Decl *site) 
 static int run(Pipeline *pipeline, PlanInputs *inputs) {
   const char *name = option_value(pipeline->options, "site");
   if (!pipeline_program(pipeline, pipeline->options->operands[0])) return STATUS_USAGE;
-  const Decl *site = name ? find_site(pipeline, name) : NULL;
+  const Decl *site = name ? pipeline_site(pipeline, name) : NULL;
   if (name && !site) return STATUS_USAGE;
   if (!make_graph(pipeline, inputs)) return STATUS_USAGE;
   if (!pipeline_plan(pipeline)) return STATUS_FAILED;

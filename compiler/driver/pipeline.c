@@ -1,5 +1,7 @@
 #include "pipeline.h"
 
+#include <string.h>
+
 #include "ir/lower.h"
 #include "pass/pass.h"
 
@@ -66,4 +68,56 @@ void pipeline_free(Pipeline *pipeline) {
   if (pipeline->plan) plan_free(pipeline->plan);
   if (pipeline->graph) graph_free(pipeline->graph);
   driver_unload(&pipeline->loaded);
+}
+
+/* ---- sites ---- */
+
+/* Each site of each module, the last module first; until `wanted` says true. */
+static const Decl *site_where(const Pipeline *pipeline,
+                              bool (*wanted)(const Pipeline *, const Decl *, void *), void *with) {
+  for (uint32_t m = pipeline->program ? pipeline->program->modules.len : 0; m-- > 0;) {
+    const Module *module = pipeline->program->modules.data[m];
+    for (uint32_t i = 0; i < module->decl_count; i++)
+      if (module->decls[i]->kind == DECL_SITE && wanted(pipeline, module->decls[i], with))
+        return module->decls[i];
+  }
+  return NULL;
+}
+
+static bool is_named(const Pipeline *pipeline, const Decl *site, void *with) {
+  Suggestion *suggestion = with;
+  const char *name = name_of(pipeline->session, site->name);
+  suggest(suggestion, name);
+  return !strcmp(name, suggestion->name);
+}
+
+const Decl *pipeline_site(const Pipeline *pipeline, const char *name) {
+  Suggestion suggestion = {.name = name};
+  const Decl *site = site_where(pipeline, is_named, &suggestion);
+  if (site) return site;
+  if (suggestion.best)
+    complain(STATUS_USAGE, "no site `%s`: did you mean `%s`?", name, suggestion.best);
+  else
+    complain(STATUS_USAGE, "no site `%s`", name);
+  return NULL;
+}
+
+typedef struct OfEngine {
+  const char *engine;
+  const Decl *found;
+  uint32_t count;
+} OfEngine;
+
+static bool note_engine(const Pipeline *pipeline, const Decl *site, void *with) {
+  OfEngine *of = with;
+  if (!site->interpreter || strcmp(name_of(pipeline->session, site->interpreter), of->engine)) return false;
+  of->found = site;
+  of->count++;
+  return false;
+}
+
+const Decl *pipeline_site_of(const Pipeline *pipeline, const char *engine) {
+  OfEngine of = {.engine = engine};
+  site_where(pipeline, note_engine, &of);
+  return of.count == 1 ? of.found : NULL;
 }

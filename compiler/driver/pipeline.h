@@ -33,4 +33,9 @@ bool pipeline_plan(Pipeline *pipeline);
 void pipeline_phase(Pipeline *pipeline, const char *name);
 void pipeline_free(Pipeline *pipeline);
 
+/* The site of that name in any module; NULL: told. */
+const Decl *pipeline_site(const Pipeline *pipeline, const char *name);
+/* The only site of that engine; NULL: there is none, or there are several. */
+const Decl *pipeline_site_of(const Pipeline *pipeline, const char *engine);
+
 #endif

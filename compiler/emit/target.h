@@ -2,6 +2,7 @@
 #ifndef WEFT_EMIT_TARGET_H
 #define WEFT_EMIT_TARGET_H
 
+#include "front/ast.h"
 #include "ir/plan.h"
 
 /* What to look at, or how far to go. */
@@ -17,6 +18,7 @@ typedef struct EmitOptions {
   int optimise;      /* 0 to 3 */
   bool timings;      /* one line a phase on standard error */
   bool loops;        /* CWL: loops as the extension of cwltool has them */
+  const Decl *site; /* where it will run; NULL: nothing is said of it */
   char *const *args; /* the workflow's own flags and their values */
   int arg_count;
 } EmitOptions;

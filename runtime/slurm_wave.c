@@ -259,4 +259,4 @@ static int end(Batch *batch) {
   return status;
 }
 
-const BatchUse slurm_use = {end, NULL};
+const BatchUse slurm_use = {.begin = NULL, .end = end, .noted = NULL};

@@ -2,11 +2,12 @@
 #ifndef WEFT_EMIT_TARGET_H
 #define WEFT_EMIT_TARGET_H
 
-#include "front/ast.h"
 #include "ir/plan.h"
 
 /* What to look at, or how far to go. */
 typedef enum EmitForm { EMIT_EXE, EMIT_OBJECT, EMIT_ASM, EMIT_LLVM } EmitForm;
+
+struct Decl;
 
 typedef struct EmitOptions {
   const char *output;   /* path; "-": standard output (text forms) */
@@ -18,7 +19,7 @@ typedef struct EmitOptions {
   int optimise;      /* 0 to 3 */
   bool timings;      /* one line a phase on standard error */
   bool loops;        /* CWL: loops as the extension of cwltool has them */
-  const Decl *site; /* where it will run; NULL: nothing is said of it */
+  const struct Decl *site; /* where it will run; NULL: nothing is said of it */
   char *const *args; /* the workflow's own flags and their values */
   int arg_count;
 } EmitOptions;

@@ -183,7 +183,7 @@ scancel_one() {
   element=$(squeue -h -r -n part -o %i | tail -n 1)
   scancel "$element" && until_true is_gone "$element" && rm hold
   status 1 slow one.s --wait 2> one.err || return 1
-  grep -q 'has ended without a result' one.err && [[ $(ran next) == 3 ]] && none_left || return 1
+  grep -qE 'ended without a result|SIGTERM' one.err && [[ $(ran next) == 3 ]] && none_left || return 1
   slow one.s --wait && right one.s && [[ $(grep -c part "$RAN") == 5 && $(ran next) == 4 ]]
 }
 t "scancel of one element: the others end well; again: only that one" scancel_one

@@ -57,8 +57,8 @@ static void write_library(const Cwl *cwl, Yaml *yaml) {
   if (!library.len) {
     yaml_raw(yaml, "InlineJavascriptRequirement", "{}");
   } else {
-    yaml_open(yaml, "InlineJavascriptRequirement");
-    yaml_open(yaml, "expressionLib");
+    yaml_begin(yaml, "InlineJavascriptRequirement");
+    yaml_begin(yaml, "expressionLib");
     yaml_text_item(yaml, library.data);
     yaml_end(yaml);
     yaml_end(yaml);
@@ -66,7 +66,7 @@ static void write_library(const Cwl *cwl, Yaml *yaml) {
   text_free(&library);
 }
 
-static void write_main_head(Cwl *cwl, Text *into) {
+static void write_main_head(const Cwl *cwl, Text *into) {
   Yaml yaml = {.into = into};
   text_putc(into, '\n');
   yaml_item(&yaml);
@@ -75,12 +75,17 @@ static void write_main_head(Cwl *cwl, Text *into) {
   cwl_doc(cwl, &yaml, cwl->graph->doc);
   if (cwl->options->exact)
     yaml_text(&yaml, "weft:identity", arena_format(cwl->arena, "weft1-exact:%s", cwl->options->exact));
-  yaml_open(&yaml, "requirements");
-  write_library(cwl, &yaml);
+}
+
+/* At the end of main, since functions may be long; all other processes inherit them. */
+static void write_requirements(const Cwl *cwl, Text *into) {
+  Yaml yaml = {.into = into, .depth = 1};
+  yaml_begin(&yaml, "requirements");
   if (cwl->picks) yaml_raw(&yaml, "MultipleInputFeatureRequirement", "{}");
   if (cwl->scatters) yaml_raw(&yaml, "ScatterFeatureRequirement", "{}");
   if (cwl->values) yaml_raw(&yaml, "StepInputExpressionRequirement", "{}");
   if (cwl->subworkflows) yaml_raw(&yaml, "SubworkflowFeatureRequirement", "{}");
+  write_library(cwl, &yaml);
   yaml_end(&yaml);
 }
 
@@ -112,6 +117,7 @@ static void write_document(Cwl *cwl, Text *into) {
   write_head(cwl, into);
   write_main_head(cwl, into);
   text_add(into, main_text.data, main_text.len);
+  write_requirements(cwl, into);
   text_add(into, others.data ? others.data : "", others.len);
   text_free(&main_text);
   text_free(&others);

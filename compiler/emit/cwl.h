@@ -130,7 +130,7 @@ bool cwl_is_optional(const Cwl *cwl, TypeId type);
 /* Append a closed value as JSON; false: it is no literal. */
 bool cwl_constant(const Cwl *cwl, Node node, Text *into);
 /* `key:` a doc comment, unless there is none. */
-void cwl_doc(Cwl *cwl, Yaml *yaml, Sym doc);
+void cwl_doc(const Cwl *cwl, Yaml *yaml, Sym doc);
 
 /* ---- cwl_leaf.c ---- */
 

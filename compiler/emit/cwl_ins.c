@@ -155,7 +155,7 @@ static void write_link(Ins *ins, Yaml *yaml, const In *in, Link link) {
     return;
   }
   Text text = {0};
-  yaml_open(yaml, in->name);
+  yaml_begin(yaml, in->name);
   text_addf(&text, "[%s, %s]", link.sources[0], link.sources[1]);
   yaml_raw(yaml, "source", text.data);
   yaml_raw(yaml, "pickValue", "first_non_null");
@@ -166,7 +166,7 @@ static void write_link(Ins *ins, Yaml *yaml, const In *in, Link link) {
 
 static void write_value(Ins *ins, Yaml *yaml, const In *in) {
   Text text = {0};
-  yaml_open(yaml, in->name);
+  yaml_begin(yaml, in->name);
   if (in->kind == IN_CONSTANT) {
     cwl_constant(ins->cwl, in->node, &text);
     yaml_raw(yaml, "default", text.data);
@@ -202,7 +202,7 @@ void ins_write(Ins *ins, Yaml *yaml) {
   if (ins->when) yaml_text(yaml, "when", ins->when);
   write_scatter(ins, yaml);
   if (ins->list.len)
-    yaml_open(yaml, "in");
+    yaml_begin(yaml, "in");
   else
     yaml_raw(yaml, "in", "[]");
   for (uint32_t i = 0; i < ins->list.len; i++) {

@@ -103,7 +103,23 @@ bool cwl_leaf(const Cwl *cwl, uint32_t region, uint32_t self, Node node, Leaf *l
   return variable_leaf(cwl, region, node, leaf) || step_leaf(cwl, region, self, node, leaf);
 }
 
+static bool has_files(const Types *types, TypeId id) {
+  const Type *type = type_of(types, id);
+  if (type->kind == T_FILE || type->kind == T_DIR) return true;
+  return (type->kind == T_ARRAY || type->kind == T_OPTION) && has_files(types, type->args[0]);
+}
+
+/* Where files lie is known to the tools that they go into, and to nobody else. */
+static bool asks_path(const Graph *graph, Node node) {
+  Op op = graph_op(graph, node);
+  if (op == OP_PATH) return true;
+  return op == OP_TO_STRING && has_files(graph->types, graph_type(graph, graph_arg(graph, node, 0)));
+}
+
 static void walk_operands(const Graph *graph, Node node, Leaves *stack) {
+  Op op = graph_op(graph, node);
+  if ((op == OP_BASENAME || op == OP_STEM) && graph_op(graph, graph_arg(graph, node, 0)) == OP_PATH)
+    node = graph_arg(graph, node, 0);
   if (op_info[graph_op(graph, node)].flags & FLAG_E) return;
   for (uint32_t k = graph_arity(graph, node); k-- > 0;)
     if (graph_op(graph, node) != OP_AFTER || !k) vec_push(stack, graph_arg(graph, node, k));
@@ -123,6 +139,9 @@ void cwl_leaves(Cwl *cwl, uint32_t region, uint32_t self, Node root, Leaves *int
       vec_push(into, leaf);
       continue;
     }
+    if (asks_path(graph, node))
+      cwl_refuse(cwl, graph_span(graph, node),
+                 "the path of a file outside of a task: use `basename`, or a task");
     if (graph_op(graph, node) == OP_TASK)
       for (uint32_t k = 0; k < graph->tasks.data[graph->data.data[node]].out_count; k++)
         vec_push(into, leaf_port(node, k));

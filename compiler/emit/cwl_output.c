@@ -185,7 +185,7 @@ static void write_patterns(Cwl *cwl, Yaml *yaml, const Found *found) {
     yaml_text(yaml, "glob", file_pattern(cwl, found->nodes.data[0]));
     return;
   }
-  yaml_open(yaml, "glob");
+  yaml_begin(yaml, "glob");
   for (uint32_t i = 0; i < found->nodes.len; i++)
     yaml_text_item(yaml, file_pattern(cwl, found->nodes.data[i]));
   yaml_end(yaml);
@@ -210,7 +210,7 @@ static void write_binding(Cwl *cwl, Yaml *yaml, const Port *port) {
   }
   if (globs && found.nodes.len > 1)
     cwl_refuse(cwl, port->span, "`glob` beside other files in one output: make it an output of its own");
-  yaml_open(yaml, "outputBinding");
+  yaml_begin(yaml, "outputBinding");
   write_patterns(cwl, yaml, &found);
   if (contents) yaml_raw(yaml, "loadContents", "true");
   if (!is_as_found(cwl, port->node)) {
@@ -226,7 +226,7 @@ static void write_binding(Cwl *cwl, Yaml *yaml, const Port *port) {
 }
 
 static void write_output(Cwl *cwl, Yaml *yaml, const Port *port) {
-  yaml_open(yaml, name_of(cwl->session, port->name));
+  yaml_begin(yaml, name_of(cwl->session, port->name));
   cwl_type(cwl, yaml, "type", port->type, false);
   cwl_doc(cwl, yaml, port->doc);
   write_binding(cwl, yaml, port);
@@ -235,13 +235,13 @@ static void write_output(Cwl *cwl, Yaml *yaml, const Port *port) {
 
 void cwl_outputs(Cwl *cwl, Yaml *yaml) {
   const Task *task = task_of(cwl);
-  yaml_open(yaml, "outputs");
+  yaml_begin(yaml, "outputs");
   for (uint32_t i = 0; i < task->out_count; i++) write_output(cwl, yaml, &task->outs[i]);
   if (!task->out_count) {
-    yaml_open(yaml, "done");
+    yaml_begin(yaml, "done");
     yaml_raw(yaml, "type", "boolean");
     yaml_raw(yaml, "doc", "that it has run");
-    yaml_open(yaml, "outputBinding");
+    yaml_begin(yaml, "outputBinding");
     yaml_raw(yaml, "outputEval", "$(true)");
     yaml_end(yaml);
     yaml_end(yaml);

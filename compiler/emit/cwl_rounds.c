@@ -84,7 +84,7 @@ void cwl_rounds_step(Cwl *cwl, Yaml *yaml, uint32_t region, uint32_t number) {
   names_take(cwl, &ins.names, "value");
   if (known->after) ins_order(&ins, known->after, own, NULL);
   ins_values(&ins);
-  yaml_open(yaml, own->id);
+  yaml_begin(yaml, own->id);
   cwl_run(yaml, known->around);
   ins_write(&ins, yaml);
   cwl_out(yaml, (const char *const[]){"value"}, 1);
@@ -99,7 +99,7 @@ static void open_around(Rounds *rounds, const char *id, bool items) {
   Cwl *cwl = rounds->cwl;
   const CwlRegion *known = &cwl->regions[rounds->region];
   cwl_process(cwl, "Workflow", id);
-  yaml_open(rounds->yaml, "inputs");
+  yaml_begin(rounds->yaml, "inputs");
   cwl_port(cwl, rounds->yaml, rounds->initial,
            items ? type_array(cwl->graph->types, rounds->type) : rounds->type, false);
   if (!items && rounds->count < 0) yaml_raw(rounds->yaml, rounds->bound, "long");
@@ -118,33 +118,33 @@ static void pass_on(Rounds *rounds) {
 }
 
 static void open_output(Rounds *rounds) {
-  yaml_open(rounds->yaml, "outputs");
-  yaml_open(rounds->yaml, "value");
+  yaml_begin(rounds->yaml, "outputs");
+  yaml_begin(rounds->yaml, "value");
   cwl_type(rounds->cwl, rounds->yaml, "type", rounds->type, false);
 }
 
 static void close_output(Rounds *rounds) {
   yaml_end(rounds->yaml);
   yaml_end(rounds->yaml);
-  yaml_open(rounds->yaml, "steps");
+  yaml_begin(rounds->yaml, "steps");
 }
 
 /* A step that computes a value of what rounds have handed out. */
 static void write_last(Rounds *rounds, const char *const *names, const char *const *types,
                        const char *const *sources, uint32_t count, const char *code) {
   Yaml *yaml = rounds->yaml;
-  yaml_open(yaml, "last");
-  yaml_open(yaml, "run");
+  yaml_begin(yaml, "last");
+  yaml_begin(yaml, "run");
   yaml_raw(yaml, "class", "ExpressionTool");
-  yaml_open(yaml, "inputs");
+  yaml_begin(yaml, "inputs");
   for (uint32_t i = 0; i < count; i++) yaml_raw(yaml, names[i], types[i]);
   yaml_end(yaml);
-  yaml_open(yaml, "outputs");
+  yaml_begin(yaml, "outputs");
   cwl_port(rounds->cwl, yaml, "value", rounds->type, false);
   yaml_end(yaml);
   yaml_text(yaml, "expression", code);
   yaml_end(yaml);
-  yaml_open(yaml, "in");
+  yaml_begin(yaml, "in");
   for (uint32_t i = 0; i < count; i++) yaml_raw(yaml, names[i], sources[i]);
   yaml_end(yaml);
   cwl_out(yaml, (const char *const[]){"value"}, 1);
@@ -179,7 +179,7 @@ static void write_state(Rounds *rounds, int64_t round) {
     return;
   }
   /* A round that is skipped is given some state, so that no state has to be optional. */
-  yaml_open(rounds->yaml, name);
+  yaml_begin(rounds->yaml, name);
   cwl_source(cwl, rounds->yaml, "source",
              (const char *const[]){before, arena_format(cwl->arena, "round_1/%s", rounds->next)}, 2);
   yaml_end(rounds->yaml);
@@ -187,7 +187,7 @@ static void write_state(Rounds *rounds, int64_t round) {
 
 static void write_stopped(Rounds *rounds, int64_t round) {
   Yaml *yaml = rounds->yaml;
-  yaml_open(yaml, rounds->stopped);
+  yaml_begin(yaml, rounds->stopped);
   yaml_raw(yaml, "source",
            arena_format(rounds->cwl->arena, "[round_%lld/%s]", (long long)round - 1, rounds->stop));
   yaml_raw(yaml, "linkMerge", "merge_nested");
@@ -200,14 +200,14 @@ static void write_round(Rounds *rounds, int64_t round) {
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
   const Region *in = &cwl->plan->regions.data[rounds->region];
-  yaml_open(yaml, arena_format(cwl->arena, "round_%lld", (long long)round));
+  yaml_begin(yaml, arena_format(cwl->arena, "round_%lld", (long long)round));
   cwl_run(yaml, cwl->regions[rounds->region].id);
   bool stops = rounds->stop && round > 1;
   if (stops) yaml_text(yaml, "when", arena_format(cwl->arena, "$(inputs.%s[0] === false)", rounds->stopped));
-  yaml_open(yaml, "in");
+  yaml_begin(yaml, "in");
   write_state(rounds, round);
   if (in->kind == REGION_FOLD && own_name(rounds, in->variable)) {
-    yaml_open(yaml, own_name(rounds, in->variable));
+    yaml_begin(yaml, own_name(rounds, in->variable));
     yaml_raw(yaml, "default", arena_format(cwl->arena, "%lld", (long long)round - 1));
     yaml_end(yaml);
   }
@@ -254,33 +254,33 @@ static void write_loop(Rounds *rounds) {
   const char *index = in->kind == REGION_FOLD ? own_name(rounds, in->variable) : NULL;
   if (!index) index = rounds->index;
   const char *b = rounds->bound;
-  yaml_open(yaml, "rounds");
+  yaml_begin(yaml, "rounds");
   cwl_run(yaml, cwl->regions[rounds->region].id);
-  yaml_open(yaml, "requirements");
-  yaml_open(yaml, "cwltool:Loop");
+  yaml_begin(yaml, "requirements");
+  yaml_begin(yaml, "cwltool:Loop");
   yaml_text(yaml, "loopWhen",
             rounds->stop
                 ? arena_format(cwl->arena, "$(!inputs.%s && (inputs.%s < 0 || inputs.%s < inputs.%s))",
                                rounds->stopped, b, index, b)
                 : arena_format(cwl->arena, "$(inputs.%s < inputs.%s)", index, b));
-  yaml_open(yaml, "loop");
+  yaml_begin(yaml, "loop");
   if (state) yaml_raw(yaml, state, rounds->next);
   if (rounds->stop) yaml_raw(yaml, rounds->stopped, rounds->stop);
-  yaml_open(yaml, index);
+  yaml_begin(yaml, index);
   yaml_text(yaml, "valueFrom", arena_format(cwl->arena, "$(inputs.%s + 1)", index));
   yaml_end(yaml);
   yaml_end(yaml);
   yaml_raw(yaml, "outputMethod", "last");
   yaml_end(yaml);
   yaml_end(yaml);
-  yaml_open(yaml, "in");
+  yaml_begin(yaml, "in");
   if (state) yaml_raw(yaml, state, rounds->initial);
-  yaml_open(yaml, index);
+  yaml_begin(yaml, index);
   yaml_raw(yaml, "default", "0");
   yaml_end(yaml);
   yaml_raw(yaml, b, b);
   if (rounds->stop) {
-    yaml_open(yaml, rounds->stopped);
+    yaml_begin(yaml, rounds->stopped);
     yaml_raw(yaml, "default", "false");
     yaml_end(yaml);
   }
@@ -320,13 +320,13 @@ static void write_counted(Rounds *rounds) {
 static void write_pairs(Rounds *rounds, TypeId items) {
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
-  yaml_open(yaml, "pairs");
-  yaml_open(yaml, "run");
+  yaml_begin(yaml, "pairs");
+  yaml_begin(yaml, "run");
   yaml_raw(yaml, "class", "ExpressionTool");
-  yaml_open(yaml, "inputs");
+  yaml_begin(yaml, "inputs");
   cwl_port(cwl, yaml, "items", items, false);
   yaml_end(yaml);
-  yaml_open(yaml, "outputs");
+  yaml_begin(yaml, "outputs");
   cwl_port(cwl, yaml, "left", items, false);
   cwl_port(cwl, yaml, "right", items, false);
   cwl_port(cwl, yaml, "rest", items, false);
@@ -341,7 +341,7 @@ static void write_pairs(Rounds *rounds, TypeId items) {
             "  return {left: left, right: right, rest: inputs.items.slice(size)};\n"
             "}");
   yaml_end(yaml);
-  yaml_open(yaml, "in");
+  yaml_begin(yaml, "in");
   yaml_raw(yaml, "items", rounds->initial);
   yaml_end(yaml);
   cwl_out(yaml, (const char *const[]){"left", "right", "rest"}, 3);
@@ -355,11 +355,11 @@ static void write_combine(Rounds *rounds) {
   const char *left = own_name(rounds, in->variable), *right = own_name(rounds, in->second);
   if (!left) left = "left";
   if (!right) right = "right";
-  yaml_open(yaml, "combined");
+  yaml_begin(yaml, "combined");
   cwl_run(yaml, cwl->regions[rounds->region].id);
   yaml_raw(yaml, "scatter", arena_format(cwl->arena, "[%s, %s]", left, right));
   yaml_raw(yaml, "scatterMethod", "dotproduct");
-  yaml_open(yaml, "in");
+  yaml_begin(yaml, "in");
   yaml_raw(yaml, left, "pairs/left");
   yaml_raw(yaml, right, "pairs/right");
   pass_on(rounds);
@@ -372,19 +372,19 @@ static void write_combine(Rounds *rounds) {
 static void write_joined(Rounds *rounds, TypeId items) {
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
-  yaml_open(yaml, "joined");
-  yaml_open(yaml, "run");
+  yaml_begin(yaml, "joined");
+  yaml_begin(yaml, "run");
   yaml_raw(yaml, "class", "ExpressionTool");
-  yaml_open(yaml, "inputs");
+  yaml_begin(yaml, "inputs");
   cwl_port(cwl, yaml, "combined", items, false);
   cwl_port(cwl, yaml, "rest", items, false);
   yaml_end(yaml);
-  yaml_open(yaml, "outputs");
+  yaml_begin(yaml, "outputs");
   cwl_port(cwl, yaml, "value", items, false);
   yaml_end(yaml);
   yaml_text(yaml, "expression", "$({value: inputs.combined.concat(inputs.rest)})");
   yaml_end(yaml);
-  yaml_open(yaml, "in");
+  yaml_begin(yaml, "in");
   yaml_raw(yaml, "combined", arena_format(cwl->arena, "combined/%s", rounds->next));
   yaml_raw(yaml, "rest", "pairs/rest");
   yaml_end(yaml);
@@ -397,8 +397,8 @@ static void write_level_process(Rounds *rounds, const char *id) {
   Cwl *cwl = rounds->cwl;
   TypeId items = type_array(cwl->graph->types, rounds->type);
   open_around(rounds, id, true);
-  yaml_open(rounds->yaml, "outputs");
-  yaml_open(rounds->yaml, "value");
+  yaml_begin(rounds->yaml, "outputs");
+  yaml_begin(rounds->yaml, "value");
   cwl_type(cwl, rounds->yaml, "type", items, false);
   yaml_raw(rounds->yaml, "outputSource", "joined/value");
   close_output(rounds);
@@ -412,14 +412,14 @@ static void write_level_process(Rounds *rounds, const char *id) {
 static void write_level(Rounds *rounds, const char *id, uint32_t level) {
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
-  yaml_open(yaml, arena_format(cwl->arena, "level_%u", level));
+  yaml_begin(yaml, arena_format(cwl->arena, "level_%u", level));
   cwl_run(yaml, id);
   yaml_text(yaml, "when", arena_format(cwl->arena, "$(inputs.%s.length > 1)", rounds->initial));
-  yaml_open(yaml, "in");
+  yaml_begin(yaml, "in");
   if (level == 1) {
     yaml_raw(yaml, rounds->initial, rounds->initial);
   } else {
-    yaml_open(yaml, rounds->initial);
+    yaml_begin(yaml, rounds->initial);
     yaml_raw(yaml, "source", arena_format(cwl->arena, "[level_%u/value]", level - 1));
     yaml_raw(yaml, "linkMerge", "merge_nested");
     yaml_raw(yaml, "pickValue", "all_non_null");
@@ -446,20 +446,20 @@ static uint32_t levels_of(const Cwl *cwl, Node array) {
 static void write_only(Rounds *rounds, const char *levels) {
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
-  yaml_open(yaml, "last");
-  yaml_open(yaml, "run");
+  yaml_begin(yaml, "last");
+  yaml_begin(yaml, "run");
   yaml_raw(yaml, "class", "ExpressionTool");
-  yaml_open(yaml, "inputs");
+  yaml_begin(yaml, "inputs");
   cwl_port(cwl, yaml, "items", type_array(cwl->graph->types, rounds->type), false);
   yaml_end(yaml);
-  yaml_open(yaml, "outputs");
+  yaml_begin(yaml, "outputs");
   cwl_port(cwl, yaml, "value", rounds->type, false);
   yaml_end(yaml);
   yaml_text(yaml, "expression",
             arena_format(cwl->arena, "$({value: %s(inputs.items)})", cwl_helper(cwl, HELPER_ONLY)));
   yaml_end(yaml);
-  yaml_open(yaml, "in");
-  yaml_open(yaml, "items");
+  yaml_begin(yaml, "in");
+  yaml_begin(yaml, "items");
   yaml_raw(yaml, "source", levels);
   yaml_raw(yaml, "pickValue", "first_non_null");
   yaml_end(yaml);

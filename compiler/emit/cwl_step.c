@@ -32,7 +32,7 @@ static void expression_inputs(Ins *ins, Yaml *yaml) {
     yaml_raw(yaml, "inputs", "[]");
     return;
   }
-  yaml_open(yaml, "inputs");
+  yaml_begin(yaml, "inputs");
   for (uint32_t i = 0; i < ins->list.len; i++) {
     const In *in = &ins->list.data[i];
     if (in->text)
@@ -46,11 +46,11 @@ static void expression_inputs(Ins *ins, Yaml *yaml) {
 /* A step that computes a value. */
 static void write_expression(Ins *ins, Yaml *yaml, const char *id, TypeId type, const char *code) {
   Text text = {0};
-  yaml_open(yaml, id);
-  yaml_open(yaml, "run");
+  yaml_begin(yaml, id);
+  yaml_begin(yaml, "run");
   yaml_raw(yaml, "class", "ExpressionTool");
   expression_inputs(ins, yaml);
-  yaml_open(yaml, "outputs");
+  yaml_begin(yaml, "outputs");
   cwl_port(ins->cwl, yaml, "value", type, false);
   yaml_end(yaml);
   text_addf(&text, "$({value: %s})", code);
@@ -112,7 +112,7 @@ static uint32_t out_names(const Cwl *cwl, const Task *task, const char **names) 
 /* What is run, after its inputs have been gathered. */
 static void write_step(Ins *ins, Yaml *yaml, const char *id, const char *process, const char *const *outs,
                        uint32_t count) {
-  yaml_open(yaml, id);
+  yaml_begin(yaml, id);
   cwl_run(yaml, process);
   ins_write(ins, yaml);
   cwl_out(yaml, outs, count);

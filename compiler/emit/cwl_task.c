@@ -174,7 +174,7 @@ static void write_resources(Cwl *cwl, Yaml *yaml, const Task *task) {
   if (task->attrs[ATTR_CPUS] == NODE_NONE && task->attrs[ATTR_MEMORY] == NODE_NONE &&
       task->attrs[ATTR_DISK] == NODE_NONE)
     return;
-  yaml_open(yaml, "ResourceRequirement");
+  yaml_begin(yaml, "ResourceRequirement");
   if (task->attrs[ATTR_CPUS] != NODE_NONE) write_number(cwl, yaml, "coresMin", task->attrs[ATTR_CPUS]);
   if (task->attrs[ATTR_MEMORY] != NODE_NONE) write_amount(cwl, yaml, "ramMin", task->attrs[ATTR_MEMORY], MIB);
   if (task->attrs[ATTR_DISK] != NODE_NONE) write_amount(cwl, yaml, "outdirMin", task->attrs[ATTR_DISK], MIB);
@@ -189,8 +189,8 @@ static const char *text_of(Cwl *cwl, Node node) {
 
 static void write_env(Cwl *cwl, Yaml *yaml, const Task *task) {
   if (!task->env_count) return;
-  yaml_open(yaml, "EnvVarRequirement");
-  yaml_open(yaml, "envDef");
+  yaml_begin(yaml, "EnvVarRequirement");
+  yaml_begin(yaml, "envDef");
   for (uint32_t i = 0; i < task->env_count; i++)
     yaml_text(yaml, name_of(cwl->session, task->env[i].name), text_of(cwl, task->env[i].node));
   yaml_end(yaml);
@@ -205,8 +205,8 @@ static bool stdin_is_text(const Cwl *cwl, const Task *task) {
 
 static void write_stage(Cwl *cwl, Yaml *yaml, const Task *task) {
   if (!task->stage_count) return;
-  yaml_open(yaml, "InitialWorkDirRequirement");
-  yaml_open(yaml, "listing");
+  yaml_begin(yaml, "InitialWorkDirRequirement");
+  yaml_begin(yaml, "listing");
   for (uint32_t i = 0; i < task->stage_count; i++) {
     yaml_item(yaml);
     yaml_text(yaml, "entry", expression_of(cwl, task->stage[i].file));
@@ -219,13 +219,13 @@ static void write_stage(Cwl *cwl, Yaml *yaml, const Task *task) {
 
 static void write_requirements(Cwl *cwl, Yaml *yaml, const Task *task) {
   size_t before = yaml->into->len;
-  yaml_open(yaml, "requirements");
+  yaml_begin(yaml, "requirements");
   size_t opened = yaml->into->len;
   write_env(cwl, yaml, task);
   write_stage(cwl, yaml, task);
   write_resources(cwl, yaml, task);
   if (task->attrs[ATTR_TIMEOUT] != NODE_NONE) {
-    yaml_open(yaml, "ToolTimeLimit");
+    yaml_begin(yaml, "ToolTimeLimit");
     write_amount(cwl, yaml, "timelimit", task->attrs[ATTR_TIMEOUT], 1);
     yaml_end(yaml);
   }
@@ -233,15 +233,12 @@ static void write_requirements(Cwl *cwl, Yaml *yaml, const Task *task) {
   if (yaml->into->len == opened) yaml->into->len = before;
 }
 
-/* Numbers that CWL has no place for; what is computed stands there as it was written. */
-static void write_resource_hints(Cwl *cwl, Yaml *yaml, const Task *task) {
+/* What CWL has no place for; what is computed stands there as it was written. */
+static void write_fields(Cwl *cwl, Yaml *yaml, const Task *task) {
   static const struct {
     AttrKind kind;
     const char *key;
-  } rows[] = {{ATTR_TIME, "time"}, {ATTR_GPUS, "gpus"}, {ATTR_RETRIES, "retries"}};
-  size_t before = yaml->into->len;
-  yaml_open(yaml, "weft:Resources");
-  size_t opened = yaml->into->len;
+  } rows[] = {{ATTR_TIME, "weft:time"}, {ATTR_GPUS, "weft:gpus"}, {ATTR_RETRIES, "weft:retries"}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     double value;
     Node node = task->attrs[rows[i].kind];
@@ -256,27 +253,20 @@ static void write_resource_hints(Cwl *cwl, Yaml *yaml, const Task *task) {
     yaml_text(yaml, rows[i].key, text.data);
     text_free(&text);
   }
-  yaml_end(yaml);
-  if (yaml->into->len == opened) yaml->into->len = before;
 }
 
-/* What does not change results: a container's image, with the net that a task has without one; resources. */
+/* What does not change results: a container's image, with the net that a task has without one. */
 static void write_hints(Cwl *cwl, Yaml *yaml, const Task *task) {
   Node image = task->attrs[ATTR_IMAGE];
-  size_t before = yaml->into->len;
-  yaml_open(yaml, "hints");
-  size_t opened = yaml->into->len;
-  if (image != NODE_NONE) {
-    yaml_open(yaml, "DockerRequirement");
-    yaml_text(yaml, "dockerPull", text_of(cwl, image));
-    yaml_end(yaml);
-    yaml_open(yaml, "NetworkAccess");
-    yaml_raw(yaml, "networkAccess", "true");
-    yaml_end(yaml);
-  }
-  write_resource_hints(cwl, yaml, task);
+  if (image == NODE_NONE) return;
+  yaml_begin(yaml, "hints");
+  yaml_begin(yaml, "DockerRequirement");
+  yaml_text(yaml, "dockerPull", text_of(cwl, image));
   yaml_end(yaml);
-  if (yaml->into->len == opened) yaml->into->len = before;
+  yaml_begin(yaml, "NetworkAccess");
+  yaml_raw(yaml, "networkAccess", "true");
+  yaml_end(yaml);
+  yaml_end(yaml);
 }
 
 /* Exit codes that are success; 0 may be none of them. */
@@ -305,7 +295,7 @@ static void write_inputs(Cwl *cwl, Yaml *yaml, const Task *task, const char *aft
     yaml_raw(yaml, "inputs", "[]");
     return;
   }
-  yaml_open(yaml, "inputs");
+  yaml_begin(yaml, "inputs");
   for (uint32_t i = 0; i < task->in_count; i++) {
     const Port *port = &task->ins[i];
     const char *name = name_of(cwl->session, port->name);
@@ -314,7 +304,7 @@ static void write_inputs(Cwl *cwl, Yaml *yaml, const Task *task, const char *aft
       cwl_port(cwl, yaml, name, port->type, false);
       continue;
     }
-    yaml_open(yaml, name);
+    yaml_begin(yaml, name);
     cwl_type(cwl, yaml, "type", port->type, false);
     if (read) yaml_raw(yaml, "loadContents", "true");
     cwl_doc(cwl, yaml, port->doc);
@@ -339,11 +329,12 @@ void cwl_task(Cwl *cwl, uint32_t number) {
   cwl->task = number;
   cwl_process(cwl, "CommandLineTool", cwl->tasks[number].id);
   cwl_doc(cwl, yaml, task->doc);
+  write_fields(cwl, yaml, task);
   write_hints(cwl, yaml, task);
   write_requirements(cwl, yaml, task);
   write_inputs(cwl, yaml, task, cwl->tasks[number].after);
   yaml_raw(yaml, "baseCommand", "[]");
-  yaml_open(yaml, "arguments");
+  yaml_begin(yaml, "arguments");
   if (task->direct)
     write_direct(cwl, yaml, task);
   else

@@ -92,7 +92,7 @@ static void long_type(Cwl *cwl, Yaml *yaml, TypeId id) {
     return;
   }
   yaml_raw(yaml, "type", "record");
-  yaml_open(yaml, "fields");
+  yaml_begin(yaml, "fields");
   if (type->kind == T_UNCERTAIN) {
     yaml_raw(yaml, "mean", "double");
     yaml_raw(yaml, "sd", "double");
@@ -109,7 +109,7 @@ static void write_long(Cwl *cwl, Yaml *yaml, const char *key, TypeId type, bool 
     optional = true;
     type = type_of(cwl->graph->types, type)->args[0];
   }
-  yaml_open(yaml, key);
+  yaml_begin(yaml, key);
   if (optional) {
     yaml_text_item(yaml, "null");
     yaml_item(yaml);
@@ -132,7 +132,7 @@ void cwl_port(Cwl *cwl, Yaml *yaml, const char *name, TypeId type, bool optional
   Text text = {0};
   bool is_short = short_type(cwl->graph->types, type, optional, &text);
   text_free(&text);
-  if (!is_short) yaml_open(yaml, name);
+  if (!is_short) yaml_begin(yaml, name);
   cwl_type(cwl, yaml, is_short ? name : "type", type, optional);
   if (!is_short) yaml_end(yaml);
 }
@@ -145,7 +145,7 @@ TypeId cwl_leaf_type(const Cwl *cwl, Leaf leaf) {
   return task->out_count ? task->outs[leaf_field(leaf) - 1].type : T_BOOL;
 }
 
-void cwl_doc(Cwl *cwl, Yaml *yaml, Sym doc) {
+void cwl_doc(const Cwl *cwl, Yaml *yaml, Sym doc) {
   if (doc) yaml_text(yaml, "doc", name_of(cwl->session, doc));
 }
 
@@ -165,7 +165,7 @@ static bool literal(const Cwl *cwl, Node node, Text *into) {
       text_addf(&text, "%lld", (long long)value->integer);
       break;
     case LIT_FLOAT:
-      for (int digits = 1; digits <= 17; digits++) {
+      for (int digits = 15; digits <= 17; digits++) {
         text.len = 0;
         text_addf(&text, "%.*g", digits, value->number);
         if (strtod(text.data, NULL) == value->number) break;

@@ -33,7 +33,7 @@ void cwl_source(Cwl *cwl, Yaml *yaml, const char *key, const char *const *source
 }
 
 static void write_output(Cwl *cwl, Yaml *yaml, const char *name, TypeId type, Link link) {
-  yaml_open(yaml, name);
+  yaml_begin(yaml, name);
   cwl_type(cwl, yaml, "type", type, false);
   cwl_source(cwl, yaml, "outputSource", link.sources, link.count);
   yaml_end(yaml);
@@ -64,7 +64,7 @@ static void write_nothing(Yaml *yaml, const char *key, bool nothing) {
   if (nothing)
     yaml_raw(yaml, key, "[]");
   else
-    yaml_open(yaml, key);
+    yaml_begin(yaml, key);
 }
 
 /* ---- inputs of the root ---- */
@@ -80,7 +80,8 @@ static void write_input_doc(Cwl *cwl, Yaml *yaml, const Port *port, bool filled)
     unit_print(type->unit, &text);
     if (port->doc) text_putc(&text, ')');
   }
-  if (filled) text_addf(&text, "%sby default %s", text.len ? "; " : "", name_of(cwl->session, port->default_text));
+  if (filled)
+    text_addf(&text, "%sby default %s", text.len ? "; " : "", name_of(cwl->session, port->default_text));
   if (text.len) yaml_text(yaml, "doc", text.data);
   text_free(&text);
 }
@@ -89,7 +90,7 @@ static void write_input(Cwl *cwl, Yaml *yaml, const Port *port) {
   Text text = {0};
   bool constant = port->node != NODE_NONE && cwl_constant(cwl, port->node, &text);
   bool filled = port->node != NODE_NONE && !constant;
-  yaml_open(yaml, name_of(cwl->session, port->name));
+  yaml_begin(yaml, name_of(cwl->session, port->name));
   cwl->renaming = true;
   cwl_type(cwl, yaml, "type", port->type, filled);
   cwl->renaming = false;
@@ -123,22 +124,22 @@ static void write_filled(Cwl *cwl, Yaml *yaml, uint32_t number) {
     text_addf(&code, "$({value: %s", given);
   }
   text_puts(&code, "})");
-  yaml_open(yaml, cwl->input_steps[number]);
-  yaml_open(yaml, "run");
+  yaml_begin(yaml, cwl->input_steps[number]);
+  yaml_begin(yaml, "run");
   yaml_raw(yaml, "class", "ExpressionTool");
-  yaml_open(yaml, "inputs");
+  yaml_begin(yaml, "inputs");
   cwl->renaming = true;
   cwl_port(cwl, yaml, name, port->type, filled);
   cwl->renaming = false;
   for (uint32_t i = 0; i < leaves.len; i++)
     cwl_port(cwl, yaml, cwl_leaf_name(cwl, leaves.data[i]), cwl_leaf_type(cwl, leaves.data[i]), false);
   yaml_end(yaml);
-  yaml_open(yaml, "outputs");
+  yaml_begin(yaml, "outputs");
   cwl_port(cwl, yaml, "value", port->type, false);
   yaml_end(yaml);
   yaml_text(yaml, "expression", code.data);
   yaml_end(yaml);
-  yaml_open(yaml, "in");
+  yaml_begin(yaml, "in");
   yaml_raw(yaml, name, name);
   for (uint32_t i = 0; i < leaves.len; i++)
     yaml_raw(yaml, cwl_leaf_name(cwl, leaves.data[i]), cwl_link(cwl, 0, leaves.data[i]).sources[0]);
@@ -153,7 +154,7 @@ static void write_filled(Cwl *cwl, Yaml *yaml, uint32_t number) {
 
 static void write_steps(Cwl *cwl, Yaml *yaml, uint32_t region) {
   size_t before = yaml->into->len;
-  yaml_open(yaml, "steps");
+  yaml_begin(yaml, "steps");
   size_t opened = yaml->into->len;
   for (uint32_t i = 0; !region && i < cwl->graph->inputs.len; i++)
     if (cwl->input_steps[i]) write_filled(cwl, yaml, i);
@@ -186,8 +187,7 @@ void cwl_main(Cwl *cwl) {
   const Graph *graph = cwl->graph;
   yaml->depth = 1;
   write_nothing(yaml, "inputs", !graph->inputs.len);
-  for (uint32_t i = 0; i < graph->inputs.len; i++)
-    write_input(cwl, yaml, &graph->inputs.data[i]);
+  for (uint32_t i = 0; i < graph->inputs.len; i++) write_input(cwl, yaml, &graph->inputs.data[i]);
   if (graph->inputs.len) yaml_end(yaml);
   write_nothing(yaml, "outputs", !graph->outputs.len);
   for (uint32_t i = 0; i < graph->outputs.len; i++) {

@@ -66,6 +66,10 @@ Operand js_operand(const Code *code, const Term *term, uint32_t k) {
     case OP_LENGTH:
       if (is_width(code, term)) operand.node = dim_of(graph, operand.node);
       return operand;
+    case OP_BASENAME:
+    case OP_STEM:
+      if (graph_op(graph, operand.node) == OP_PATH) operand.node = graph_arg(graph, operand.node, 0);
+      return operand;
     case OP_AFTER:
     case OP_READ:
       if (k) operand.role = OPERAND_NONE;

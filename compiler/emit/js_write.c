@@ -88,6 +88,17 @@ static void put_projection(Code *code, const Term *term) {
             name_of(code->graph->session, type->names[code->graph->data.data[term->node]]));
 }
 
+/* Of a file's path, the last part is known also where the path is not. */
+static bool put_file_name(Code *code, const Term *term) {
+  Node path = graph_arg(code->graph, term->node, 0);
+  if (graph_op(code->graph, path) != OP_PATH) return false;
+  bool stem = graph_op(code->graph, term->node) == OP_STEM;
+  if (stem) text_puts(code->into, "weft_stem(");
+  js_value(code, graph_arg(code->graph, path, 0), term->own);
+  text_puts(code->into, stem ? ".basename)" : ".basename");
+  return true;
+}
+
 /* The words of `&&` and `||` where the graph has a choice. */
 static void put_choice(Code *code, const Term *term) {
   Node condition = graph_arg(code->graph, term->node, 0), then = graph_arg(code->graph, term->node, 1),
@@ -208,6 +219,10 @@ static void put_operation(Code *code, const Term *term) {
       return;
     case OP_ELEMENT:
       if (put_element(code, term)) return;
+      break;
+    case OP_BASENAME:
+    case OP_STEM:
+      if (put_file_name(code, term)) return;
       break;
     default:
       break;

@@ -110,7 +110,7 @@ static void key_of(Yaml *yaml, const char *key) {
   text_putc(yaml->into, ':');
 }
 
-void yaml_open(Yaml *yaml, const char *key) {
+void yaml_begin(Yaml *yaml, const char *key) {
   key_of(yaml, key);
   text_putc(yaml->into, '\n');
   yaml->depth++;

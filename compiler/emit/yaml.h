@@ -14,7 +14,7 @@ typedef struct Yaml {
 } Yaml;
 
 /* `key:` on a line of its own; what belongs to it comes one level deeper, up to yaml_end. */
-void yaml_open(Yaml *yaml, const char *key);
+void yaml_begin(Yaml *yaml, const char *key);
 /* The next item of a list; its keys come one level deeper, up to yaml_end. */
 void yaml_item(Yaml *yaml);
 void yaml_end(Yaml *yaml);

@@ -73,7 +73,7 @@ else
 fi
 
 run=$root/tests/run/cwl_compare.py
-toil=(accept records)
+toil=(accept)
 "$run" --toil "${toil[@]}" > toil.log 2> toil.err &
 "$run" "${all[@]}" > all.log 2> all.err
 "$run" --loop "${loops[@]}" > loops.log 2> loops.err

@@ -14,14 +14,9 @@ endif
 
 LLVM_CONFIG := $(firstword $(foreach n,20 19 18 17 16,$(shell command -v llvm-config-$(n))))
 DEPS_BUILD := binutils bison flex gcc libc6-dev libfyaml-dev libgraphviz-dev libssl-dev libxml2-dev
-<<<<<<< HEAD
-DEPS_CHECK := bcftools bowtie2 bowtie2-examples clang clang-format clang-tidy coop-computing-tools git graphviz jq \
-  libbliss-dev libcunit1-dev libxml2-utils munge nodejs perl procps python3 python3-sklearn samtools shellcheck \
-  slurm-client slurmctld slurmd snakemake strace time zsh
-=======
-DEPS_CHECK := bcftools bowtie2 bowtie2-examples clang clang-format clang-tidy coop-computing-tools cwltool git graphviz jq libbliss-dev \
-  libcunit1-dev libxml2-utils nodejs perl procps python3 python3-sklearn samtools shellcheck snakemake strace time toil zsh
->>>>>>> 4dd024e (CWL: docs, golden documents)
+DEPS_CHECK := bcftools bowtie2 bowtie2-examples clang clang-format clang-tidy coop-computing-tools cwltool git \
+  graphviz jq libbliss-dev libcunit1-dev libxml2-utils munge nodejs perl procps python3 python3-sklearn samtools \
+  shellcheck slurm-client slurmctld slurmd snakemake strace time toil zsh
 DEPS_DEMO := bcftools bowtie2 bowtie2-examples samtools
 DEPS_BENCH := coop-computing-tools libbliss-dev libnauty2-dev ninja-build pkg-config snakemake
 

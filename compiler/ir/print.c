@@ -1,4 +1,5 @@
 /* print.c: the graph as text: what is reachable, numbered anew, one node a line. */
+#include "front/quoting.h"
 #include "ir/text.h"
 
 #include <ctype.h>
@@ -158,6 +159,8 @@ static void put_piece(Printer *printer, const Piece *piece) {
     put_node(printer, piece->node);
   }
   text_puts(printer->into, piece->raw ? " raw" : "");
+  text_puts(printer->into, piece->quoted == QUOTED_SINGLE ? " single" : "");
+  text_puts(printer->into, piece->quoted == QUOTED_DOUBLE ? " double" : "");
   text_puts(printer->into, piece->ends_word ? " end\n" : "\n");
 }
 

@@ -1,4 +1,5 @@
 /* read.c: a graph from its text form. What is read has been verified. */
+#include "front/quoting.h"
 #include "ir/reader.h"
 
 #include <string.h>
@@ -104,6 +105,8 @@ static void read_piece(Reader *reader, Parts *parts, bool is_text) {
   else
     piece.node = reader_node(reader);
   piece.raw = reader_take(reader, "raw");
+  if (reader_take(reader, "single")) piece.quoted = QUOTED_SINGLE;
+  if (reader_take(reader, "double")) piece.quoted = QUOTED_DOUBLE;
   piece.ends_word = reader_take(reader, "end");
   vec_push(&parts->pieces, piece);
 }

@@ -63,6 +63,7 @@ static void put_inputs(Picture *picture, const Item *line, uint32_t number) {
 static void put_outputs(Picture *picture, const Item *line, uint32_t number) {
   Text *text = &picture->text;
   for (const Item *file = item_first(line, "outputs"); file; file = file->next) {
+    if (!listed_own_path(line, file)) continue;
     put_file(picture, file,
              listed_is_dir(file) ? "shape=folder, fillcolor=white" : "shape=note, fillcolor=white");
     text_addf(text, "  task%u -> ", number);

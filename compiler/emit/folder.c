@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -70,9 +71,11 @@ void folder_begin(Folder *folder, const EmitOptions *options) {
   *folder = (Folder){.options = options, .root = strlen(options->output)};
   text_puts(&folder->path, options->output);
   if (!strcmp(options->output, "-")) cannot(folder, "standard output", ENOTDIR);
-  if (!folder->failed && mkdir(options->output, 0777) && errno != EEXIST) cannot(folder, options->output, errno);
+  if (!folder->failed && mkdir(options->output, 0777) && errno != EEXIST)
+    cannot(folder, options->output, errno);
   if (!folder->failed && !is_empty(options->output)) cannot(folder, options->output, ENOTEMPTY);
   if (folder->failed) return;
+  folder->made = true;
   make_dir(folder, "tasks");
   Text life = {0};
   text_puts(&life, life_script);
@@ -80,7 +83,13 @@ void folder_begin(Folder *folder, const EmitOptions *options) {
   text_free(&life);
 }
 
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *where) {
+  (void)st, (void)type, (void)where;
+  return remove(path);
+}
+
 void folder_end(Folder *folder) {
+  if (folder->failed && folder->made) nftw(folder->options->output, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
   text_free(&folder->path);
   text_free(&folder->dirs);
   text_free(&folder->script);

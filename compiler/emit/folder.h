@@ -17,8 +17,8 @@ typedef enum Wanted { WANTED_NOT, WANTED_BY_TASKS, WANTED_AS_RESULT } Wanted;
 
 typedef struct Folder {
   const EmitOptions *options;
-  bool packs;  /* what a task makes under names that are not plain is handed on as store/DIR.tar */
-  Text path; /* of the file that is written; the folder's own takes `root` bytes */
+  bool packs; /* what a task makes under names that are not plain is handed on as store/DIR.tar */
+  Text path;  /* of the file that is written; the folder's own takes `root` bytes */
   size_t root;
   Text dirs;            /* of tasks, each with its NUL */
   VEC(uint32_t) dir_at; /* by task: where its own is in `dirs` */
@@ -27,6 +27,7 @@ typedef struct Folder {
   Map groups;           /* hash of a directory of scripts that was made */
   Text script, puts;    /* what is being written; the lines of tasks/results */
   Map targets;          /* hash of a published path */
+  bool made;            /* the folder was empty: what is in it is ours */
   bool failed;          /* told already */
 } Folder;
 
@@ -38,6 +39,7 @@ void folder_task(Folder *folder, const Item *line);
 void folder_outputs(Folder *folder, const Item *line);
 /* Write a file of the folder. */
 void folder_write(Folder *folder, const char *name, const Text *text);
+/* After a failure nothing of the folder is left. */
 void folder_end(Folder *folder);
 
 /* What a task hands on: "store/DIR", or "store/DIR.tar". */

@@ -152,20 +152,12 @@ static void put_work(Text *into, const Item *task) {
   text_puts(into, "}\n");
 }
 
-/* Below the task's directory, or NULL: an input that is handed on. */
-static const char *own_path(const Item *task, const Item *file) {
-  const char *path = listed_path(file), *dir = item_text(task, "dir");
-  size_t len = strlen(dir);
-  if (!path_is_made(path) || strncmp(path + 6, dir, len) != 0) return NULL;
-  return !path[6 + len] ? "." : path[6 + len] == '/' ? path + 6 + len + 1 : NULL;
-}
-
 static void put_outputs(Text *into, const Item *task) {
   size_t start = into->len;
   text_puts(into, "outputs() {\n");
   size_t none = into->len;
   for (const Item *file = item_first(task, "outputs"); file; file = file->next) {
-    const char *path = own_path(task, file);
+    const char *path = listed_own_path(task, file);
     if (!path) continue;
     text_puts(into, listed_is_dir(file) ? "  dir " : "  file ");
     shell_put(into, path);

@@ -130,6 +130,13 @@ int listing_write(const char *path, const Text *text) {
 
 const char *listed_path(const Item *file) { return item_text(file, "/"); }
 
+const char *listed_own_path(const Item *task, const Item *file) {
+  const char *path = listed_path(file), *dir = item_text(task, "dir");
+  size_t len = strlen(dir);
+  if (strncmp(path, "store/", 6) != 0 || strncmp(path + 6, dir, len) != 0) return NULL;
+  return !path[6 + len] ? "." : path[6 + len] == '/' ? path + 6 + len + 1 : NULL;
+}
+
 bool listed_is_dir(const Item *file) { return item_find(file, "dir") != NULL; }
 
 void listed_each_file(const Item *value, void (*visit)(void *self, const Item *file), void *self) {

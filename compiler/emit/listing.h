@@ -32,6 +32,8 @@ int listing_write(const char *path, const Text *text);
 /* The path of a file; whether it is a directory. */
 const char *listed_path(const Item *file);
 bool listed_is_dir(const Item *file);
+/* The path of an output below the task's directory; NULL: an input that is handed on. */
+const char *listed_own_path(const Item *task, const Item *file);
 /* Go through the files of a value, however deep. */
 void listed_each_file(const Item *value, void (*visit)(void *self, const Item *file), void *self);
 

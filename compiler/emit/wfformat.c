@@ -66,11 +66,15 @@ static void joint(void *self, const Item *line) {
   vec_push(&format->joints, part);
 }
 
-static void put_files(WfFormat *format, const char *name, const Item *file) {
+/* `maker`: only files that this task makes. */
+static void put_files(WfFormat *format, const char *name, const Item *file, const Item *maker) {
+  bool any = false;
   text_addf(&format->texts, ",\n          \"%s\": [", name);
   for (; file; file = file->next) {
+    if (maker && !listed_own_path(maker, file)) continue;
+    if (any) text_puts(&format->texts, ", ");
     put_id(format, &format->texts, listed_path(file));
-    if (file->next) text_puts(&format->texts, ", ");
+    any = true;
   }
   text_putc(&format->texts, ']');
 }
@@ -103,8 +107,8 @@ static void task(void *self, const Item *line) {
   text_puts(&format->texts, "          \"name\": ");
   text_json(&format->texts, name, strlen(name));
   text_addf(&format->texts, ",\n          \"id\": %s", format->ids.data + task.id);
-  put_files(format, "inputFiles", item_first(line, "inputs"));
-  put_files(format, "outputFiles", item_first(line, "outputs"));
+  put_files(format, "inputFiles", item_first(line, "inputs"), NULL);
+  put_files(format, "outputFiles", item_first(line, "outputs"), line);
   task.len = format->texts.len - task.text;
   vec_push(&format->tasks, task);
 }

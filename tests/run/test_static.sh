@@ -128,6 +128,23 @@ for target in makeflow snakemake wfformat dot; do
   done
 done
 t "nothing is written then" test ! -e no
+cat > size.wf << 'END'
+task make(n: Int) -> (f: File = "f") { run "seq ~{n} > f" }
+task use(f: File) -> (g: File = f, h: File = "h") {
+  memory 1 MiB + 2 * size(f)
+  run "cat ~{f} > h"
+}
+flow main(x: File, n: Int = 0) -> (g: File, h: File) {
+  u = use(x)
+  g = u.g
+  h = if n > 0 { use(make(3)).h } else { u.h }
+}
+END
+t "the size of an input is known" "$weft" export --to makeflow size.wf -o size -- --x size.wf
+t "that of a file to be made is not" says "size.wf:9" "$weft" export --to makeflow size.wf -o no -- --x size.wf --n 1
+t "then nothing is left" test ! -e no
+t "an input that is handed on is nobody's output" json '.workflow.specification.tasks[0].outputFiles == ["u.0.h"]' \
+  "$weft" export --to wfformat size.wf -o - -- --x size.wf
 t "an unquoted path in a command is refused" says "raw.wf:1:6" "$weft" export --to makeflow raw.wf -o no -- --f raw.wf
 for name in active ensemble variants words; do
   t "corpus/$name decides as it runs" says "E0601" "$weft" export --to makeflow "$root/corpus/$name/$name.wf" -o no

@@ -76,6 +76,33 @@ t "a first attempt has failed" grep -q 'attempt 2 of 3' ends.makeflow/log
 t "native: pi" native pi "$root/corpus/pi/pi.wf" --members 10 --samples 1000
 t "Makeflow: pi, which has no tasks" same makeflow pi "$root/corpus/pi/pi.wf" --members 10 --samples 1000
 
+# The workflows of all engines: the same, or refused at a place in the source, or failing as they do natively.
+read_args() { # FILE → args
+  local base=${1%.wf} line
+  args=()
+  [[ ! -f $base.args ]] || while IFS= read -r line || [[ -n $line ]]; do
+    args+=("${line//\{dir\}/$root/tests/run/export}")
+  done < "$base.args"
+  [[ ! -d $base.in ]] || cp -r "$base.in/." .
+}
+same_or_refused() { # ENGINE FILE
+  local args name=set.${2##*/} status=0
+  read_args "$2"
+  export_for "$1" "$name.$1" "$2" "${args[@]}" 2> refused || status=$?
+  if ((status == 2)); then
+    grep -q "^error.*cannot be expressed in ${1^}" refused && grep -q -- "--> .*${2##*/}:[0-9]*:[0-9]*" refused
+  elif [[ -f ${2%.wf}.exit ]]; then
+    ((status == 0)) && ! run_engine "$1" "$name.$1"
+  else
+    cat refused
+    native "$name" "$2" "${args[@]}" && same "$1" "$name" "$2" "${args[@]}"
+  fi
+}
+for file in "$root"/tests/run/export/*.wf; do
+  t "Makeflow: ${file##*/} gives the same, or is refused" same_or_refused makeflow "$file"
+  t "Snakemake: ${file##*/} gives the same, or is refused" same_or_refused snakemake "$file"
+done
+
 # What the engines have done is not done again.
 t "Makeflow has nothing left to do" eval '(cd words.makeflow && makeflow -T local > again 2>&1; ! grep "submitting job" again)'
 t "Snakemake has nothing left to do" eval '(cd words.snakemake && says "Nothing to be done" snakemake -j 2)'

@@ -9,6 +9,8 @@ typedef struct Orders Orders;
 typedef struct BatchWork {
   const BatchUse *use;
   Orders *orders; /* batch_order.c */
+  Place *laters;  /* where each of batch->later is */
+  size_t laters_cap;
   size_t task_cap, attrs_cap, joint_cap, number_cap, later_cap, number_count;
   RtText prefix;        /* STATE/store/ */
   HashMap by_key;       /* number + 1 of a task */
@@ -27,6 +29,14 @@ extern const BatchUse prepare_use;
 
 /* Room for one more. */
 void *batch_room(void *items, size_t count, size_t *cap, size_t size);
+/* ---- batch_task.c ---- */
+
+/* Add the task of a job; its number. */
+uint32_t batch_add(Batch *batch, Job *job);
+/* The task of the same key, if it is one that can be shared; RT_NONE: none. */
+uint32_t batch_find_twin(const Batch *batch, const Job *job);
+/* The label of a step, as an offset in batch->text. */
+uint64_t batch_put_label(Batch *batch, const Frame *frame, uint32_t step);
 /* The task that makes a path; RT_NONE: none that is not done. */
 uint32_t batch_maker(Batch *batch, const char *path);
 /* The task that is being added needs another, or none (RT_NONE). */

@@ -223,6 +223,30 @@ void step_done(Frame *frame, uint32_t step, int lost) {
   frame_settle(frame);
 }
 
+/* Who reads an export reads a result; that the frame ends at all is what its region step waits for. */
+static void each_outside(Frame *frame, const RtStep *code,
+                         void (*visit)(Frame *frame, uint32_t step, void *with), void *with) {
+  if (!frame->region) return;
+  Frame *owner = frame->parent;
+  uint32_t region = frame->region->step, *from = owner->plan->result_from;
+  visit(owner, region, with);
+  for (uint32_t i = from[region]; i < from[region + 1]; i++) {
+    const RtStep *result = &owner->plan->code->steps[owner->plan->results[i]];
+    int rounds = owner->plan->code->steps[region].kind > RT_BRANCH;
+    if (rounds || (code->export_ != RT_NONE && result->other == code->export_))
+      visit(owner, owner->plan->results[i], with);
+  }
+}
+
+void step_each_user(Frame *frame, uint32_t step, void (*visit)(Frame *frame, uint32_t step, void *with),
+                    void *with) {
+  const RtStep *code = &frame->plan->code->steps[step];
+  for (uint32_t i = 0; i < code->nnext; i++) visit(frame, code->next[i], with);
+  for (const Waiter *waiter = frame->waiters ? frame->waiters[step] : NULL; waiter; waiter = waiter->next)
+    visit(waiter->place.frame, waiter->place.step, with);
+  each_outside(frame, code, visit, with);
+}
+
 /* Recursion here is as deep as regions are nested in the source. */
 void frame_settle(Frame *frame) {
   if (frame->left || frame->children) return;

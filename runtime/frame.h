@@ -32,8 +32,8 @@ typedef struct Plan {
 } Plan;
 
 /* LOST: it failed, or something before it did.  LATER: it is come to in another preparation (batch.h),
- * PART: but some of its outputs are promised now. */
-enum { STEP_DONE = 1, STEP_LOST = 2, STEP_LATER = 4, STEP_PART = 8 };
+ * PART: but some of its outputs are promised now.  IDLE: no task can come of it, nor of what waits for it. */
+enum { STEP_DONE = 1, STEP_LOST = 2, STEP_LATER = 4, STEP_PART = 8, STEP_IDLE = 16 };
 
 struct Frame {
   Run *run;
@@ -83,6 +83,9 @@ void frame_settle(Frame *frame);
 void step_done(Frame *frame, uint32_t step, int lost);
 /* A call has promised those of its outputs that are not by_contents: who needs no others goes on. */
 void step_promised(Frame *frame, uint32_t step);
+/* Call `visit` for each step that waits for this one, be it in another frame. */
+void step_each_user(Frame *frame, uint32_t step, void (*visit)(Frame *frame, uint32_t step, void *with),
+                    void *with);
 /* Run one ready step. */
 void step_run(Frame *frame, uint32_t step);
 

@@ -34,7 +34,7 @@ static void put_later(RtText *out, const Batch *batch, const BatchLater *later) 
   text_json(out, label, strlen(label));
   text_addf(out, ", \"why\": \"%s\"", later->why);
   if (later->waits != RT_NONE) text_addf(out, ", \"waits\": %u", later->waits);
-  text_puts(out, "}\n");
+  text_puts(out, later->blocks ? ", \"blocks\": true}\n" : "}\n");
 }
 
 static int end(Batch *batch) {

@@ -180,6 +180,27 @@ t "volatile ones are kept until the end" bash -c './order --out order.out --prep
 t "finish" bash -c './order --out order.out --finish > order.json'
 t "and drawn anew after it" bash -c './order --out order.out --prepare o2 | tail -n 1 | jq -e ".tasks >= 8"'
 
+cat > blocks.wf <<'W'
+task qc(i: Int) -> (f: File = "f", n: Int = read_int("n")) { run "echo ~{i} > f; echo ~{i} > n" }
+task split(n: Int) -> (p: [File] = glob("p*")) { run bash "for ((i=0;i<~{n};i++)); do echo $i > p$i; done" }
+task up(f: File) -> (o: File = "up.txt") { run "cp ~{f} ~{o}" }
+task sized(f: File) -> (o: File = "s") { memory size(f) * 2 + 1 MiB  run "cp ~{f} ~{o}" }
+flow main(n: Int = 3, big: Bool = false) -> (q: [Int], s: Int, u: [File], f: [File], g: File?) {
+  a = for i in range(n) { qc(i) }
+  q = for x in a { x.n + 1 }
+  s = fold t = 0 for x in a { t + x.n }
+  u = for p in split(n) { up(p) }
+  f = for x in a { up(x.f) }
+  g = if big { sized(qc(9).f) }
+}
+W
+t "what is later" build blocks.wf blocks
+t "only what more tasks may come of blocks" lines '([.[] | select(.later)] | length) == 4 and ([.[] | select(.blocks) | .later] == ["split"])' \
+  ./blocks --out blocks.out --prepare blocks.tasks
+t "a task whose attributes wait blocks" lines '[.[] | select(.blocks) | .why] | sort == ["a pattern of files", "the size of a file"]' \
+  ./blocks --out blocks.out --prepare blocks.tasks --big
+t "blocks, alone" same ./blocks --big
+
 # ---- failures ----
 
 cat > fail.wf <<'W'

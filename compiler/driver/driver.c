@@ -121,21 +121,35 @@ static void load_import(Session *session, const Options *options, Loaded *loaded
   loaded->graph = driver_import(session, loaded, (ImportOptions){simplify_rules, wants_template(options)});
 }
 
-void driver_load(Session *session, const Options *options, const char *path, const char *name,
-                 Loaded *loaded) {
+/* Read a file in the format that it is in; false: it could not be read, and that is told. */
+static bool find_source(Session *session, const Options *options, const char *path, Loaded *loaded) {
   bool given;
   *loaded = (Loaded){0};
-  if (!format_given(session, options, &loaded->format, &given)) return;
+  if (!format_given(session, options, &loaded->format, &given)) return false;
   if (!given && !is_wf(path)) loaded->format = peek(path);
   loaded->source = open_source(session, path, loaded->format);
-  if (!loaded->source) return;
-  if (name) loaded->source->path = name;
-  if (!given && !loaded->format && !is_wf(path))
+  if (loaded->source && !given && !loaded->format && !is_wf(path))
     loaded->format = import_recognise(loaded->source->text, loaded->source->size);
+  return loaded->source != NULL;
+}
+
+void driver_load(Session *session, const Options *options, const char *path, const char *name, Loaded *loaded) {
+  if (!find_source(session, options, path, loaded)) return;
+  if (name) loaded->source->path = name;
   if (loaded->format)
     load_import(session, options, loaded);
   else
     loaded->program = check_program(session, loaded->source, driver_library(session));
+}
+
+Dag *driver_dag(Session *session, const Options *options, const char *path) {
+  Loaded loaded;
+  if (!find_source(session, options, path, &loaded)) return NULL;
+  if (loaded.format) return import_dag(session, loaded.source, loaded.format);
+  Diag *told = diag(session->diags, DIAG_FORMAT_UNKNOWN, (Span){loaded.source->base, loaded.source->base + 1},
+                    "this is not a flat workflow of another format");
+  diag_help(session->diags, told, "what is written in the language is as small as its author made it");
+  return NULL;
 }
 
 void driver_unload(Loaded *loaded) {

@@ -39,6 +39,8 @@ void driver_load(Session *session, const Options *options, const char *path, con
                  Loaded *loaded);
 /* The graph of a file of another format once more, as import_graph makes it; NULL: something is wrong. */
 Graph *driver_import(Session *session, const Loaded *loaded, ImportOptions options);
+/* The jobs and files of a file of another format; NULL: told as a diagnostic. */
+Dag *driver_dag(Session *session, const Options *options, const char *path);
 void driver_unload(Loaded *loaded);
 
 #endif

@@ -179,7 +179,7 @@ static void make_outs(Maker *maker) {
 
 /* ---- the command ---- */
 
-static bool is_plain_word(const char *text) {
+bool dag_is_plain_word(const char *text) {
   for (const char *at = text; *at; at++)
     if (!isalnum((unsigned char)*at) && !strchr("_-+./:%@,", *at)) return false;
   return *text && *text != '-';
@@ -188,14 +188,14 @@ static bool is_plain_word(const char *text) {
 static void add_word(Maker *maker, const char *text) {
   Graph *graph = maker->graph;
   Piece piece = {.text = sym(maker->dag, text), .node = NODE_NONE, .ends_word = true};
-  if (!is_plain_word(text)) piece.node = graph_string(graph, piece.text), piece.text = 0;
+  if (!dag_is_plain_word(text)) piece.node = graph_string(graph, piece.text), piece.text = 0;
   maker->made.pieces[maker->made.piece_count++] = piece;
 }
 
 /* Whether the shell would take the word for itself, so that it is no program's name. */
 static bool runs_by_itself(Maker *maker, const char *text) {
   Piece word = {.text = sym(maker->dag, text), .node = NODE_NONE};
-  return !is_plain_word(text) || command_is_direct(maker->graph, &word, 1);
+  return !dag_is_plain_word(text) || command_is_direct(maker->graph, &word, 1);
 }
 
 static void make_command(Maker *maker) {

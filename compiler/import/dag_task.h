@@ -38,6 +38,8 @@ static inline bool task_makes_many(const DagTask *task) { return task->most_made
 /* Add the tasks to a graph, in their order. */
 void dag_tasks_make(const Dag *dag, const DagTasks *tasks, Graph *graph);
 
+/* Whether a program's name can stand in a command as it is. */
+bool dag_is_plain_word(const char *text);
 /* Append `1.5 GB`. */
 void dag_put_size(double bytes, Text *into);
 /* What the path of a job's output is, by its place among them. */

@@ -11,9 +11,9 @@
 typedef enum FitKind {
   FIT_ALL,    /* all of it, in order */
   FIT_LINEAR, /* the formula above */
-  FIT_OWNER,  /* `sizes[g]` jobs one after another read element g */
-  FIT_GROUP,  /* job i reads `sizes[i]` elements, behind those that the jobs before it read */
-  FIT_TABLE   /* nothing else fits: the numbers themselves */
+  FIT_OWNER, /* `sizes[g]` jobs one after another read elements width * g and the next ones, `width` in all */
+  FIT_GROUP, /* job i reads `sizes[i]` elements, behind those that the jobs before it read */
+  FIT_TABLE  /* nothing else fits: the numbers themselves */
 } FitKind;
 
 typedef struct Fit {

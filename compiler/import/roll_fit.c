@@ -46,16 +46,18 @@ static bool fit_base(uint32_t count, const uint32_t *first, const uint32_t *numb
   return true;
 }
 
+/* Jobs that are next to each other read one group of `width` elements, then the next. */
 static bool fit_owner(uint32_t count, const uint32_t *first, const uint32_t *numbers, uint32_t length,
                       Fit *fit) {
-  if (fit->width != 1) return false;
+  if (!fit->width || (fit->width > 1 && fit->d != 1)) return false;
   for (uint32_t i = 0; i < count; i++) {
-    int64_t number = number_at(first, numbers, i, 0);
+    int64_t number = number_at(first, numbers, i, 0) / fit->width;
+    if (number_at(first, numbers, i, 0) % fit->width) return false;
     if (number != fit->sizes.len - 1 && number != fit->sizes.len) return false;
     if (number == fit->sizes.len) vec_push(&fit->sizes, 0);
     vec_last(&fit->sizes)++;
   }
-  return fit->sizes.len == length;
+  return fit->sizes.len * fit->width == length;
 }
 
 static bool fit_group(uint32_t count, const uint32_t *first, const uint32_t *numbers, Fit *fit) {
@@ -75,9 +77,10 @@ Fit roll_fit(uint32_t count, const uint32_t *first, const uint32_t *numbers, uin
     fit.kind = FIT_ALL;
     if (is_all(count, first, numbers, length) && (length > 1 || count == 1)) return fit;
     fit.kind = FIT_LINEAR;
-    if (fit_step(count, first, numbers, &fit) && fit_base(count, first, numbers, &fit)) return fit;
+    bool stepped = fit_step(count, first, numbers, &fit);
+    if (stepped && fit_base(count, first, numbers, &fit)) return fit;
     fit.kind = FIT_OWNER;
-    if (fit_owner(count, first, numbers, length, &fit)) return fit;
+    if (stepped && fit_owner(count, first, numbers, length, &fit)) return fit;
   }
   fit.sizes.len = 0;
   fit.kind = FIT_GROUP;

@@ -138,9 +138,11 @@ static void put_term(Text *into, int64_t factor, const char *what, bool *any) {
 /* The number of element k, of job i. */
 static void put_linear(Text *into, const Fit *fit) {
   char whole[48], part[48];
-  bool any = false;
-  snprintf(whole, sizeof whole, "(i / %lld)", (long long)fit->m);
-  snprintf(part, sizeof part, "(i %% %lld)", (long long)fit->m);
+  bool any = false, alone = fit->width == 1 && !fit->c;
+  snprintf(whole, sizeof whole, alone && fit->a == 1 && !fit->b ? "i / %lld" : "(i / %lld)",
+           (long long)fit->m);
+  snprintf(part, sizeof part, alone && fit->b == 1 && !fit->a ? "i %% %lld" : "(i %% %lld)",
+           (long long)fit->m);
   if (fit->m == 1)
     put_term(into, fit->a, "i", &any);
   else if (fit->m) {
@@ -153,6 +155,11 @@ static void put_linear(Text *into, const Fit *fit) {
     text_addf(into, "%lld", (long long)fit->c);
   else if (fit->c)
     text_addf(into, " %c %lld", fit->c < 0 ? '-' : '+', (long long)(fit->c < 0 ? -fit->c : fit->c));
+}
+
+/* Of files from outside nobody else says how many there are. */
+static void put_outside(const char *array, uint32_t length, Text *into) {
+  text_addf(into, "(for k in range(%u) { %s[k] })", length, array);
 }
 
 /* Elements of an array by what was fitted; `single` where it is one element and no array. */
@@ -182,7 +189,12 @@ static void put_fit(Writer *writer, const char *array, const Fit *fit, bool only
       text_puts(into, "] })");
       return;
     case FIT_OWNER:
-      text_addf(into, "%s[%s[%s]]", array, owners_of(writer, fit), i);
+      given = owners_of(writer, fit);
+      if (fit->width == 1)
+        text_addf(into, "%s[%s[%s]]", array, given, i);
+      else
+        text_addf(into, "(for k in range(%u) { %s[%u * %s[%s] + k] })", fit->width, array, fit->width, given,
+                  i);
       return;
     case FIT_GROUP:
       given = starts_of(writer, fit);
@@ -284,7 +296,12 @@ static void put_files(Writer *writer, uint32_t class, Text *into) {
     bool single;
     gather_files(writer, class, sources[s]);
     Fit fit = fit_reads(writer, writer->order.file_class[sources[s]].count);
-    put_fit(writer, text_of(writer, name->name), &fit, name->one, &single, &one);
+    const RollClass *class_read = &writer->order.file_class[sources[s]];
+    bool outside = writer->order.files[class_read->first] >= writer->dag->outputs.len;
+    if (outside && !name->one && fit.kind == FIT_ALL)
+      single = false, put_outside(text_of(writer, name->name), class_read->count, &one);
+    else
+      put_fit(writer, text_of(writer, name->name), &fit, name->one, &single, &one);
     Text *to = single ? &singles : &arrays;
     text_addf(to, to->len ? single ? ", %s" : " + %s" : "%s", one.data);
     vec_free(&fit.sizes);
@@ -509,9 +526,11 @@ static void put_task(const Writer *writer, const RollTask *task, Text *into) {
     if (variance > 1e-9 * mean * mean) text_addf(into, " ± %.3g s", sqrt(variance));
     text_puts(into, "; ");
   }
-  text_puts(into, "run \"~{");
-  text_json(into, kind, strlen(kind));
-  text_puts(into, "}");
+  text_puts(into, "run \"");
+  if (dag_is_plain_word(kind))
+    text_puts(into, kind);
+  else
+    text_puts(into, "~{"), text_json(into, kind, strlen(kind)), text_puts(into, "}");
   if (task->number) text_puts(into, " ~{number}");
   if (task->files) text_puts(into, " ~{files}");
   text_puts(into, "\" }\n");
@@ -544,9 +563,10 @@ static void put_inputs(const Writer *writer, Text *into) {
 
 static void put_outputs(const Writer *writer, Text *into) {
   const Dag *dag = writer->dag;
-  const char *comma = "";
+  const char *comma = " -> (", *end = "";
   for (uint32_t c = 0; c < writer->order.classes.jobs; c++) {
     if (made_by(dag, member(writer, c, 0))) continue;
+    end = ")";
     text_addf(into, "%s%s: %s", comma, text_of(writer, writer->steps[c].name),
               job_class(writer, c)->count > 1 ? "[File]" : "File");
     comma = ", ";
@@ -554,10 +574,12 @@ static void put_outputs(const Writer *writer, Text *into) {
   for (uint32_t f = 0; f < writer->order.classes.files; f++) {
     uint32_t vertex = writer->order.files[writer->order.file_class[f].first];
     if (vertex >= dag->outputs.len || dag->outputs.data[vertex].used) continue;
+    end = ")";
     text_addf(into, "%s%s: %s", comma, text_of(writer, writer->files[f].name),
               writer->files[f].one ? "File" : "[File]");
     comma = ", ";
   }
+  text_puts(into, end);
 }
 
 static void reserve(Writer *writer) {
@@ -565,10 +587,19 @@ static void reserve(Writer *writer) {
   for (size_t t = 0; t < sizeof taken / sizeof *taken; t++) new_name(writer, taken[t]);
 }
 
+static void name_step(Writer *writer, uint32_t class) {
+  Step *step = &writer->steps[class];
+  const char *kind = text_of(writer, step->kind), *slash = strrchr(kind, '/');
+  step->name = new_name(
+      writer, arena_format(writer->dag->session->arena, "%s_%s", slash && slash[1] ? slash + 1 : kind,
+                           job_class(writer, class)->count > 1 ? "all" : "one"));
+}
+
 static void put_doc(const Writer *writer, Text *into) {
   const Dag *dag = writer->dag;
   const char *name = dag->doc.len ? dag->doc.data : "";
-  text_addf(into, "\n## %u jobs in %u classes", dag->jobs.len, writer->order.classes.jobs);
+  text_addf(into, "\n## %u job%s in %u class%s", dag->jobs.len, dag->jobs.len == 1 ? "" : "s",
+            writer->order.classes.jobs, writer->order.classes.jobs == 1 ? "" : "es");
   if (*name) text_addf(into, "; %.*s", (int)strcspn(name, "\n"), name);
   text_putc(into, '\n');
 }
@@ -583,19 +614,15 @@ RollCount roll_write(const Dag *dag, Text *into) {
   for (uint32_t c = 0; c < jobs; c++) make_step(&writer, c);
   find_twins(&writer);
   name_inputs(&writer);
-  for (uint32_t c = 0; c < jobs; c++)
-    writer.steps[c].name = new_name(
-        &writer, arena_format(dag->session->arena, "%s_%s",
-                              text_of(&writer, writer.tasks.data[writer.steps[c].task].name),
-                              job_class(&writer, c)->count > 1 ? "all" : "one"));
+  for (uint32_t c = 0; c < jobs; c++) name_step(&writer, c);
   for (uint32_t c = 0; c < jobs; c++) put_step(&writer, c);
   for (uint32_t t = 0; t < writer.tasks.len; t++) put_task(&writer, &writer.tasks.data[t], into);
   put_doc(&writer, into);
   text_puts(into, "flow main(");
   put_inputs(&writer, into);
-  text_puts(into, ") -> (");
+  text_putc(into, ')');
   put_outputs(&writer, into);
-  text_addf(into, ") {\n%s}\n", steps.data ? steps.data : "");
+  text_addf(into, " {\n%s}\n", steps.data ? steps.data : "");
   text_free(&steps);
   vec_free(&writer.tasks);
   vec_free(&writer.first);

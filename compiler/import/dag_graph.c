@@ -89,6 +89,22 @@ static void make_inputs(Builder *builder) {
   }
 }
 
+static int by_port_name(const void *a, const void *b, void *session) {
+  return strcmp(name_of(session, ((const Port *)a)->name), name_of(session, ((const Port *)b)->name));
+}
+
+static int by_output_name(const void *a, const void *b, void *session) {
+  return strcmp(name_of(session, ((const Output *)a)->name), name_of(session, ((const Output *)b)->name));
+}
+
+/* For those who read it. */
+static void sort_ends(Graph *graph) {
+  if (graph->inputs.len > 1)
+    qsort_r(graph->inputs.data, graph->inputs.len, sizeof(Port), by_port_name, graph->session);
+  if (graph->outputs.len > 1)
+    qsort_r(graph->outputs.data, graph->outputs.len, sizeof(Output), by_output_name, graph->session);
+}
+
 /* Files that no job reads, and the logs of jobs that nothing else shows. */
 static void make_outputs(Builder *builder) {
   Dag *dag = builder->dag;
@@ -286,6 +302,7 @@ static Graph *make_graph(Builder *builder, Types *types, const RuleRow *rules) {
   for (uint32_t i = 0; i < dag->jobs.len && !graph->full; i++) make_call(builder, dag->order.data[i]);
   make_outputs(builder);
   make_logs(builder);
+  sort_ends(graph);
   return graph;
 }
 

@@ -37,13 +37,13 @@ done
 
 cd "$root/tests/import" || exit 1
 t "one workflow has one identity in all formats" same diamond-*.{json,xml,yml}
-t "a workflow keeps its identity as source" round diamond-*.{json,xml,yml} twins.json copies.json script.json streams.yml
+t "a workflow keeps its identity as source" round diamond-*.{json,xml,yml} more/twins.json copies.json script.json streams.yml
 cat > "$work/two.json" << 'END'
 {"schemaVersion": "1.4", "workflow": {"tasks": [
   {"name": "draw_1"}, {"name": "draw_2"}, {"name": "report", "parents": ["draw_1", "draw_2"]}]}}
 END
-t "two equal jobs and three have one shape" test "$(identity twins.json shape)" = "$(identity "$work/two.json" shape)"
-t "two equal jobs are not three" test "$(identity twins.json)" != "$(identity "$work/two.json")"
+t "two equal jobs and three have one shape" test "$(identity more/twins.json shape)" = "$(identity "$work/two.json" shape)"
+t "two equal jobs are not three" test "$(identity more/twins.json)" != "$(identity "$work/two.json")"
 t "from standard input" sh -c '"$1" hash - < diamond-1.3.json | grep -q "$2"' - "$weft" "$(identity diamond-1.3.json)"
 t "a format that there is not" says 'did you mean `wfformat`?' "$weft" check --from wfformt diamond-1.3.json
 t "a format that the file is not in" status 1 "$weft" check --from wfformat "$root/corpus/pi/pi.wf"
@@ -52,7 +52,7 @@ t "equiv" says same "$weft" equiv diamond-1.0.json diamond-1.5.json
 t "match" says '?f' "$weft" match '?f >> analyze' diamond-1.5.json
 t "plan" says findrange "$weft" plan diamond-1.5.json
 t "graph" says findrange "$weft" graph --view plan diamond-1.5.json
-t "a certificate" sh -c '"$1" canon --certificate "$2" twins.json && "$1" canon --replay "$2" twins.json' - "$weft" "$work/certificate"
+t "a certificate" sh -c '"$1" canon --certificate "$2" more/twins.json && "$1" canon --replay "$2" more/twins.json' - "$weft" "$work/certificate"
 cd "$work" || exit 1
 
 # ---- what is imported runs ----

@@ -101,7 +101,7 @@ work: p2 > q2
 join: q0 q1 q2 > r log'
 t "parts of one job" rolls outputs.json 'work_all = for i in range(3) { work([split_one[i]]) }' '-> (join_one: [File])'
 
-t "equal jobs get numbers" rolls "$root/tests/import/twins.json" 'draw_all = for i in range(3) { draw(i) }' 'report() after draw_all'
+t "equal jobs get numbers" rolls "$root/tests/import/more/twins.json" 'draw_all = for i in range(3) { draw(i) }' 'report() after draw_all'
 t "a workflow of the language is none" says E0802 "$weft" roll "$root/corpus/pi/pi.wf"
 
 # ---- expand ----

@@ -173,6 +173,16 @@ static void put_attrs(Batch *batch, const RtAttrs *attrs) {
 
 /* ---- the user's files ---- */
 
+/* Where they lie in truth, by number: they may have to be compared. */
+static const RtString **given_paths;
+static size_t given_cap;
+
+const RtString *list_given(const RtString *path) {
+  static const char prefix[] = RT_LIST_ROOT "/in/";
+  if (!given_paths || strncmp(path->bytes, prefix, sizeof prefix - 1) != 0) return path;
+  return given_paths[strtoul(path->bytes + sizeof prefix - 1, NULL, 10)];
+}
+
 typedef struct Given {
   Batch *batch;
   HashMap numbers; /* of paths, + 1 */
@@ -200,7 +210,11 @@ static void move_given(RtFile *file, void *with) {
   RtText as = {0};
   text_addf(&as, RT_LIST_ROOT "/in/%llu/%s", (unsigned long long)number - 1,
             slash && slash[1] ? slash + 1 : "root");
-  if (is_new) put_given(given->batch, file, as.data);
+  if (is_new) {
+    given_paths = batch_room(given_paths, number - 1, &given_cap, sizeof *given_paths);
+    given_paths[number - 1] = file->path;
+    put_given(given->batch, file, as.data);
+  }
   file->path = arena_string(given->batch->run->arena, as.data, as.len);
   text_free(&as);
 }

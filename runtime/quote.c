@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "run.h"
 #include "text.h"
 
 /* ---- paths below a root that is known later ---- */
@@ -20,6 +21,10 @@ const char *quote_root(const char *bytes, size_t len) {
 }
 
 size_t quote_root_len(void) { return moved_root ? strlen(moved_root) : 0; }
+
+void quote_look(const RtString *string) {
+  if (quote_root(string->bytes, (size_t)string->len)) run_later(NULL, NULL, NULL, "the folder of a file");
+}
 
 /* ---- words ---- */
 

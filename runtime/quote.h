@@ -10,6 +10,8 @@ void quote_from(const char *root);
 /* Where the root begins in a text; NULL: it is not in there. */
 const char *quote_root(const char *bytes, size_t len);
 size_t quote_root_len(void);
+/* The text of a string is looked at: where it has the root in it, what it says is later (run_later). */
+void quote_look(const RtString *string);
 
 /* How many words a value makes: of an array, those of its elements; of an absent option, none; else one.
  * With RT_QUOTE_WORD, value_quote puts a NUL between words: an array alone in an argv word is split there. */

@@ -104,6 +104,8 @@ int run_set_streams(void);
 void run_set_current(Run *run);
 /* Call `work` with a landing place for rt_fail; 1 when it came back by itself, 0 with run->failure. */
 int run_try(Run *run, void (*work)(void *with), void *with);
+/* list.c: where a user's file lies that --list-tasks tells of elsewhere; other paths are what they are. */
+const RtString *list_given(const RtString *path);
 /* End the evaluation: it needs contents that are not there yet (never returns). In a preparation only. */
 _Noreturn void run_later(RtCtx *ctx, const RtPlace *at, const RtFile *file, const char *what);
 /* Seconds of a clock that only goes forward, and since 1970. */

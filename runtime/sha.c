@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run.h"
 #include "text.h"
 #include "walk.h"
 
@@ -113,7 +114,7 @@ static int hash_dir(RtFile *file) {
   return error;
 }
 
-int file_hash(RtFile *file) {
+static int hash_contents(RtFile *file) {
   if (file->is_dir) return hash_dir(file);
   uint8_t hash[32];
   int error = sha_file(AT_FDCWD, file->path->bytes, hash, &file->size, &file->mtime_ns);
@@ -121,6 +122,14 @@ int file_hash(RtFile *file) {
   memcpy(file->hash, hash, sizeof hash);
   file->hashed = 1;
   return 0;
+}
+
+int file_hash(RtFile *file) {
+  const RtString *told = file->path;
+  file->path = list_given(told);
+  int error = hash_contents(file);
+  file->path = told;
+  return error;
 }
 
 /* ---- values: a tag for the kind, then the contents, lengths before what varies ---- */

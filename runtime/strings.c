@@ -72,6 +72,7 @@ static const RtArray *split_characters(RtCtx *ctx, const RtString *s) {
 }
 
 const RtArray *rt_split(RtCtx *ctx, const RtString *s, const RtString *sep) {
+  quote_look(s);
   if (sep->len == 0) return split_characters(ctx, s);
   RtArray *array = rt_array_new(ctx, count_of(s, sep) + 1, sizeof(RtString *));
   const RtString **items = (const RtString **)(void *)array->items;
@@ -96,6 +97,7 @@ const RtString *rt_join(RtCtx *ctx, const RtArray *strings, const RtString *sep)
 }
 
 const RtString *rt_replace(RtCtx *ctx, const RtString *s, const RtString *from, const RtString *to) {
+  quote_look(s);
   int64_t count = from->len ? count_of(s, from) : 0;
   if (count == 0) return s;
   RtString *all = blank(ctx, s->len + count * (to->len - from->len));
@@ -109,9 +111,13 @@ const RtString *rt_replace(RtCtx *ctx, const RtString *s, const RtString *from, 
   return all;
 }
 
-uint8_t rt_contains(const RtString *s, const RtString *part) { return find(s->bytes, s, part) != NULL; }
+uint8_t rt_contains(const RtString *s, const RtString *part) {
+  quote_look(s);
+  return find(s->bytes, s, part) != NULL;
+}
 
 uint8_t rt_starts_with(const RtString *s, const RtString *prefix) {
+  quote_look(s);
   return s->len >= prefix->len && memcmp(s->bytes, prefix->bytes, (size_t)prefix->len) == 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "quote.h"
 #include "run.h"
 
 const RtString *rt_path(const RtFile *file) { return file->path; }
@@ -124,6 +125,7 @@ void value_each_string(const RtType *type, const void *value,
 }
 
 int rt_string_compare(const RtString *a, const RtString *b) {
+  quote_look(a), quote_look(b);
   size_t len = (size_t)(a->len < b->len ? a->len : b->len);
   int order = memcmp(a->bytes, b->bytes, len);
   return order ? order : (a->len > b->len) - (a->len < b->len);
@@ -146,7 +148,8 @@ static const uint8_t *hash_of(RtCtx *ctx, const RtFile *file) {
 static uint8_t equal_files(RtCtx *ctx, const RtFile *a, const RtFile *b) {
   if (a == b) return 1;
   if (a->promised || b->promised) {
-    if (a->path->len == b->path->len && rt_string_compare(a->path, b->path) == 0) return 1;
+    if (a->path->len == b->path->len && !memcmp(a->path->bytes, b->path->bytes, (size_t)a->path->len))
+      return 1;
     run_later(ctx, NULL, a->promised ? a : b, "the contents of a file");
   }
   if (a->is_dir != b->is_dir || (!a->is_dir && a->size != b->size)) return 0;
@@ -189,6 +192,7 @@ uint8_t rt_equal(RtCtx *ctx, const RtType *type, const void *a, const void *b) {
     }
     case RT_STRING: {
       const RtString *x = *(const RtString *const *)a, *y = *(const RtString *const *)b;
+      quote_look(x), quote_look(y);
       return x == y || (x->len == y->len && memcmp(x->bytes, y->bytes, (size_t)x->len) == 0);
     }
     case RT_FILE:

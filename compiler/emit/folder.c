@@ -57,13 +57,14 @@ void folder_write(Folder *folder, const char *name, const Text *text) {
   if (file < 0 || error) cannot(folder, path, error ? error : errno);
 }
 
-static bool is_empty(const char *path) {
+/* 0, or what keeps it from being a folder to write into. */
+static int wrong_folder(const char *path) {
   DIR *dir = opendir(path);
-  if (!dir) return true; /* what is wrong, making it tells */
+  if (!dir) return errno;
   int entries = 0;
   while (entries < 3 && readdir(dir)) entries++;
   closedir(dir);
-  return entries <= 2;
+  return entries > 2 ? ENOTEMPTY : 0;
 }
 
 /* What lies there would be taken for results of this workflow. */
@@ -73,7 +74,8 @@ void folder_begin(Folder *folder, const EmitOptions *options) {
   if (!strcmp(options->output, "-")) cannot(folder, "standard output", ENOTDIR);
   if (!folder->failed && mkdir(options->output, 0777) && errno != EEXIST)
     cannot(folder, options->output, errno);
-  if (!folder->failed && !is_empty(options->output)) cannot(folder, options->output, ENOTEMPTY);
+  int wrong = folder->failed ? 0 : wrong_folder(options->output);
+  if (wrong) cannot(folder, options->output, wrong);
   if (folder->failed) return;
   folder->made = true;
   make_dir(folder, "tasks");

@@ -125,6 +125,8 @@ for engine in makeflow snakemake; do
   t "$engine: time is over" fails "$engine" "ended after 2 s" --seconds 60
 done
 t "a folder that holds something is left alone" status 1 "$weft" export --to makeflow "$made/order.wf" -o words.out
+echo mine > mine
+t "a file is left alone" eval 'status 1 "$weft" export --to snakemake "$made/order.wf" -o mine && grep -q mine mine'
 t "a folder cannot go to standard output" status 1 "$weft" export --to makeflow "$made/order.wf" -o -
 t "wrong inputs are told" says "R0003" "$weft" export --to makeflow "$made/order.wf" -o none -- --k 3
 t "wrong inputs: how help is shown" says "weft run $made/order.wf -- --help" "$weft" export --to dot "$made/order.wf" -o - -- --k 3
@@ -167,6 +169,20 @@ flow main(x: File, n: Int = 0) -> (g: File, h: File) {
   h = if n > 0 { use(make(3)).h } else { u.h }
 }
 END
+cat > look.wf << 'END'
+task t(s: String, f: File) -> (o: File = "o") { run "echo ~{s} > ~{o}; cat ~{f} >> ~{o}" }
+flow main(a: File, b: File, n: Int = 0) -> (o: File, same: Bool) {
+  same = a == b
+  o = if n == 1 && contains(path(a), "in") { t("in", a) } else {
+    if n == 2 && path(a) == "/a" { t("/a", a) } else { t(stem(a), b) }
+  }
+}
+END
+cp size.wf size.copy
+t "native: contents of inputs are compared" native look look.wf --a size.wf --b size.copy
+t "Makeflow: the same" same makeflow look look.wf --a size.wf --b size.copy
+t "what depends on a folder's name is refused" says "look.wf:4:" "$weft" export --to dot look.wf -o - -- --a size.wf --b size.wf --n 1
+t "so is its comparison" says "look.wf:5:" "$weft" export --to dot look.wf -o - -- --a size.wf --b size.wf --n 2
 t "the size of an input is known" "$weft" export --to makeflow size.wf -o size -- --x size.wf
 t "that of a file to be made is not" says "size.wf:9" "$weft" export --to makeflow size.wf -o no -- --x size.wf --n 1
 t "then nothing is left" test ! -e no

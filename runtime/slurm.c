@@ -30,13 +30,16 @@ int slurm_wanted(const RtOptions *options) {
          !options->dry_run;
 }
 
+static int is_pilot(const Submit *submit) { return strcmp(submit->run.strategy, "pilot") == 0; }
+
 /* ---- its own words, before those of the workflow ---- */
 
-/* `--jobs DIR --max-array N --max-jobs N --`, written by the exporter; then the user's. */
+/* `--jobs DIR --strategy NAME --max-array N --max-jobs N --`, written by the exporter; then the user's. */
 static int take_settings(Submit *submit, int argc, char **argv) {
   int at = 3;
   for (; at + 1 < argc && strcmp(argv[at], "--") != 0; at += 2) {
     if (strcmp(argv[at], "--jobs") == 0) submit->run.jobs = argv[at + 1];
+    if (strcmp(argv[at], "--strategy") == 0) submit->run.strategy = argv[at + 1];
     if (strcmp(argv[at], "--max-array") == 0) submit->run.max_array = strtoll(argv[at + 1], NULL, 10);
     if (strcmp(argv[at], "--max-jobs") == 0) submit->run.max_jobs = strtoll(argv[at + 1], NULL, 10);
   }
@@ -54,6 +57,8 @@ static void take_switches(Submit *submit, int from, int argc, char **argv) {
       submit->status = 1;
     else if (strcmp(argv[i], "--cancel") == 0)
       submit->cancel = 1;
+    else if (strcmp(argv[i], "--strategy") == 0 && i + 1 < argc)
+      submit->run.strategy = argv[++i];
     else
       submit->run.args[submit->run.arg_count++] = argv[i];
   }
@@ -69,6 +74,11 @@ static int check_flags(Submit *submit, const RtProgram *program, RtArena *arena,
   if (program->regions[0].image) memcpy(frame, program->regions[0].image, size);
   int status = cli_parse(program, (int)submit->run.arg_count + 1, argv, &submit->options, arena, frame);
   if (status >= 0) return status;
+  if (!is_pilot(submit) && strcmp(submit->run.strategy, "arrays") != 0) {
+    fprintf(stderr, "error[R0006]: --strategy: \"%.80s\" is neither arrays nor pilot\n",
+            submit->run.strategy);
+    return 2;
+  }
   if (!submit->options.fresh && !submit->options.only) return -1;
   fprintf(stderr, "error[R0007]: --%s is not for Slurm\n", submit->options.only ? "only" : "fresh");
   fprintf(stderr, "  help: remove %s to run everything again\n", submit->options.state);
@@ -136,6 +146,15 @@ static int under_way(const SlurmJobs *jobs) {
   return 1;
 }
 
+/* One job that does it all: -1 once it is submitted. */
+static int submit_pilot(const Submit *submit) {
+  RtText why = {0};
+  int end = slurm_submit_script(&submit->run, submit->follow.state, "whole-run", "", &why);
+  if (end <= 0) fprintf(stderr, "error[R0127]: Slurm does not take the job: %s\n", why.data ? why.data : "");
+  text_free(&why);
+  return end > 0 ? -1 : 1;
+}
+
 /* Jobs that nothing follows were left by a submission that was killed: they are gone on with. */
 static int submit_first(Submit *submit, RtArena *arena) {
   SlurmFollow *follow = &submit->follow;
@@ -144,9 +163,9 @@ static int submit_first(Submit *submit, RtArena *arena) {
   if (jobs.goes_on) return submit->wait ? slurm_wait(follow) : under_way(&jobs);
   forget_earlier(follow, jobs.count > 0);
   if (!write_run(submit, arena)) return 1;
-  int status = slurm_waves(follow, "submit");
+  int status = is_pilot(submit) ? submit_pilot(submit) : slurm_waves(follow, "submit");
   if (status < 0 && submit->wait) return slurm_wait(follow);
-  if (status < 0)
+  if (status < 0 && !is_pilot(submit))
     fprintf(stderr, "logs are in %s/slurm/logs, what each is of in %s/slurm/index\n", follow->state,
             follow->state);
   return status < 0 ? 0 : slurm_tell(follow, status);
@@ -155,7 +174,7 @@ static int submit_first(Submit *submit, RtArena *arena) {
 static int submit_main(const RtProgram *program, int argc, char **argv) {
   RtArena *arena = arena_new();
   RtText path = {0};
-  Submit submit = {.run.jobs = ""};
+  Submit submit = {.run = {.jobs = "", .strategy = "arrays"}};
   take_switches(&submit, take_settings(&submit, argc, argv), argc, argv);
   int status = check_flags(&submit, program, arena, argv[0]);
   if (status < 0 && !open_state(&submit.follow, submit.options.state, &path)) status = 1;
@@ -175,18 +194,19 @@ static int submit_main(const RtProgram *program, int argc, char **argv) {
 
 /* ---- a wave that runs as a job ---- */
 
-static int next_main(const char *state) {
+static int next_main(const char *state, int pilot) {
   SlurmFollow follow = {.state = ""};
   snprintf(follow.state, sizeof follow.state, "%s", state);
   slurm_tag(follow.tag, state);
-  int status = slurm_waves(&follow, "next");
+  int status = pilot ? slurm_pilot(&follow) : slurm_waves(&follow, "next");
   return status < 0 ? 0 : status;
 }
 
 int slurm_main(const RtProgram *program, int argc, char **argv) {
   if (argc > 2 && strcmp(argv[2], "submit") == 0) return submit_main(program, argc, argv);
-  if (argc == 4 && strcmp(argv[2], "next") == 0) return next_main(argv[3]);
-  fprintf(stderr, "error[R0002]: --slurm needs `submit` or `next`\n");
+  if (argc == 4 && strcmp(argv[2], "next") == 0) return next_main(argv[3], 0);
+  if (argc == 4 && strcmp(argv[2], "pilot") == 0) return next_main(argv[3], 1);
+  fprintf(stderr, "error[R0002]: --slurm needs `submit`, `next` or `pilot`\n");
   return 2;
 }
 
@@ -196,7 +216,7 @@ int slurm_control(const RtProgram *program, int argc, char **argv, const RtOptio
   (void)program;
   RtArena *arena = arena_new();
   RtText path = {0};
-  Submit submit = {.run.jobs = "", .wait = 1};
+  Submit submit = {.run = {.jobs = "", .strategy = "arrays"}, .wait = 1};
   submit.run.args = argv + 1;
   submit.run.arg_count = (uint32_t)argc - 1;
   int status = 1;

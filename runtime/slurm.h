@@ -26,6 +26,9 @@
  * - an element was dropped by Slurm since a job before it failed: submitted again, if what it needs is done.
  * A task is given to Slurm three times at most without a word of it; a new submission begins to count anew.
  *
+ * With the strategy `pilot` there is one job, `pilot`, which runs the workflow as on any machine, on the CPUs that it was
+ * given, and leaves summary, report and finished; the journal says what is done.
+ *
  * Waves hold the lock of the state directory; elements do not. */
 #ifndef WEFT_RT_SLURM_H
 #define WEFT_RT_SLURM_H
@@ -101,7 +104,9 @@ int slurm_jobs(const char *tag, SlurmJobs *jobs);
 /* ---- slurm_run.c: how the workflow was submitted ---- */
 
 typedef struct SlurmRun {
-  const char *cwd, *jobs;      /* folder of scripts; "": none, the scripts of STATE/slurm are used */
+  const char *cwd;
+  const char *jobs;     /* folder of scripts; "": none, the script of STATE/slurm is used */
+  const char *strategy; /* "arrays", or "pilot": one job in which the executable runs as it does here */
   int64_t max_array, max_jobs; /* limits; 0: as Slurm says */
   char **args;                 /* of the workflow, NULL at the end */
   uint32_t arg_count;
@@ -144,8 +149,10 @@ void slurm_submit(SlurmWave *wave);
 int slurm_sbatch(char *const argv[], char job[24], RtText *why);
 /* The name of a task's script: its own, with a number where tasks share one. */
 void slurm_class(RtText *into, const RtProgram *program, uint32_t task);
-/* Submit the next wave, after the jobs of `dependency`.  As slurm_sbatch. */
-int slurm_submit_next(SlurmWave *wave, const char *dependency, RtText *why);
+/* Submit the script `script` of the exported folder, which goes on: after the jobs of `dependency`, unless it is "".
+ * As slurm_sbatch. */
+int slurm_submit_script(const SlurmRun *run, const char *state, const char *script, const char *dependency,
+                        RtText *why);
 
 /* ---- slurm_wave.c ---- */
 

@@ -79,14 +79,36 @@ static int open_new(const SlurmFollow *follow, const char *name) {
   return fd;
 }
 
-static int finish(const SlurmFollow *follow) {
-  static const char *const extra[] = {"--executor", "native", "--quiet", "--finish", NULL};
+/* The last process: its output is what is left. */
+static int run_last(const SlurmFollow *follow, const char *const extra[]) {
   int out = open_new(follow, "summary.json"), err = open_new(follow, "report");
   int status = call_self(follow, extra, out, err);
   if (out >= 0) close(out);
   if (err >= 0) close(err);
   slurm_leave(follow, status);
   return status;
+}
+
+static int finish(const SlurmFollow *follow) {
+  static const char *const extra[] = {"--executor", "native", "--quiet", "--finish", NULL};
+  return run_last(follow, extra);
+}
+
+/* A signal is for the workflow, which stops cleanly; what came of it is still left here. */
+int slurm_pilot(const SlurmFollow *follow) {
+  const char *cpus = getenv("SLURM_CPUS_PER_TASK"), *all = getenv("SLURM_CPUS_ON_NODE");
+  const char *memory = getenv("SLURM_MEM_PER_NODE");
+  char size[40];
+  const char *extra[] = {"--executor", "native", "--quiet", "--jobs", cpus ? cpus : all ? all : "1",
+                         NULL,         NULL,     NULL};
+  if (memory && atoll(memory) > 0) {
+    snprintf(size, sizeof size, "%lld MiB", atoll(memory));
+    extra[5] = "--memory";
+    extra[6] = size;
+  }
+  signal(SIGTERM, SIG_IGN);
+  wait_for_lock(follow);
+  return run_last(follow, extra);
 }
 
 /* A wave could not do its work.  Where it was a job, that is the end, so that nobody waits for ever; elsewhere somebody
@@ -153,12 +175,22 @@ static int all_gone(const SlurmFollow *follow, Watch *watch) {
   return slurm_jobs(follow->tag, &jobs) && jobs.count == 0;
 }
 
+/* All jobs are gone, and nothing is left of the workflow's end. */
+static int go_on_alone(const SlurmFollow *follow) {
+  SlurmRun run;
+  int pilot = slurm_run_read(&run, follow->state) == 0 && strcmp(run.strategy, "pilot") == 0;
+  slurm_run_free(&run);
+  if (!pilot) return slurm_waves(follow, "submit");
+  fprintf(stderr, "error[R0126]: the job has ended without a result; submit again to go on\n");
+  return 1;
+}
+
 int slurm_wait(const SlurmFollow *follow) {
   Watch watch = {0};
   for (double pause = 0.01;; pause = pause < 0.2 ? pause * 1.2 : 0.2) {
     int status = slurm_finished(follow);
     if (status < 0 && all_gone(follow, &watch) && (status = slurm_finished(follow)) < 0) {
-      status = slurm_waves(follow, "submit");
+      status = go_on_alone(follow);
       watch = (Watch){0};
     }
     if (status >= 0) return slurm_tell(follow, status);

@@ -12,7 +12,7 @@
 #include "text.h"
 
 #define MAGIC "weft-slurm 1"
-enum { FIXED = 5 };
+enum { FIXED = 6 };
 
 static void put(RtText *into, const char *word) { text_add(into, word, strlen(word) + 1); }
 
@@ -24,6 +24,7 @@ int slurm_run_write(const SlurmRun *run, const char *state) {
   put(&text, MAGIC);
   put(&text, run->cwd);
   put(&text, run->jobs);
+  put(&text, run->strategy);
   snprintf(number, sizeof number, "%lld", (long long)run->max_array);
   put(&text, number);
   snprintf(number, sizeof number, "%lld", (long long)run->max_jobs);
@@ -46,8 +47,9 @@ static int split(SlurmRun *run) {
   for (size_t i = 0; i < words; i++, at += strlen(at) + 1) {
     if (i == 1) run->cwd = at;
     if (i == 2) run->jobs = at;
-    if (i == 3) run->max_array = strtoll(at, NULL, 10);
-    if (i == 4) run->max_jobs = strtoll(at, NULL, 10);
+    if (i == 3) run->strategy = at;
+    if (i == 4) run->max_array = strtoll(at, NULL, 10);
+    if (i == 5) run->max_jobs = strtoll(at, NULL, 10);
     if (i >= FIXED) run->args[run->arg_count++] = at;
   }
   return 0;

@@ -310,28 +310,28 @@ void slurm_submit(SlurmWave *wave) {
   free(placed);
 }
 
-/* ---- the next wave ---- */
+/* ---- what goes on ---- */
 
-int slurm_submit_next(SlurmWave *wave, const char *dependency, RtText *why) {
+int slurm_submit_script(const SlurmRun *run, const char *state, const char *script, const char *dependency,
+                        RtText *why) {
   Words words = {.count = 0};
-  RtText path = {0};
-  char job[24];
-  text_addf(&path, "%s/go-on.sbatch", wave->run.jobs);
+  char job[24], tag[17], self[4096] = "";
+  if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) self[0] = 0;
+  slurm_tag(tag, state);
   word(&words, "sbatch");
   word(&words, "--parsable");
   word(&words, "--requeue");
   word(&words, "--kill-on-invalid-dep=yes");
   word(&words, "--open-mode=append");
-  text_addf(word(&words, "--comment=weft "), "%s next", wave->queue.tag);
+  text_addf(word(&words, "--comment=weft "), "%s next", tag);
   RtText *output = word(&words, "--output=");
-  put_path(output, wave->queue.dir);
-  text_puts(output, "/next.log");
+  put_path(output, state);
+  text_puts(output, "/slurm/next.log");
   if (*dependency) text_puts(word(&words, "--dependency="), dependency);
-  text_puts(word(&words, ""), path.data);
-  word(&words, wave->self);
-  text_puts(word(&words, ""), wave->batch->run->store.state);
+  text_addf(word(&words, run->jobs), "/%s.sbatch", script);
+  word(&words, self);
+  word(&words, state);
   int end = slurm_sbatch(words_argv(&words), job, why);
   words_free(&words);
-  text_free(&path);
   return end;
 }

@@ -14,6 +14,8 @@ typedef struct SlurmFollow {
 /* Waves of our own until one waits for jobs (-1), or the workflow is finished: its exit status. `who`: submit, next,
  * control. */
 int slurm_waves(const SlurmFollow *follow, const char *who);
+/* The whole workflow, in this job: the exit status. */
+int slurm_pilot(const SlurmFollow *follow);
 /* Waves from here, each when what the last has waited for is there: the exit status. */
 int slurm_lead(const SlurmFollow *follow);
 /* Wait until the workflow is finished, and tell.  The exit status. */

@@ -185,7 +185,7 @@ static int submit_next(SlurmWave *wave) {
     uint8_t *wanted = awaited_tasks(wave);
     put_dependency(wave, wanted, &dependency);
     text_add(&dependency, "", 0);
-    end = slurm_submit_next(wave, dependency.data, &why);
+    end = slurm_submit_script(&wave->run, wave->batch->run->store.state, "go-on", dependency.data, &why);
     free(wanted);
     text_free(&dependency);
   } while (end == 0 && make_room(wave));

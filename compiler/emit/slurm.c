@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { SHORT_SECONDS = 60 };
+
 static int cannot(const char *what, const char *path) {
   fprintf(stderr, "weft: cannot %s %s: %s\n", what, path, strerror(errno));
   return 1;
@@ -48,6 +50,34 @@ static void put_limits(const Slurm *slurm, Text *into) {
   }
 }
 
+/* Why the tasks are not worth a job each; NULL: they are, or nothing is said of them. */
+static const char *why_pilot(const Slurm *slurm) {
+  double longest = 0, mean, sd, nodes;
+  const Graph *graph = slurm->graph;
+  for (uint32_t i = 0; i < graph->tasks.len; i++) {
+    const Task *task = &graph->tasks.data[i];
+    if (!slurm->called[i]) continue;
+    if (!slurm_static(graph, task, ATTR_TIME, &mean, &sd)) return NULL;
+    if (task->attrs[ATTR_NODES] != NODE_NONE &&
+        (!slurm_static(graph, task, ATTR_NODES, &nodes, NULL) || nodes > 1))
+      return NULL;
+    if (mean + 2 * sd > longest) longest = mean + 2 * sd;
+  }
+  if (!(longest > 0) || longest >= SHORT_SECONDS) return NULL;
+  return arena_format(slurm->arena, "no task is said to take longer than %g s", longest);
+}
+
+/* Which strategy submit.sh takes unless it is told. */
+static const char *put_strategy(const Slurm *slurm, Text *into) {
+  const char *why = why_pilot(slurm);
+  text_addf(into, "# Strategy: %s.\n# The other one: --strategy %s.\n",
+            why ? arena_format(slurm->arena, "pilot, one job for all, since %s", why)
+                : "arrays, a job for each task",
+            why ? "arrays" : "pilot");
+  if (why) fprintf(stderr, "strategy: pilot, since %s\n", why);
+  return why ? "pilot" : "arrays";
+}
+
 static int write_submit(const Slurm *slurm) {
   const EmitOptions *options = slurm->options;
   Text text = {0};
@@ -62,9 +92,11 @@ static int write_submit(const Slurm *slurm) {
   put_comment(&text, options->source);
   text_addf(&text, " by weft %s.\n# Its exact identity is %s.\n", WEFT_VERSION,
             options->exact ? options->exact : "?");
+  const char *strategy = put_strategy(slurm, &text);
   text_puts(&text,
             "set -eu\nhere=$(CDPATH='' cd -- \"$(dirname -- \"$0\")\" && pwd)\n"
             "exec \"$here/workflow\" --slurm submit --jobs \"$here/jobs\"");
+  text_addf(&text, " --strategy %s", strategy);
   put_limits(slurm, &text);
   text_puts(&text, " -- \"$@\"\n");
   return write_file(arena_format(slurm->arena, "%s/submit.sh", options->output), &text, 0755);
@@ -95,12 +127,11 @@ static const char *class_name(const Slurm *slurm, Map *seen, uint32_t task) {
 
 static int write_jobs(const Slurm *slurm) {
   const char *folder = arena_format(slurm->arena, "%s/jobs", slurm->options->output);
-  const bool *called = called_tasks(slurm);
   Map seen = {0};
   int status = make_folder(folder);
   for (uint32_t i = 0; i < slurm->graph->tasks.len && !status; i++) {
     const char *class = class_name(slurm, &seen, i);
-    if (!called[i]) continue;
+    if (!slurm->called[i]) continue;
     Text text = {0};
     slurm_job(slurm, &slurm->graph->tasks.data[i], class, &text);
     status = write_file(arena_format(slurm->arena, "%s/%s.sbatch", folder, class), &text, 0644);
@@ -109,7 +140,11 @@ static int write_jobs(const Slurm *slurm) {
   if (status) return status;
   Text text = {0};
   slurm_next(slurm, &text);
-  return write_file(arena_format(slurm->arena, "%s/go-on.sbatch", folder), &text, 0644);
+  status = write_file(arena_format(slurm->arena, "%s/go-on.sbatch", folder), &text, 0644);
+  if (status) return status;
+  text = (Text){0};
+  slurm_pilot(slurm, &text);
+  return write_file(arena_format(slurm->arena, "%s/whole-run.sbatch", folder), &text, 0644);
 }
 
 static int write_executable(const Slurm *slurm) {
@@ -119,7 +154,8 @@ static int write_executable(const Slurm *slurm) {
 }
 
 int emit_slurm(const Plan *plan, const EmitOptions *options) {
-  Slurm slurm = {plan, plan->graph, options, arena_new()};
+  Slurm slurm = {plan, plan->graph, options, arena_new(), NULL};
+  slurm.called = called_tasks(&slurm);
   int status = 1;
   if (!strcmp(options->output, "-"))
     fprintf(stderr, "weft: a folder cannot be written to standard output: name one with -o\n");

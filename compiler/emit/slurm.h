@@ -10,6 +10,7 @@ typedef struct Slurm {
   const Graph *graph;
   const EmitOptions *options;
   Arena *arena;
+  const bool *called; /* by task: a step calls it */
 } Slurm;
 
 /* ---- slurm_site.c ---- */
@@ -25,6 +26,8 @@ double slurm_site_number(const Slurm *slurm, const char *name);
 void slurm_job(const Slurm *slurm, const Task *task, const char *class, Text *into);
 /* The script that goes on when the jobs before it have ended. */
 void slurm_next(const Slurm *slurm, Text *into);
+/* The script of the job that runs the whole workflow. */
+void slurm_pilot(const Slurm *slurm, Text *into);
 /* `#SBATCH` lines that the site asks of every job. */
 void slurm_site_lines(const Slurm *slurm, Text *into);
 /* An attribute that is the same for all calls; false: it is not, or is not given.  Of an uncertain one with its standard

@@ -135,3 +135,19 @@ void slurm_next(const Slurm *slurm, Text *into) {
   text_puts(into,
             "#SBATCH --requeue\n#SBATCH --kill-on-invalid-dep=yes\n\nexec \"$1\" --slurm next \"$2\"\n");
 }
+
+/* As much of a node as the site says that there is; all of one where it says nothing. */
+void slurm_pilot(const Slurm *slurm, Text *into) {
+  double cpus = slurm_site_number(slurm, "cpus"), memory = slurm_site_number(slurm, "memory");
+  text_puts(into, "#!/bin/sh\n# The whole workflow as one job, for small tasks: --strategy pilot.\n");
+  text_addf(into, "#SBATCH --job-name=%s\n#SBATCH --nodes=1\n#SBATCH --ntasks=1\n",
+            name_of(slurm->graph->session, slurm->graph->name));
+  if (cpus >= 1)
+    put(into, "cpus-per-task", floor(cpus), "");
+  else
+    text_puts(into, "#SBATCH --exclusive\n");
+  put(into, "mem", floor(memory / 1048576), "M");
+  put(into, "time", floor(slurm_site_number(slurm, "time") / 60), "");
+  slurm_site_lines(slurm, into);
+  text_puts(into, "#SBATCH --requeue\n\nexec \"$1\" --slurm pilot \"$2\"\n");
+}

@@ -12,8 +12,8 @@ typedef struct RtAnswer {
 /* What the executable is asked for. */
 typedef enum RtMode {
   MODE_RUN,
-  MODE_FINISH, /* publish what is done, and run nothing */
-  MODE_LIST,   /* print the tasks */
+  MODE_FINISH,  /* publish what is done, and run nothing */
+  MODE_LIST,    /* print the tasks */
   MODE_PREPARE, /* write a file of the tasks that are not done */
   MODE_SLURM    /* submit what is ready to Slurm (slurm.h) */
 } RtMode;

@@ -90,7 +90,7 @@ static int write_submit(const Slurm *slurm) {
             "the workflow's\n"
             "#   the same and --status, or --cancel    look at it, or end it\n#\n# Made from ");
   put_comment(&text, options->source);
-  text_addf(&text, " by weft %s.\n# Its exact identity is %s.\n", WEFT_VERSION,
+  text_addf(&text, ", exported by weft %s.\n# Its exact identity is %s.\n", WEFT_VERSION,
             options->exact ? options->exact : "?");
   const char *strategy = put_strategy(slurm, &text);
   text_puts(&text,

@@ -16,11 +16,11 @@ typedef struct EmitOptions {
   const char *identity; /* native: 64 hex digits of the whole graph; NULL: computed */
   const char *exact;    /* 64 hex digits of the exact identity; NULL where nobody asked for it */
   EmitForm form;
-  int optimise;      /* 0 to 3 */
-  bool timings;      /* one line a phase on standard error */
-  bool loops;        /* CWL: loops as the extension of cwltool has them */
+  int optimise;            /* 0 to 3 */
+  bool timings;            /* one line a phase on standard error */
+  bool loops;              /* CWL: loops as the extension of cwltool has them */
   const struct Decl *site; /* where it will run; NULL: nothing is said of it */
-  char *const *args; /* the workflow's own flags and their values */
+  char *const *args;       /* the workflow's own flags and their values */
   int arg_count;
 } EmitOptions;
 

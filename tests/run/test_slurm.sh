@@ -119,6 +119,28 @@ t "corpus: words" same words "$corpus/words/words.wf" --texts "$corpus/words/tex
 t "corpus: ensemble" same ensemble "$corpus/ensemble/ensemble.wf" --disease "$corpus/ensemble/disease.txt" \
   --path "$corpus/ensemble/path.txt"
 
+# ---- one job for all ----
+
+cat > small.wf << 'W'
+task part(i: Int) -> (list: File = "list") {
+  time 1 s
+  run "echo ~{i} > ~{list}"
+}
+task join(parts: [File]) -> (all: File = "all") {
+  time 2 s +- 1 s
+  run "cat ~{parts} > ~{all}"
+}
+flow main(width: Int = 40) -> (all: File) { all = join(for i in range(width) { part(i) }) }
+W
+pilot() {
+  says "strategy: pilot, since no task is said to take longer than 4 s" export_of small.wf small.x || return 1
+  small.x/workflow --out small.n -q > small.n.json && timeout 30 small.x/submit.sh --out small.s --wait > small.s.json || return 1
+  diff <(contents small.n) <(contents small.s) && diff <(sed 's,/small.n/,/small.s/,' small.n.json) small.s.json && none_left
+}
+t "--strategy pilot: chosen for small tasks, the same results" pilot
+t "... and again: nothing to do" status 0 timeout 30 small.x/submit.sh --out small.s --wait
+t "... --strategy arrays goes on from there" status 0 timeout 30 small.x/submit.sh --out small.s --wait --strategy arrays
+
 # ---- limits ----
 
 cat > wide.wf << 'W'
@@ -183,7 +205,10 @@ scancel_one() {
   element=$(squeue -h -r -n part -o %i | tail -n 1)
   scancel "$element" && until_true is_gone "$element" && rm hold
   status 1 slow one.s --wait 2> one.err || return 1
-  grep -qE 'ended without a result|SIGTERM' one.err && [[ $(ran next) == 3 ]] && none_left || return 1
+  grep -qE 'ended without a result|SIGTERM' one.err && [[ $(ran next) == 3 ]] && none_left || {
+    cat one.err "$RAN"
+    return 1
+  }
   slow one.s --wait && right one.s && [[ $(grep -c part "$RAN") == 5 && $(ran next) == 4 ]]
 }
 t "scancel of one element: the others end well; again: only that one" scancel_one

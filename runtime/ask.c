@@ -199,6 +199,11 @@ void ask_start(Run *run, Frame *frame, uint32_t step) {
     message_explained(run, &error);
     run_failed(run);
     finish(ask, 1);
+  } else if (run->options.mode == MODE_FINISH) {
+    run->missing++;
+    run->status = 1;
+    message_error(run, "R0123", &ask->code->place, "a question is not answered", "give it with --answer");
+    finish(ask, 1);
   } else if (run->batch) {
     batch_unanswered(run, frame, step);
     ask_free(ask);

@@ -467,8 +467,7 @@ static void conclude(Run *run) {
     message_note(run, "%lld to run now, %lld found done, %lld known later", (long long)run->dry_runs,
                  (long long)run->counts.cached, (long long)(run->counts.skipped));
   if (run->missing)
-    message_note(run, "%lld tasks have failed or are not done; nothing is published",
-                 (long long)run->missing);
+    message_note(run, "failed or not done: %lld; nothing is published", (long long)run->missing);
   progress_end(run);
   tell_stop(run);
   report_write(run, run->status);

@@ -254,6 +254,7 @@ t "a question" build ask.wf ask
 t "is later" lines '.[-1].blocked and (.[0].why == "an answer")' ./ask --out ask.out --prepare ask.tasks
 t "its answer" lines '.[-1] == {"tasks": 1, "found": 0, "blocked": false}' ./ask --out ask.out --prepare ask.tasks --answer "$(
   ./ask --out ask.out --prepare ask.tasks | jq -r 'select(.later) | .later')=x"
+t "is not waited for at the end" says "R0123" status 1 ./ask --out ask.out --finish
 t "a question in a list" says R0122 status 1 ./ask --list-tasks
 
 # fresh: nothing that was done before counts, until the end

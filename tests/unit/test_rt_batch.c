@@ -134,7 +134,7 @@ static void failures(void) {
   CU_ASSERT_EQUAL(run_ran(), 4); /* one, and three attempts */
   CU_ASSERT_EQUAL(run_program("fail", "--n 3 --finish"), 1);
   SAYS("exit status 1");
-  SAYS("1 tasks have failed or are not done");
+  SAYS("failed or not done: 1;");
   CU_ASSERT_EQUAL(run_ran(), 0);
   test_clean();
   CU_ASSERT_EQUAL(prepare("lost", "--n 1"), 0);

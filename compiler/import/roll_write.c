@@ -595,13 +595,19 @@ static void name_step(Writer *writer, uint32_t class) {
                            job_class(writer, class)->count > 1 ? "all" : "one"));
 }
 
+/* The line of the description that says what the workflow is called, or NULL. */
+static const char *name_line(const Dag *dag) {
+  const char *line = dag->doc.len ? dag->doc.data : NULL;
+  while (line && strncmp(line, "name: ", 6) != 0) line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL;
+  return line;
+}
+
 static void put_doc(const Writer *writer, Text *into) {
-  const Dag *dag = writer->dag;
-  const char *name = dag->doc.len ? dag->doc.data : "";
-  text_addf(into, "\n## %u job%s in %u class%s", dag->jobs.len, dag->jobs.len == 1 ? "" : "s",
-            writer->order.classes.jobs, writer->order.classes.jobs == 1 ? "" : "es");
-  if (*name) text_addf(into, "; %.*s", (int)strcspn(name, "\n"), name);
-  text_putc(into, '\n');
+  const char *name = name_line(writer->dag);
+  uint32_t jobs = writer->dag->jobs.len, classes = writer->order.classes.jobs;
+  text_puts(into, "\n## ");
+  if (name) text_addf(into, "%.*s: ", (int)strcspn(name, "\n") - 6, name + 6);
+  text_addf(into, "%u job%s in %u class%s\n", jobs, jobs == 1 ? "" : "s", classes, classes == 1 ? "" : "es");
 }
 
 RollCount roll_write(const Dag *dag, Text *into) {

@@ -1,9 +1,11 @@
 /* fuzz_import.c: whatever the document, reading it ends; and a workflow that is read keeps its identity when it is written as
- * source and read again. */
+ * source and read again, and its jobs when it is rolled. */
 #include "canon/form.h"
 #include "canon/normal.h"
 #include "canon/write.h"
+#include "import/expand.h"
 #include "import/import.h"
+#include "import/roll.h"
 #include "ir/lower.h"
 
 #include <string.h>
@@ -35,6 +37,25 @@ static void check_again(Session *session, Graph *graph) {
   text_free(&text);
 }
 
+/* What it is rolled to comes to the same jobs. */
+static void check_rolled(const Dag *dag) {
+  Text text = {0};
+  Session *session = session_new();
+  roll_write(dag, &text);
+  Source *source = sources_add(session->sources, "rolled.wf", text.data ? text.data : "", text.len);
+  Program *program = check_program(session, source, NULL);
+  Graph *graph = program && !diags_errors(session->diags) ? lower_flow(program, program_entry(program, NULL))
+                                                          : NULL;
+  Dag *again = graph ? expand_graph(graph) : NULL;
+  if (!again || !dag_finish(again) || !dag_isomorphic(dag, again))
+    BUG("rolled to another workflow:\n%s", text.data);
+  dag_free(again);
+  graph_free(graph);
+  program_free(program);
+  session_free(session);
+  text_free(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (!size) return 0;
@@ -45,6 +66,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   Types *types = types_new(session->arena, session->names);
   Graph *graph = import_graph(session, types, source, format, (ImportOptions){simplify_rules, size % 2 == 1});
   if (graph) check_again(session, graph);
+  Dag *dag = graph ? import_dag(session, source, format) : NULL;
+  if (dag) check_rolled(dag);
+  dag_free(dag);
   graph_free(graph);
   types_free(types);
   session_free(session);

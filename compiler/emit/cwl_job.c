@@ -40,6 +40,8 @@ static bool put_int(const char *text, Text *into) {
   return true;
 }
 
+static bool put_scalar(const Job *job, TypeId id, const char *text, Text *into);
+
 /* In the base unit. */
 static bool put_quantity(const Type *type, const char *text, Text *into) {
   char *end;
@@ -52,6 +54,23 @@ static bool put_quantity(const Type *type, const char *text, Text *into) {
   for (int i = 0; under && i < UNIT_COUNT; i++) unit[i] = (int8_t)-unit[i];
   if (memcmp(unit, type->unit, sizeof unit) != 0) return false;
   return put_number(into, under ? number / factor : number * factor);
+}
+
+/* `40 s ± 3 s`, or `40 s +- 3 s`; without it, sure. */
+static bool put_uncertain(const Job *job, TypeId of, const char *text, Text *into) {
+  const char *between = strstr(text, "\u00b1"), *after = between ? between + strlen("\u00b1") : NULL;
+  if (!between && (between = strstr(text, "+-"))) after = between + 2;
+  size_t len = between ? (size_t)(between - text) : strlen(text);
+  while (len && text[len - 1] == ' ') len--;
+  text_puts(into, "{mean: ");
+  bool fine = put_scalar(job, of, arena_text(job->cwl->arena, text, len), into);
+  text_puts(into, ", sd: ");
+  if (after)
+    fine = fine && put_scalar(job, of, after + strspn(after, " "), into);
+  else
+    text_putc(into, '0');
+  text_putc(into, '}');
+  return fine;
 }
 
 static bool put_path(const Job *job, const char *class_, const char *text, Text *into) {
@@ -96,6 +115,8 @@ static bool put_scalar(const Job *job, TypeId id, const char *text, Text *into) 
       return put_path(job, "File", text, into);
     case T_DIR:
       return put_path(job, "Directory", text, into);
+    case T_UNCERTAIN:
+      return put_uncertain(job, type->args[0], text, into);
     case T_OPTION:
       return put_scalar(job, type->args[0], text, into);
     default:

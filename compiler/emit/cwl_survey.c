@@ -317,6 +317,16 @@ static bool hands_out(Cwl *cwl, uint32_t region, uint32_t only) {
   return true;
 }
 
+/* Whether nothing is computed for a task's inputs: engines do that before they look at `when`. */
+static bool computes_nothing(const Cwl *cwl, uint32_t region, uint32_t task) {
+  const Step *step = &cwl->plan->regions.data[region].steps.data[task];
+  Leaf leaf;
+  for (uint32_t i = 0; i < step->operand_count; i++)
+    if (!cwl_leaf(cwl, region, task, step->operands[i], &leaf) && !cwl_constant(cwl, step->operands[i], NULL))
+      return false;
+  return true;
+}
+
 /* Whether the region is one task, or nothing but what is there already. */
 static void sum_up(Cwl *cwl, uint32_t region) {
   const Region *in = &cwl->plan->regions.data[region];
@@ -332,6 +342,7 @@ static void sum_up(Cwl *cwl, uint32_t region) {
   }
   if (others || in->kind == REGION_ROOT || in->kind >= REGION_FOLD) return;
   if ((only == STEP_NONE && !is_fallback(cwl, region)) || !hands_out(cwl, region, only)) return;
+  if (only != STEP_NONE && in->kind == REGION_ARM && !computes_nothing(cwl, region, only)) return;
   known->only = only;
   known->plain = only == STEP_NONE;
 }

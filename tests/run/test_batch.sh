@@ -180,6 +180,28 @@ t "volatile ones are kept until the end" bash -c './order --out order.out --prep
 t "finish" bash -c './order --out order.out --finish > order.json'
 t "and drawn anew after it" bash -c './order --out order.out --prepare o2 | tail -n 1 | jq -e ".tasks >= 8"'
 
+cat > values.wf <<'W'
+volatile task note(i: Int) { run "true ~{i}" }
+task use(f: File, s: String) -> (o: File = "o") { run "cat ~{f} > o; echo ~{s} >> o" }
+task mk(i: Int) -> (o: File = "o") { run "echo ~{i} > o" }
+flow main(f: File, n: Int = 3) -> (o: File, q: [File], r: File) {
+  p = for i in range(n) { note(i) }
+  v = f after p
+  o = use(v, "a")
+  w = "~{n}" after note(77)
+  q = for i in range(2) { use(f, "~{i}~{w}") }
+  m = mk(5)
+  l = loop s = m { use(s, "x") } until false max 2
+  r = use(l, "z") after m
+}
+W
+t "values that come after" build values.wf values
+values() { ./values --f values.wf --out values.out --prepare values.tasks; }
+t "a file of the inputs after many tasks" lines '(.[] | select(.label == "o")) | .joints == [0] and .needs == []' values
+t "a text after one" lines '([.[] | select(.label == "note") | .task]) as $n | [.[] | select(.label | tostring | startswith("q["))] |
+  length == 2 and all(.needs == $n)' values
+t "what is used and what is not" lines '(.[] | select(.label == "r")) | (.needs | length) == 2 and .level == 3' values
+
 cat > blocks.wf <<'W'
 task qc(i: Int) -> (f: File = "f", n: Int = read_int("n")) { run "echo ~{i} > f; echo ~{i} > n" }
 task split(n: Int) -> (p: [File] = glob("p*")) { run bash "for ((i=0;i<~{n};i++)); do echo $i > p$i; done" }

@@ -39,7 +39,11 @@ typedef struct RollOrder {
   uint32_t *job_at, *file_at; /* the place of each in its class */
 } RollOrder;
 
-RollOrder roll_order(const Dag *dag);
+/* `classes` belong to the order from then on. */
+RollOrder roll_order(const Dag *dag, DagClasses classes);
+/* Take classes apart that would need a table although nothing depends on them; false: there is none. Otherwise the order has to
+ * be made anew from the classes. */
+bool roll_split(const Dag *dag, RollOrder *order);
 void roll_order_free(RollOrder *order);
 
 /* Append the rolled workflow as source. `tables`: how many reads needed FIT_TABLE, of how many. */

@@ -172,8 +172,8 @@ static void sweep(Sorter *sorter) {
   }
 }
 
-RollOrder roll_order(const Dag *dag) {
-  RollOrder order = {.classes = dag_classes(dag)};
+RollOrder roll_order(const Dag *dag, DagClasses classes) {
+  RollOrder order = {.classes = classes};
   uint32_t files = dag->outputs.len + dag->files.len, jobs = dag->jobs.len;
   uint32_t *file_class_of = mem_alloc((files + 1) * sizeof(uint32_t));
   memcpy(file_class_of, order.classes.output, dag->outputs.len * sizeof(uint32_t));

@@ -610,9 +610,18 @@ static void put_doc(const Writer *writer, Text *into) {
   text_addf(into, "%u job%s in %u class%s\n", jobs, jobs == 1 ? "" : "s", classes, classes == 1 ? "" : "es");
 }
 
+static RollOrder order_of(const Dag *dag) {
+  RollOrder order = roll_order(dag, dag_classes(dag));
+  if (!roll_split(dag, &order)) return order;
+  DagClasses classes = order.classes;
+  order.classes = (DagClasses){0};
+  roll_order_free(&order);
+  return roll_order(dag, classes);
+}
+
 RollCount roll_write(const Dag *dag, Text *into) {
   Text steps = {0};
-  Writer writer = {.dag = dag, .order = roll_order(dag), .out = &steps};
+  Writer writer = {.dag = dag, .order = order_of(dag), .out = &steps};
   uint32_t jobs = writer.order.classes.jobs, files = writer.order.classes.files;
   writer.files = memset(mem_alloc((files + 1) * sizeof(FileName)), 0, (files + 1) * sizeof(FileName));
   writer.steps = memset(mem_alloc((jobs + 1) * sizeof(Step)), 0, (jobs + 1) * sizeof(Step));

@@ -150,5 +150,12 @@ no_table() {
   return 0
 }
 t "no table where nothing is irregular" no_table
+one_table() {
+  local file
+  for file in "$data"/wfformat-1.5/pegasus/montage/*.json; do
+    [[ $("$weft" roll "$file" | grep -c '^  table') == 1 ]] || { echo "$file"; return 1; }
+  done
+}
+t "one table for the overlaps of Montage" one_table
 
 finish

@@ -1,8 +1,9 @@
 /* list.c: --list-tasks: every task as one line of JSON, for exports that have no run time of ours.
  *
- * All is told as if it lay below one root, RT_LIST_ROOT: store/DIR/ for what the task of a directory makes, always two
- * names deep, in/NUMBER/NAME for the user's own files.  In scripts the root is the environment variable
- * RT_ROOT_VARIABLE, written as the script's language has it; in other texts it stands as it is. */
+ * All is told as if it lay below one root, RT_LIST_ROOT: store/DIR/ for what the task of a directory
+ * makes, always two names deep, in/NUMBER/NAME for the user's own files.  In scripts the root is the
+ * environment variable RT_ROOT_VARIABLE, written as the script's language has it; in other texts it stands
+ * as it is. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -4,8 +4,8 @@
 
 #include "value.h"
 
-/* In commands for another place (list.c), paths below `root` begin with the environment variable RT_ROOT_VARIABLE
- * in its place.  NULL: paths stand as they are.  For the whole program. */
+/* In commands for another place (list.c), paths below `root` begin with the environment variable
+ * RT_ROOT_VARIABLE in its place.  NULL: paths stand as they are.  For the whole program. */
 void quote_from(const char *root);
 /* Where the root begins in a text; NULL: it is not in there. */
 const char *quote_root(const char *bytes, size_t len);

@@ -1,4 +1,5 @@
-/* dot_tasks.c: the tasks of a workflow for given inputs, the files between them, and the results, as dot text. */
+/* dot_tasks.c: the tasks of a workflow for given inputs, the files between them, and the results, as dot
+ * text. */
 #include "emit/dot_text.h"
 #include "emit/listing.h"
 

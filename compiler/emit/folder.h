@@ -1,4 +1,5 @@
-/* folder.h: workflows as folders of shell scripts, one a task, for engines that run commands and follow files.
+/* folder.h: workflows as folders of shell scripts, one a task, for engines that run commands and follow
+ * files.
  *
  *   tasks/DIR        the script of a task: run with sh in the exported folder it makes store/DIR/, its outputs
  *   tasks/life.sh    what all of them share: the life of a task as in a native run
@@ -44,7 +45,8 @@ void folder_end(Folder *folder);
 
 /* What a task hands on: "store/DIR", or "store/DIR.tar". */
 const char *folder_dir(const Folder *folder, uint32_t number);
-/* Call with each path that a task must find: its script, the user's files, directories of other tasks, joints. */
+/* Call with each path that a task must find: its script, the user's files, directories of other tasks,
+ * joints. */
 typedef void FolderPath(void *self, const char *path);
 void folder_task_needs(Folder *folder, const Item *line, FolderPath *use, void *self);
 /* The same for tasks/results.sh. */
@@ -65,7 +67,8 @@ void task_script_put(Text *into, const Item *task);
 /* tasks/life.sh */
 extern const char life_script[];
 
-/* Whether engines can write a path, and hand it on; if not, they are told of in/file-N in the place of in/N/NAME. */
+/* Whether engines can write a path, and hand it on; if not, they are told of in/file-N in the place of
+ * in/N/NAME. */
 bool path_is_plain(const char *path);
 bool path_is_made(const char *path);
 

@@ -1,6 +1,6 @@
-/* folder_results.c: the script that puts results where a native run would: results/NAME for an output that is one file,
- * results/OUTPUT/NAME for files in arrays and records, results/OUTPUT/NUMBER/NAME for the later ones of a name
- * (runtime/publish.c). */
+/* folder_results.c: the script that puts results where a native run would: results/NAME for an output that
+ * is one file, results/OUTPUT/NAME for files in arrays and records, results/OUTPUT/NUMBER/NAME for the
+ * later ones of a name (runtime/publish.c). */
 #include "emit/folder.h"
 
 #include "base/hash.h"

@@ -65,7 +65,8 @@ static const char *delimiter(const char *text) {
   return NULL;
 }
 
-/* Whether a text gets lines of its own.  One line without quotes reads as well as a word, and costs one process less. */
+/* Whether a text gets lines of its own.  One line without quotes reads as well as a word, and costs one
+ * process less. */
 static bool in_lines(const char *script) { return strpbrk(script, "\n'") && delimiter(script); }
 
 static void put_text(Text *into, const char *script) {

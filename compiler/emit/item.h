@@ -24,7 +24,8 @@ typedef struct ItemPool {
   size_t cap, len;
 } ItemPool;
 
-/* Read a line in place: its texts lie in the line, its items in the pool, until the next is read. NULL: it is no JSON. */
+/* Read a line in place: its texts lie in the line, its items in the pool, until the next is read. NULL: it
+ * is no JSON. */
 const Item *item_read(ItemPool *pool, char *line);
 void item_pool_free(ItemPool *pool);
 

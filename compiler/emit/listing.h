@@ -1,7 +1,8 @@
 /* listing.h: all tasks of a workflow for given inputs, for targets that must know them beforehand.
  *
- * The workflow is built natively into a temporary file, and that executable lists its tasks (runtime/list.c): nothing
- * is evaluated twice in two ways.  A listing is read line by line; what is kept is for its users to say. */
+ * The workflow is built natively into a temporary file, and that executable lists its tasks
+ * (runtime/list.c): nothing is evaluated twice in two ways.  A listing is read line by line; what is kept
+ * is for its users to say. */
 #ifndef WEFT_EMIT_LISTING_H
 #define WEFT_EMIT_LISTING_H
 

@@ -1,5 +1,5 @@
-/* makeflow.c: a Makeflow, one rule a task.  It reads quotes and backslashes by rules of its own, so commands stand in
- * scripts, and the file has plain words alone. */
+/* makeflow.c: a Makeflow, one rule a task.  It reads quotes and backslashes by rules of its own, so
+ * commands stand in scripts, and the file has plain words alone. */
 #include "emit/folder.h"
 
 #include "base/hash.h"

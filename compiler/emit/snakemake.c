@@ -1,5 +1,5 @@
-/* snakemake.c: a Snakefile: one rule for the tasks of one name, with a wildcard for their places, and a table a rule of
- * what differs between them. */
+/* snakemake.c: a Snakefile: one rule for the tasks of one name, with a wildcard for their places, and a
+ * table a rule of what differs between them. */
 #include "emit/folder.h"
 
 #include "base/hash.h"

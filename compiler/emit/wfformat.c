@@ -1,5 +1,5 @@
-/* wfformat.c: the tasks and files of a workflow in WfFormat 1.5, the JSON of the WfCommons project: the specification
- * alone, since nothing has run. */
+/* wfformat.c: the tasks and files of a workflow in WfFormat 1.5, the JSON of the WfCommons project: the
+ * specification alone, since nothing has run. */
 #include "emit/listing.h"
 
 #include "base/hash.h"

@@ -80,7 +80,8 @@ void sched_begin(Run *run) {
   sched->gpus = options->gpus >= 0 ? (double)options->gpus : count_gpus();
   if (sched->gpus > 64) sched->gpus = 64;
   sched->machine_gpus = sched->gpus;
-  if (run->batch || run->element) /* others decide what there is room for */
+  if (run->batch || run->element ||
+      run->options.mode == MODE_FINISH) /* others decide what there is room for */
     sched->machine_cpus = sched->machine_memory = sched->machine_gpus = sched->memory = INFINITY;
   sched->cpus_free = sched->cpus;
   sched->memory_free = sched->memory;

@@ -206,6 +206,7 @@ int slurm_main(const RtProgram *program, int argc, char **argv) {
   if (argc > 2 && strcmp(argv[2], "submit") == 0) return submit_main(program, argc, argv);
   if (argc == 4 && strcmp(argv[2], "next") == 0) return next_main(argv[3], 0);
   if (argc == 4 && strcmp(argv[2], "pilot") == 0) return next_main(argv[3], 1);
+  if (argc == 4 && strcmp(argv[2], "agent") == 0) return slurm_agent(argv[3]);
   fprintf(stderr, "error[R0002]: --slurm needs `submit`, `next` or `pilot`\n");
   return 2;
 }

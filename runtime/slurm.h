@@ -154,6 +154,13 @@ void slurm_class(RtText *into, const RtProgram *program, uint32_t task);
 int slurm_submit_script(const SlurmRun *run, const char *state, const char *script, const char *dependency,
                         RtText *why);
 
+/* ---- slurm_pilot.c, slurm_agent.c: several nodes in one job ---- */
+
+/* Run what the wave has found to do on the nodes of this job: a WaveEnd, or 1 when the agents are lost. */
+int slurm_pilot_wave(SlurmWave *wave);
+/* `./x --slurm agent FILE` */
+int slurm_agent(const char *file);
+
 /* ---- slurm_wave.c ---- */
 
 /* What a wave ends with. */

@@ -106,6 +106,8 @@ int slurm_pilot(const SlurmFollow *follow) {
     extra[5] = "--memory";
     extra[6] = size;
   }
+  const char *nodes = getenv("SLURM_JOB_NUM_NODES");
+  if (nodes && atoll(nodes) > 1) return slurm_waves(follow, "pilot");
   signal(SIGTERM, SIG_IGN);
   wait_for_lock(follow);
   return run_last(follow, extra);
@@ -115,7 +117,7 @@ int slurm_pilot(const SlurmFollow *follow) {
  * sees it, and jobs that are in the queue go on. */
 static int broken(const SlurmFollow *follow, const char *who, int status) {
   RtText line = {0};
-  int down = status == WAVE_DOWN, job = strcmp(who, "next") == 0;
+  int down = status == WAVE_DOWN, job = strcmp(who, "next") == 0 || strcmp(who, "pilot") == 0;
   if (down)
     text_puts(&line, "error[R0129]: Slurm does not answer\n  help: does `squeue` work here?\n");
   else if (job)

@@ -242,8 +242,11 @@ static int end(Batch *batch) {
   wave.as_element = filled(batch->count, sizeof *wave.as_element);
   wave.stamps = filled(batch->count, sizeof *wave.stamps);
   int status = WAVE_DOWN;
-  if (open_wave(&wave)) {
-    find_fates(&wave);
+  int opened = open_wave(&wave);
+  if (opened) find_fates(&wave);
+  if (opened && strcmp(batch->run->options.wave, "pilot") == 0) {
+    status = slurm_pilot_wave(&wave);
+  } else if (opened) {
     find_room(&wave);
     slurm_submit(&wave);
     status = batch->run->broken ? 1 : go_on(&wave);

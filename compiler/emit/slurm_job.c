@@ -140,7 +140,7 @@ void slurm_next(const Slurm *slurm, Text *into) {
 void slurm_pilot(const Slurm *slurm, Text *into) {
   double cpus = slurm_site_number(slurm, "cpus"), memory = slurm_site_number(slurm, "memory");
   text_puts(into, "#!/bin/sh\n# The whole workflow as one job, for small tasks: --strategy pilot.\n");
-  text_addf(into, "#SBATCH --job-name=%s\n#SBATCH --nodes=1\n#SBATCH --ntasks=1\n",
+  text_addf(into, "#SBATCH --job-name=%s\n#SBATCH --nodes=1\n#SBATCH --ntasks-per-node=1\n",
             name_of(slurm->graph->session, slurm->graph->name));
   if (cpus >= 1)
     put(into, "cpus-per-task", floor(cpus), "");

@@ -135,11 +135,39 @@ W
 pilot() {
   says "strategy: pilot, since no task is said to take longer than 4 s" export_of small.wf small.x || return 1
   small.x/workflow --out small.n -q > small.n.json && timeout 30 small.x/submit.sh --out small.s --wait > small.s.json || return 1
-  diff <(contents small.n) <(contents small.s) && diff <(sed 's,/small.n/,/small.s/,' small.n.json) small.s.json && none_left
+  diff <(contents small.n) <(contents small.s) && diff <(sed 's,/small.n/,/small.s/,g' small.n.json) small.s.json && none_left
 }
 t "--strategy pilot: chosen for small tasks, the same results" pilot
 t "... and again: nothing to do" status 0 timeout 30 small.x/submit.sh --out small.s --wait
 t "... --strategy arrays goes on from there" status 0 timeout 30 small.x/submit.sh --out small.s --wait --strategy arrays
+
+cat > nodes.wf << 'W'
+site here : slurm { nodes 3 cpus 8 queue "main" }
+task part(i: Int) -> (list: File = "list") {
+  run "echo ${SLURMD_NODENAME-} >> $NODES_RAN; sleep 0.1; seq ~{i + 1} > ~{list}"
+}
+task twice(f: File) -> (list: File = "list") { run "cat ~{f} ~{f} > ~{list}" }
+task join(parts: [File]) -> (all: File = "all", n: Int = read_int("n")) {
+  cpus 5
+  run "cat ~{parts} > ~{all}; wc -l < ~{all} > n"
+}
+flow main(n: Int = 30) -> (all: File, more: [File]) {
+  j = join(for i in range(n) { twice(part(i)) })
+  all = j.all
+  more = for i in range(j.n / 100) { part(i + 100) }
+}
+W
+nodes() {
+  export NODES_RAN=$work/nodes.ran
+  export_of nodes.wf nodes.x && sed -i 's/--nodes=1/--nodes=3/' nodes.x/jobs/whole-run.sbatch || return 1
+  nodes.x/workflow -j 8 --out nodes.n -q > nodes.n.json && : > nodes.ran || return 1
+  timeout 60 nodes.x/submit.sh --out nodes.s --wait --strategy pilot > nodes.s.json || return 1
+  timeout 60 nodes.x/submit.sh --out nodes.a --wait > nodes.a.json || return 1
+  diff <(contents nodes.n) <(contents nodes.s) && diff <(contents nodes.n) <(contents nodes.a) || return 1
+  diff <(sed 's,/nodes.n/,/nodes.s/,g' nodes.n.json) nodes.s.json && none_left
+}
+t "a pilot over three nodes, CPUs that this machine does not have" nodes
+t "... on each of them" [ "$(head -n 30 nodes.ran | sort -u | grep -c n)" = 3 ]
 
 # ---- limits ----
 
@@ -205,7 +233,7 @@ scancel_one() {
   element=$(squeue -h -r -n part -o %i | tail -n 1)
   scancel "$element" && until_true is_gone "$element" && rm hold
   status 1 slow one.s --wait 2> one.err || return 1
-  grep -qE 'ended without a result|SIGTERM' one.err && [[ $(ran next) == 3 ]] && none_left || {
+  grep -qE 'ended without a result|SIGTERM|exit status 143' one.err && [[ $(ran next) == 3 ]] && none_left || {
     cat one.err "$RAN"
     return 1
   }

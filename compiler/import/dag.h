@@ -104,6 +104,11 @@ typedef struct Dag {
   bool blind; /* programs do not count for that order: a template */
 } Dag;
 
+/* Files as one row of numbers: outputs first, then files from outside. */
+static inline uint32_t dag_vertex(const Dag *dag, const DagInput *input) {
+  return input->output == NODE_NONE ? dag->outputs.len + input->file : input->output;
+}
+
 Dag *dag_new(Session *session);
 void dag_free(Dag *dag);
 

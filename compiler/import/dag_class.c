@@ -19,10 +19,6 @@ typedef struct Refiner {
 
 /* ---- lists ---- */
 
-static uint32_t vertex_of(const Dag *dag, const DagInput *input) {
-  return input->output == NODE_NONE ? dag->outputs.len + input->file : input->output;
-}
-
 static Readers readers_new(uint32_t vertices, uint32_t edges) {
   Readers readers = {mem_alloc((vertices + 2) * sizeof(uint32_t)), mem_alloc((edges + 1) * sizeof(uint32_t)),
                      mem_alloc((edges + 1) * sizeof(uint32_t))};
@@ -48,11 +44,11 @@ static void readers_free(Readers *readers) {
 
 static Readers find_readers(const Dag *dag, uint32_t files) {
   Readers readers = readers_new(files, dag->inputs.len);
-  for (uint32_t i = 0; i < dag->inputs.len; i++) readers.first[vertex_of(dag, &dag->inputs.data[i]) + 2]++;
+  for (uint32_t i = 0; i < dag->inputs.len; i++) readers.first[dag_vertex(dag, &dag->inputs.data[i]) + 2]++;
   readers_end_count(&readers, files);
   for (uint32_t j = 0; j < dag->jobs.len; j++)
     for (uint32_t i = dag->first_input.data[j]; i < dag->first_input.data[j + 1]; i++)
-      put_reader(&readers, vertex_of(dag, &dag->inputs.data[i]), j, dag->inputs.data[i].role);
+      put_reader(&readers, dag_vertex(dag, &dag->inputs.data[i]), j, dag->inputs.data[i].role);
   return readers;
 }
 
@@ -89,7 +85,7 @@ static void go_down(Refiner *refiner, uint32_t job) {
   const Dag *dag = refiner->dag;
   for (uint32_t i = dag->first_input.data[job]; i < dag->first_input.data[job + 1]; i++) {
     const DagInput *input = &dag->inputs.data[i];
-    vec_push(&refiner->set, hash_add(refiner->file[vertex_of(dag, input)], input->role));
+    vec_push(&refiner->set, hash_add(refiner->file[dag_vertex(dag, input)], input->role));
   }
   uint64_t colour = with_set(refiner, refiner->job[job]);
   for (uint32_t i = dag->first_after.data[job]; i < dag->first_after.data[job + 1]; i++)
@@ -160,7 +156,7 @@ static void number_classes(const Refiner *refiner, DagClasses *classes) {
     for (uint32_t k = dag->first_input.data[job]; k < dag->first_input.data[job + 1]; k++) {
       const DagInput *input = &dag->inputs.data[k];
       if (input->output != NODE_NONE) continue;
-      uint32_t vertex = vertex_of(dag, input);
+      uint32_t vertex = dag_vertex(dag, input);
       classes->outside[input->file] = number_of(&files, refiner->file[vertex], &classes->files, &first);
       if (first) vec_push(&classes->file_of, vertex);
     }

@@ -15,10 +15,6 @@ typedef struct Sorter {
   uint32_t *first_key;
 } Sorter;
 
-static uint32_t vertex_of(const Dag *dag, const DagInput *input) {
-  return input->output == NODE_NONE ? dag->outputs.len + input->file : input->output;
-}
-
 static uint32_t class_of_file(const Sorter *sorter, uint32_t file) {
   const DagClasses *classes = &sorter->order->classes;
   return file < sorter->outputs ? classes->output[file] : classes->outside[file - sorter->outputs];
@@ -34,13 +30,13 @@ static void find_readers(Sorter *sorter) {
   sorter->first_later = memset(mem_alloc((jobs + 2) * sizeof(uint32_t)), 0, (jobs + 2) * sizeof(uint32_t));
   sorter->later = mem_alloc((dag->after.len + 1) * sizeof(uint32_t));
   for (uint32_t i = 0; i < dag->inputs.len; i++)
-    sorter->first_reader[vertex_of(dag, &dag->inputs.data[i]) + 2]++;
+    sorter->first_reader[dag_vertex(dag, &dag->inputs.data[i]) + 2]++;
   for (uint32_t i = 0; i < dag->after.len; i++) sorter->first_later[dag->after.data[i] + 2]++;
   for (uint32_t v = 2; v < files + 2; v++) sorter->first_reader[v] += sorter->first_reader[v - 1];
   for (uint32_t j = 2; j < jobs + 2; j++) sorter->first_later[j] += sorter->first_later[j - 1];
   for (uint32_t j = 0; j < jobs; j++) {
     for (uint32_t i = dag->first_input.data[j]; i < dag->first_input.data[j + 1]; i++)
-      sorter->reader[sorter->first_reader[vertex_of(dag, &dag->inputs.data[i]) + 1]++] = j;
+      sorter->reader[sorter->first_reader[dag_vertex(dag, &dag->inputs.data[i]) + 1]++] = j;
     for (uint32_t i = dag->first_after.data[j]; i < dag->first_after.data[j + 1]; i++)
       sorter->later[sorter->first_later[dag->after.data[i] + 1]++] = j;
   }
@@ -123,7 +119,7 @@ static void put_file(Sorter *sorter, uint32_t file) {
 static void put_down(Sorter *sorter, uint32_t job) {
   const Dag *dag = sorter->dag;
   for (uint32_t i = dag->first_input.data[job]; i < dag->first_input.data[job + 1]; i++) {
-    uint32_t vertex = vertex_of(dag, &dag->inputs.data[i]);
+    uint32_t vertex = dag_vertex(dag, &dag->inputs.data[i]);
     put_key(sorter, class_of_file(sorter, vertex), sorter->order->file_at[vertex]);
   }
   for (uint32_t i = dag->first_after.data[job]; i < dag->first_after.data[job + 1]; i++)

@@ -10,10 +10,6 @@ typedef struct Splitter {
   VEC(uint32_t) first, numbers;
 } Splitter;
 
-static uint32_t vertex_of(const Dag *dag, const DagInput *input) {
-  return input->output == NODE_NONE ? dag->outputs.len + input->file : input->output;
-}
-
 static uint32_t class_of_file(const Splitter *splitter, const DagInput *input) {
   const DagClasses *classes = &splitter->order->classes;
   return input->output == NODE_NONE ? classes->outside[input->file] : classes->output[input->output];
@@ -38,7 +34,7 @@ static bool needs_table(Splitter *splitter, uint32_t class, uint32_t file_class)
     uint32_t job = member(splitter, class, p), from = splitter->numbers.len;
     for (uint32_t i = dag->first_input.data[job]; i < dag->first_input.data[job + 1]; i++)
       if (class_of_file(splitter, &dag->inputs.data[i]) == file_class)
-        vec_push(&splitter->numbers, splitter->order->file_at[vertex_of(dag, &dag->inputs.data[i])]);
+        vec_push(&splitter->numbers, splitter->order->file_at[dag_vertex(dag, &dag->inputs.data[i])]);
     uint32_t len = splitter->numbers.len - from;
     if (len > 1) qsort(splitter->numbers.data + from, len, sizeof(uint32_t), by_number);
     vec_push(&splitter->first, splitter->numbers.len);

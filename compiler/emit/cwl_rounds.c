@@ -2,27 +2,13 @@
  *
  * A number of rounds that stands in the file is written out, each round a step; else, if it may be, the extension
  * `cwltool:Loop` repeats one.  A tree is levels of pairs, each one scattered. */
-#include "emit/cwl.h"
-
-enum { LEVELS = 16 }; /* of a tree whose size is not known: 2^16 elements */
-
-typedef struct Rounds {
-  Cwl *cwl;
-  Yaml *yaml;
-  uint32_t region;
-  const Step *step;
-  TypeId type; /* of the state */
-  bool optional;
-  int64_t count; /* of rounds; -1: the engine counts */
-  const char *initial, *bound, *index, *stopped, *round;
-  const char *next, *stop;
-} Rounds;
+#include "emit/cwl_rounds.h"
 
 enum { ROUNDS = 1000 }; /* that are written out at most */
 
 static Node bound_of(const Step *step) { return step->operands[step->kind == STEP_LOOP ? 1 : 0]; }
 
-static const char *own_name(const Rounds *rounds, Node variable) {
+const char *rounds_name(const Rounds *rounds, Node variable) {
   const CwlRegion *known = &rounds->cwl->regions[rounds->region];
   uint32_t at = map_get(&known->capture_at, leaf_of(variable) + 1);
   return at ? known->captures.data[at - 1].name : NULL;
@@ -95,7 +81,7 @@ void cwl_rounds_step(Cwl *cwl, Yaml *yaml, uint32_t region, uint32_t number) {
 
 /* ---- the process around ---- */
 
-static void open_around(Rounds *rounds, const char *id, bool items) {
+void rounds_open_around(Rounds *rounds, const char *id, bool items) {
   Cwl *cwl = rounds->cwl;
   const CwlRegion *known = &cwl->regions[rounds->region];
   cwl_process(cwl, "Workflow", id);
@@ -110,20 +96,20 @@ static void open_around(Rounds *rounds, const char *id, bool items) {
 }
 
 /* What every round is given alike. */
-static void pass_on(Rounds *rounds) {
+void rounds_pass_on(Rounds *rounds) {
   const CwlRegion *known = &rounds->cwl->regions[rounds->region];
   for (uint32_t i = 0; i < known->captures.len; i++)
     if (!cwl_binds(rounds->cwl, rounds->region, known->captures.data[i].leaf))
       yaml_raw(rounds->yaml, known->captures.data[i].name, known->captures.data[i].name);
 }
 
-static void open_output(Rounds *rounds) {
+void rounds_open_output(Rounds *rounds) {
   yaml_begin(rounds->yaml, "outputs");
   yaml_begin(rounds->yaml, "value");
   cwl_type(rounds->cwl, rounds->yaml, "type", rounds->type, false);
 }
 
-static void close_output(Rounds *rounds) {
+void rounds_close_output(Rounds *rounds) {
   yaml_end(rounds->yaml);
   yaml_end(rounds->yaml);
   yaml_begin(rounds->yaml, "steps");
@@ -167,7 +153,7 @@ static const char *all_rounds(const Rounds *rounds, const char *port, bool backw
 
 static void write_state(Rounds *rounds, int64_t round) {
   Cwl *cwl = rounds->cwl;
-  const char *name = own_name(rounds, state_of(&cwl->plan->regions.data[rounds->region]));
+  const char *name = rounds_name(rounds, state_of(&cwl->plan->regions.data[rounds->region]));
   if (!name) return;
   if (round == 1) {
     yaml_raw(rounds->yaml, name, rounds->initial);
@@ -206,12 +192,12 @@ static void write_round(Rounds *rounds, int64_t round) {
   if (stops) yaml_text(yaml, "when", arena_format(cwl->arena, "$(inputs.%s[0] === false)", rounds->stopped));
   yaml_begin(yaml, "in");
   write_state(rounds, round);
-  if (in->kind == REGION_FOLD && own_name(rounds, in->variable)) {
-    yaml_begin(yaml, own_name(rounds, in->variable));
+  if (in->kind == REGION_FOLD && rounds_name(rounds, in->variable)) {
+    yaml_begin(yaml, rounds_name(rounds, in->variable));
     yaml_raw(yaml, "default", arena_format(cwl->arena, "%lld", (long long)round - 1));
     yaml_end(yaml);
   }
-  pass_on(rounds);
+  rounds_pass_on(rounds);
   if (stops) write_stopped(rounds, round);
   yaml_end(yaml);
   cwl_out(yaml, (const char *const[]){rounds->next, rounds->stop}, rounds->stop ? 2 : 1);
@@ -221,7 +207,7 @@ static void write_round(Rounds *rounds, int64_t round) {
 static void write_unrolled(Rounds *rounds) {
   Cwl *cwl = rounds->cwl;
   bool tells = rounds->stop && rounds->optional && rounds->count > 1;
-  open_output(rounds);
+  rounds_open_output(rounds);
   if (!rounds->count)
     yaml_raw(rounds->yaml, "outputSource", rounds->initial);
   else if (tells)
@@ -234,7 +220,7 @@ static void write_unrolled(Rounds *rounds) {
     yaml_raw(rounds->yaml, "pickValue", "first_non_null");
     cwl->picks = true;
   }
-  close_output(rounds);
+  rounds_close_output(rounds);
   for (int64_t i = 1; i <= rounds->count; i++) write_round(rounds, i);
   if (tells)
     write_last(rounds, (const char *const[]){"next", "stop"}, (const char *const[]){"Any", "Any"},
@@ -250,8 +236,8 @@ static void write_loop(Rounds *rounds) {
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
   const Region *in = &cwl->plan->regions.data[rounds->region];
-  const char *state = own_name(rounds, state_of(in));
-  const char *index = in->kind == REGION_FOLD ? own_name(rounds, in->variable) : NULL;
+  const char *state = rounds_name(rounds, state_of(in));
+  const char *index = in->kind == REGION_FOLD ? rounds_name(rounds, in->variable) : NULL;
   if (!index) index = rounds->index;
   const char *b = rounds->bound;
   yaml_begin(yaml, "rounds");
@@ -284,7 +270,7 @@ static void write_loop(Rounds *rounds) {
     yaml_raw(yaml, "default", "false");
     yaml_end(yaml);
   }
-  pass_on(rounds);
+  rounds_pass_on(rounds);
   yaml_end(yaml);
   cwl_out(yaml, (const char *const[]){rounds->next, rounds->stop}, rounds->stop ? 2 : 1);
   yaml_end(yaml);
@@ -294,12 +280,12 @@ static void write_loop(Rounds *rounds) {
 static void write_counted(Rounds *rounds) {
   Cwl *cwl = rounds->cwl;
   const char *next = arena_format(cwl->arena, "rounds/%s", rounds->next);
-  open_output(rounds);
+  rounds_open_output(rounds);
   if (rounds->optional)
     yaml_raw(rounds->yaml, "outputSource", "last/value");
   else
     cwl_source(cwl, rounds->yaml, "outputSource", (const char *const[]){next, rounds->initial}, 2);
-  close_output(rounds);
+  rounds_close_output(rounds);
   write_loop(rounds);
   if (!rounds->optional) return;
   if (rounds->stop)
@@ -315,188 +301,20 @@ static void write_counted(Rounds *rounds) {
                "$({value: inputs.width > 0 ? inputs.next : inputs.initial})");
 }
 
-/* ---- trees ---- */
-
-static void write_pairs(Rounds *rounds, TypeId items) {
-  Cwl *cwl = rounds->cwl;
-  Yaml *yaml = rounds->yaml;
-  yaml_begin(yaml, "pairs");
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
-  yaml_begin(yaml, "inputs");
-  cwl_port(cwl, yaml, "items", items, false);
-  yaml_end(yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(cwl, yaml, "left", items, false);
-  cwl_port(cwl, yaml, "right", items, false);
-  cwl_port(cwl, yaml, "rest", items, false);
-  yaml_end(yaml);
-  yaml_text(yaml, "expression",
-            "${\n"
-            "  var left = [], right = [], size = inputs.items.length - inputs.items.length % 2;\n"
-            "  for (var i = 0; i < size; i += 2) {\n"
-            "    left.push(inputs.items[i]);\n"
-            "    right.push(inputs.items[i + 1]);\n"
-            "  }\n"
-            "  return {left: left, right: right, rest: inputs.items.slice(size)};\n"
-            "}");
-  yaml_end(yaml);
-  yaml_begin(yaml, "in");
-  yaml_raw(yaml, "items", rounds->initial);
-  yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"left", "right", "rest"}, 3);
-  yaml_end(yaml);
-}
-
-static void write_combine(Rounds *rounds) {
-  Cwl *cwl = rounds->cwl;
-  Yaml *yaml = rounds->yaml;
-  const Region *in = &cwl->plan->regions.data[rounds->region];
-  const char *left = own_name(rounds, in->variable), *right = own_name(rounds, in->second);
-  if (!left) left = "left";
-  if (!right) right = "right";
-  yaml_begin(yaml, "combined");
-  cwl_run(yaml, cwl->regions[rounds->region].id);
-  yaml_raw(yaml, "scatter", arena_format(cwl->arena, "[%s, %s]", left, right));
-  yaml_raw(yaml, "scatterMethod", "dotproduct");
-  yaml_begin(yaml, "in");
-  yaml_raw(yaml, left, "pairs/left");
-  yaml_raw(yaml, right, "pairs/right");
-  pass_on(rounds);
-  yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){rounds->next}, 1);
-  yaml_end(yaml);
-  cwl->scatters = true;
-}
-
-static void write_joined(Rounds *rounds, TypeId items) {
-  Cwl *cwl = rounds->cwl;
-  Yaml *yaml = rounds->yaml;
-  yaml_begin(yaml, "joined");
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
-  yaml_begin(yaml, "inputs");
-  cwl_port(cwl, yaml, "combined", items, false);
-  cwl_port(cwl, yaml, "rest", items, false);
-  yaml_end(yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(cwl, yaml, "value", items, false);
-  yaml_end(yaml);
-  yaml_text(yaml, "expression", "$({value: inputs.combined.concat(inputs.rest)})");
-  yaml_end(yaml);
-  yaml_begin(yaml, "in");
-  yaml_raw(yaml, "combined", arena_format(cwl->arena, "combined/%s", rounds->next));
-  yaml_raw(yaml, "rest", "pairs/rest");
-  yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"value"}, 1);
-  yaml_end(yaml);
-}
-
-/* Each element with its neighbour. */
-static void write_level_process(Rounds *rounds, const char *id) {
-  Cwl *cwl = rounds->cwl;
-  TypeId items = type_array(cwl->graph->types, rounds->type);
-  open_around(rounds, id, true);
-  yaml_begin(rounds->yaml, "outputs");
-  yaml_begin(rounds->yaml, "value");
-  cwl_type(cwl, rounds->yaml, "type", items, false);
-  yaml_raw(rounds->yaml, "outputSource", "joined/value");
-  close_output(rounds);
-  write_pairs(rounds, items);
-  write_combine(rounds);
-  write_joined(rounds, items);
-  yaml_end(rounds->yaml);
-  yaml_end(rounds->yaml);
-}
-
-static void write_level(Rounds *rounds, const char *id, uint32_t level) {
-  Cwl *cwl = rounds->cwl;
-  Yaml *yaml = rounds->yaml;
-  yaml_begin(yaml, arena_format(cwl->arena, "level_%u", level));
-  cwl_run(yaml, id);
-  yaml_text(yaml, "when", arena_format(cwl->arena, "$(inputs.%s.length > 1)", rounds->initial));
-  yaml_begin(yaml, "in");
-  if (level == 1) {
-    yaml_raw(yaml, rounds->initial, rounds->initial);
-  } else {
-    yaml_begin(yaml, rounds->initial);
-    yaml_raw(yaml, "source", arena_format(cwl->arena, "[level_%u/value]", level - 1));
-    yaml_raw(yaml, "linkMerge", "merge_nested");
-    yaml_raw(yaml, "pickValue", "all_non_null");
-    yaml_text(yaml, "valueFrom", "$(self.length ? self[0] : self)");
-    yaml_end(yaml);
-  }
-  pass_on(rounds);
-  yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"value"}, 1);
-  yaml_end(yaml);
-  cwl->values = cwl->picks = true;
-}
-
-/* How often pairs have to be made of an array. */
-static uint32_t levels_of(const Cwl *cwl, Node array) {
-  uint32_t levels = 0;
-  array = cwl_strip(cwl, array);
-  if (graph_op(cwl->graph, array) != OP_ARRAY) return LEVELS;
-  while (1U << levels < graph_arity(cwl->graph, array)) levels++;
-  return levels;
-}
-
-/* The one that is left over. */
-static void write_only(Rounds *rounds, const char *levels) {
-  Cwl *cwl = rounds->cwl;
-  Yaml *yaml = rounds->yaml;
-  yaml_begin(yaml, "last");
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
-  yaml_begin(yaml, "inputs");
-  cwl_port(cwl, yaml, "items", type_array(cwl->graph->types, rounds->type), false);
-  yaml_end(yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(cwl, yaml, "value", rounds->type, false);
-  yaml_end(yaml);
-  yaml_text(yaml, "expression",
-            arena_format(cwl->arena, "$({value: %s(inputs.items)})", cwl_helper(cwl, HELPER_ONLY)));
-  yaml_end(yaml);
-  yaml_begin(yaml, "in");
-  yaml_begin(yaml, "items");
-  yaml_raw(yaml, "source", levels);
-  yaml_raw(yaml, "pickValue", "first_non_null");
-  yaml_end(yaml);
-  yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"value"}, 1);
-  yaml_end(yaml);
-}
-
-static void write_tree(Rounds *rounds, uint32_t levels, const char *level) {
-  Cwl *cwl = rounds->cwl;
-  Text sources = {0};
-  open_output(rounds);
-  yaml_raw(rounds->yaml, "outputSource", "last/value");
-  close_output(rounds);
-  text_putc(&sources, '[');
-  for (uint32_t i = levels; i > 0; i--) text_addf(&sources, "level_%u/value, ", i);
-  text_addf(&sources, "%s]", rounds->initial);
-  for (uint32_t i = 1; i <= levels; i++) write_level(rounds, level, i);
-  write_only(rounds, arena_text(cwl->arena, sources.data, sources.len));
-  text_free(&sources);
-  cwl->picks = true;
-}
-
 void cwl_rounds(Cwl *cwl, uint32_t region) {
   const CwlRegion *known = &cwl->regions[region];
   Rounds rounds = rounds_of(cwl, region);
   Names names = outer_names(&rounds);
   bool tree = rounds.step->kind == STEP_TREE;
-  open_around(&rounds, known->around, tree);
+  rounds_open_around(&rounds, known->around, tree);
   if (tree)
-    write_tree(&rounds, levels_of(cwl, rounds.step->operands[0]), known->level);
+    rounds_tree(&rounds, known->level);
   else if (rounds.count < 0)
     write_counted(&rounds);
   else
     write_unrolled(&rounds);
   yaml_end(rounds.yaml);
   yaml_end(rounds.yaml);
-  if (tree) write_level_process(&rounds, known->level);
+  if (tree) rounds_level(&rounds, known->level);
   map_free(&names.next);
 }

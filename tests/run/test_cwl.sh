@@ -26,11 +26,13 @@ prepare() {
 
 # The same of tests/run/export/FILE.wf, whose arguments and files are beside it.
 prepare_file() { # NAME FILE EXPORT-FLAGS…
-  local name=$1 base=$root/tests/run/export/$2 args=() line
+  local name=$1 base=$root/tests/run/export/$2 args=() line expected=0
   [[ ! -f $base.args ]] || while IFS= read -r line || [[ $line ]]; do args+=("$line"); done < "$base.args"
   mkdir "$name.in"
   [[ ! -d $base.in ]] || cp -r "$base.in/." "$name.in"
-  prepare "$name" "$base.wf" "$name.in" "${@:3}" -- "${args[@]}"
+  prepare "$name" "$base.wf" "$name.in" "${@:3}" -- "${args[@]}" || return 1
+  [[ ! -f $base.exit ]] || expected=$(< "$base.exit")
+  [[ $(< "$name.status") == "$expected" ]] || { echo "native status $(< "$name.status")"; return 1; }
 }
 
 # told NAME FILE: what was found out about NAME is that it is as it should be

@@ -95,6 +95,8 @@ static const char *file_pattern(Cwl *cwl, Node node) {
   bool name = graph_op(cwl->graph, node) != OP_GLOB;
   Text text = {0};
   JsScope scope = cwl_task_scope(cwl);
+  if (!name && is_literal(cwl, path) && strstr(literal_text(cwl, path), "**"))
+    cwl_refuse(cwl, graph_span(cwl->graph, node), "`**`: CWL has no pattern for any folders");
   if (!is_literal(cwl, path)) {
     text_addf(&text, "$(%s(", cwl_helper(cwl, name ? HELPER_NAME : HELPER_PATTERNS));
     cwl_code(cwl, &scope, path, &text);

@@ -87,5 +87,9 @@ for name in "${toil[@]}"; do t "$name by toil" told "$name" toil.log; done
 t "flags of the workflow are flags of the document" says '"text": "2.5 6144' \
   cwltool --quiet --no-container numbers.cwl --size 3072 --share 0.1 -n 8
 t "an open loop is refused" says "give \`--cwl-loop\`" "$weft" export --to cwl "$root/tests/run/export/late.wf" -o late.cwl
+echo 'flow main() -> (fs: [File]) = t()
+task t() -> (fs: [File] = glob("**/*.txt")) { run "echo > a.txt" }' > folders.wf
+t "a pattern for any folders is refused" says "folders.wf:2:27: not to be said in CWL" \
+  "$weft" export --to cwl folders.wf -o folders.cwl
 t "cwltool is content" status 0 cwltool --validate --quiet words.cwl
 finish

@@ -96,10 +96,15 @@ static int open_state(SlurmFollow *follow, const char *state, RtText *path) {
             strerror(error ? error : errno));
     return 0;
   }
+  int usable = strlen(real) < sizeof follow->state && !strpbrk(real, "\\\n");
   snprintf(follow->state, sizeof follow->state, "%s", real);
-  slurm_tag(follow->tag, real);
+  if (usable)
+    slurm_tag(follow->tag, real);
+  else
+    fprintf(stderr, "error[R0112]: Slurm cannot write logs in %s: the path is too long or has a backslash\n",
+            real);
   free(real);
-  return 1;
+  return usable;
 }
 
 /* What an earlier submission has left that would tell of this one. */

@@ -6,7 +6,7 @@ const char *names_take(Cwl *cwl, Names *names, const char *wanted) {
   Sym base = intern(interner, wanted, strlen(wanted)), sym = base;
   uint32_t next = map_get(&names->next, (uint64_t)base + 1);
   while (map_get(&names->next, (uint64_t)sym + 1)) {
-    char text[300];
+    char text[600]; /* names are at most 255 long, what is put around them less */
     int len = snprintf(text, sizeof text, "%s_%u", wanted, ++next);
     sym = intern(interner, text, (size_t)len);
   }

@@ -17,9 +17,9 @@ measure() {
   local few many
   row "weft export --to $1 / weft build, 10^5 steps" 1 1 \
     "$weft" export --to "$1" many.wf -o "$2" --- "$weft" build many.wf -o many
-  read -ra few <<< "$("$work/time" 3 "$weft" export --to "$1" few.wf -o "few.$2")"
+  read -ra few <<< "$("$work/time" 7 "$weft" export --to "$1" few.wf -o "few.$2")"
   read -ra many <<< "$medians"
   line "a step at 10^5 steps / at 10^4, $1" "$(awk -v a="${many[1]}" -v b="${few[1]}" 'BEGIN { print a / b / 10 }')" \
-    "" 1.3 "CPU ${many[1]} s against ${few[1]} s"
+    "" 1.5 "CPU ${many[1]} s against ${few[1]} s"
 }
 measure cwl many.cwl

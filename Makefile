@@ -13,7 +13,7 @@ endif
 # ---- packages, by their Debian names ----
 
 LLVM_CONFIG := $(firstword $(foreach n,20 19 18 17 16,$(shell command -v llvm-config-$(n))))
-DEPS_BUILD := binutils bison flex gcc libc6-dev libfyaml-dev libgraphviz-dev libssl-dev libxml2-dev
+DEPS_BUILD := binutils bison duktape-dev flex gcc libc6-dev libfyaml-dev libgraphviz-dev libssl-dev libxml2-dev
 DEPS_CHECK := bcftools bowtie2 bowtie2-examples clang clang-format clang-tidy coop-computing-tools cwltool git \
   graphviz jq libbliss-dev libcunit1-dev libxml2-utils munge nodejs perl procps python3 python3-sklearn samtools \
   shellcheck slurm-client slurmctld slurmd snakemake strace time toil zsh
@@ -142,9 +142,21 @@ $(B)/archive/weftrt.o: $(ARCHIVE_OBJ)
 	ld -r -o $@ $^ -L$(LIBDIR) -l:libfyaml.a -l:libcrypto.a
 	objcopy --wildcard --keep-global-symbol='rt_*' --strip-debug $@
 
-$(ARCHIVE): $(B)/archive/weftrt.o
+# JavaScript is another object, which the linker takes only for executables that ask for it.  The engine is compiled
+# here, since how it is told to stop is decided when it is.
+JS_OBJ := $(patsubst runtime/js/%.c,$(B)/archive/js/%.o,$(wildcard runtime/js/*.c))
+
+$(B)/archive/js/%.o: runtime/js/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ARCHIVE_CFLAGS) -isystem /usr/share/duktape -c -o $@ $<
+
+$(B)/archive/rtjs.o: $(JS_OBJ)
+	ld -r -o $@ $^
+	objcopy --wildcard --keep-global-symbol='rt_*' --strip-debug $@
+
+$(ARCHIVE): $(B)/archive/weftrt.o $(B)/archive/rtjs.o
 	rm -f $@
-	ar rcsD $@ $<
+	ar rcsD $@ $^
 
 $(B)/runtime/%.o: runtime/%.c $(B)/flags
 	@mkdir -p $(@D)
@@ -311,7 +323,7 @@ COMPLETIONS = $(ROOT)/share/bash-completion/completions/weft $(ROOT)/share/zsh/s
 install: all ## install below PREFIX (/usr/local), under DESTDIR
 	install -d $(ROOT)/bin $(ROOT)/lib/weft $(ROOT)/lib/pkgconfig $(ROOT)/share/weft/std $(ROOT)/share/man/man1 \
 	  $(dir $(COMPLETIONS))
-	install -m 755 $(PROGRAM) $(ROOT)/bin/weft
+	install -m 755 $(PROGRAM) weft-cwl-runner $(ROOT)/bin/
 	install -m 644 $(PARTS) $(ARCHIVE) $(ROOT)/lib/weft/
 	install -m 644 $(wildcard stdlib/*.wf) $(ROOT)/share/weft/std/
 	$(PROGRAM) completions bash > $(word 1,$(COMPLETIONS))
@@ -323,7 +335,7 @@ install: all ## install below PREFIX (/usr/local), under DESTDIR
 
 uninstall: ## remove what install put there
 	rm -rf $(ROOT)/lib/weft $(ROOT)/share/weft
-	rm -f $(ROOT)/bin/weft $(ROOT)/lib/pkgconfig/weft.pc $(COMPLETIONS) $(ROOT)/share/man/man1/weft.1 \
+	rm -f $(ROOT)/bin/weft $(ROOT)/bin/weft-cwl-runner $(ROOT)/lib/pkgconfig/weft.pc $(COMPLETIONS) $(ROOT)/share/man/man1/weft.1 \
 	  $(foreach c,$(MAN_COMMANDS),$(ROOT)/share/man/man1/weft-$(c).1)
 
 .PHONY: clean help

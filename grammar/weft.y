@@ -65,7 +65,7 @@ static void weft_error(const Span *span, struct Parser *p, const char *message);
 %token <sym> VOLATILE "volatile" ASSOC "assoc" COMM "comm" AS "as" RUN "run"
 %token <sym> FOR "for" IN "in" IF "if" ELSE "else" FOLD "fold" FOLD_ACC "fold " LOOP "loop"
 %token <sym> UNTIL "until" WHILE "while" MAX "max" UNBOUNDED "unbounded" BY "by" AFTER "after"
-%token <sym> LET "let" ASK "ask" MAP "map" FILTER "filter" FLATMAP "flatmap" ID "id"
+%token <sym> LET "let" ASK "ask" JS "js" MAP "map" FILTER "filter" FLATMAP "flatmap" ID "id"
 %token <sym> TRUE "true" FALSE "false" NONE "none"
 %token ARROW "->" APPLY "|>" SERIES ">>" COALESCE "??" OR "||" AND "&&"
 %token EQ "==" NE "!=" LE "<=" GE ">=" UNCERTAIN "±" LANGLE "<" RANGLE ">"
@@ -379,6 +379,7 @@ primary
   | FOLD_ACC word '=' expr clauses filter block
       { $$ = build_fold(p, $2, $4, (Scatter){$5, $6}, $7, NULL, @$); }
   | ASK post_type '(' args close_paren { $$ = build_ask(p, $2, $4, @$); }
+  | JS post_type '(' args close_paren { $$ = build_js(p, $2, $4, @$); }
   ;
 
 record_fields: record_list optional_comma { $$ = list_end(p, $1, sizeof(Arg)); } ;

@@ -52,6 +52,21 @@ double rt_parse_float(RtCtx *ctx, const RtPlace *at, const RtString *s) {
   return value;
 }
 
+typedef struct Promised {
+  const RtFile *first;
+} Promised;
+
+static void find_promised(RtFile *file, void *with) {
+  Promised *promised = with;
+  if (file->promised && !promised->first) promised->first = file;
+}
+
+void rt_need_files(RtCtx *ctx, const RtPlace *at, const RtType *type, const void *value) {
+  Promised promised = {NULL};
+  if (type->has_pointers) value_each_file(type, (void *)(uintptr_t)value, find_promised, &promised);
+  if (promised.first) run_later(ctx, at, promised.first, "a file that JavaScript looks at");
+}
+
 double rt_file_size(RtCtx *ctx, const RtFile *file) {
   if (file->promised) run_later(ctx, NULL, file, "the size of a file");
   return (double)file->size;

@@ -173,9 +173,10 @@ static int from_object(const RtSource *source, const RtNode *node, const RtType 
   return 1;
 }
 
-/* A file as it stands in a summary: {"path": …, "size": …, "sha256": …}. */
+/* A file as it stands in a summary, {"path": …, "size": …, "sha256": …}, or an object of CWL with a path or location. */
 static int from_file_object(const RtSource *source, const RtNode *node, const RtType *type, void *value) {
   const RtNode *twice, *path = member(node, "path", &twice);
+  if (!path) path = member(node, "location", &twice);
   if (!path || path->kind < NODE_STRING || path->kind > NODE_PLAIN) return wrong_kind(source, node, type);
   return from_scalar(source, path, type, value);
 }

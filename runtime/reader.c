@@ -199,6 +199,17 @@ const RtFile *rt_out_dir_or_null(RtCtx *ctx, const RtPlace *at, const RtString *
   return out(ctx, at, locate(ctx, at, path), 1, 1);
 }
 
+const RtFile *rt_named_file(RtCtx *ctx, const RtPlace *at, const RtString *path, int is_dir) {
+  const char *dir = work_dir(ctx);
+  if (dir && (path->bytes[0] != '/' || inside(path->bytes, dir)))
+    return out(ctx, at, locate(ctx, at, path), is_dir, 0);
+  const RtFile *file;
+  RtError error = {{0}};
+  if (!file_from_path(ctx->arena, path->bytes, (size_t)path->len, NULL, is_dir, &file, &error))
+    fail_with(ctx, at, &error);
+  return file;
+}
+
 /* ---- patterns ---- */
 
 /* The regular files of what was found; a link that leads nowhere fails. */

@@ -156,6 +156,15 @@ typedef enum RtFormat { RT_READ_TEXT, RT_READ_LINES, RT_READ_JSON, RT_READ_TSV, 
 void rt_read(RtCtx *ctx, const RtPlace *at, RtFormat format, const RtString *path, const char *pointer,
              const RtType *type, void *into);
 
+/* A File or Dir that is there: of a task that has just run, at a path below its directory or of one of its inputs. */
+const RtFile *rt_named_file(RtCtx *ctx, const RtPlace *at, const RtString *path, int is_dir);
+/* End the evaluation for now if a file in the value is only promised. */
+void rt_need_files(RtCtx *ctx, const RtPlace *at, const RtType *type, const void *value);
+/* The value of an expression in JavaScript that sees the fields of a record, as a value of `type` into `into`. Bounded
+ * in time and memory.  It is in an object of its own, which executables without such expressions do not have. */
+void rt_js(RtCtx *ctx, const RtPlace *at, const RtString *source, const RtType *names_type, const void *names,
+           const RtType *type, void *into);
+
 /* ---- tasks ------------------------------------------------------------------------------- */
 
 typedef enum RtQuote {

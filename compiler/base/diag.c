@@ -43,8 +43,10 @@ Diag *diag(Diags *diags, DiagCode code, Span span, const char *format, ...) {
   Diag *told = ARENA_NEW(diags->arena, Diag);
   va_list args;
   va_start(args, format);
-  *told = (Diag){
-      .code = code, .span = span, .order = diags->list.len, .message = format_text(diags, format, args)};
+  *told = (Diag){.code = code,
+                 .span = sources_told(diags->sources, span),
+                 .order = diags->list.len,
+                 .message = format_text(diags, format, args)};
   va_end(args);
   vec_push(&diags->list, told);
   diags->errors += rows[code].error;

@@ -136,13 +136,28 @@ Source *sources_at(const Sources *sources, Span span) {
   return sources->list.data[low];
 }
 
+Span sources_told(const Sources *sources, Span span) {
+  const Source *source = sources_at(sources, span);
+  if (!source || !source->origin_count) return span;
+  uint32_t low = 0, high = source->origin_count, offset = span.lo - source->base;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (source->origins[middle].offset <= offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return source->origins[low ? low - 1 : 0].span;
+}
+
 /* A piece at a time, so that a mapped text need not be in memory as a whole. */
 static void find_lines(Source *source) {
   enum { PIECE = 4 << 20 };
   VEC(uint32_t) lines = {0};
   vec_push(&lines, 0);
   for (uint32_t from = 0; from < source->size; from += PIECE) {
-    const char *at = source->text + from, *end = at + (source->size - from < PIECE ? source->size - from : PIECE);
+    const char *at = source->text + from,
+               *end = at + (source->size - from < PIECE ? source->size - from : PIECE);
     while ((at = memchr(at, '\n', (size_t)(end - at)))) vec_push(&lines, (uint32_t)(++at - source->text));
     source_release(source, from);
   }
@@ -164,6 +179,7 @@ static uint32_t line_of(Source *source, uint32_t offset) {
 }
 
 Position sources_position(const Sources *sources, uint32_t offset) {
+  offset = sources_told(sources, (Span){offset, offset + 1}).lo;
   Source *source = sources_at(sources, (Span){offset, offset + 1});
   if (!source) return (Position){"", 0, 0};
   uint32_t in = offset - source->base;

@@ -11,6 +11,12 @@ typedef struct Span {
   uint32_t lo, hi;
 } Span;
 
+/* From an offset on, a text that was made of another one comes from that place in it. */
+typedef struct Origin {
+  uint32_t offset;
+  Span span;
+} Origin;
+
 typedef struct Source {
   const char *path; /* as the user gave it */
   const char *text; /* size bytes, then two NULs unless it is mapped */
@@ -19,6 +25,8 @@ typedef struct Source {
   uint32_t base;   /* Span of byte i is base + i */
   uint32_t *lines; /* offsets of line starts, made when first asked for */
   uint32_t line_count;
+  const Origin *origins; /* of a text that was made: in order; messages name those places */
+  uint32_t origin_count;
   uint32_t last, last_line, last_column; /* the place that was asked for last: the next one is often near */
 } Source;
 
@@ -39,6 +47,8 @@ Source *sources_read(Sources *sources, const char *path, const char **error);
 Source *sources_map(Sources *sources, const char *path);
 /* Of a mapped source: the pages before an offset need not be kept in memory; they come back when they are looked at. */
 void source_release(const Source *source, uint32_t offset);
+/* The place that a message names for a span: itself, or where a text that was made comes from. */
+Span sources_told(const Sources *sources, Span span);
 /* The source that a span lies in; NULL for nowhere. */
 Source *sources_at(const Sources *sources, Span span);
 

@@ -287,6 +287,20 @@ static void put_read(Writer *writer, uint32_t scope, Node node) {
   put_pointer(writer, name_of(graph->session, graph_literal(graph, graph_arg(graph, node, 1))->text));
 }
 
+static void put_js(Writer *writer, uint32_t scope, Node node) {
+  const Graph *graph = writer->graph;
+  Node names = graph_arg(graph, node, 1);
+  text_puts(writer->out, "js ");
+  write_type(writer, graph_type(graph, node));
+  text_putc(writer->out, '(');
+  write_term(writer, scope, graph_arg(graph, node, 0), LEVEL_OPEN, ASK_EXACT);
+  if (!write_literal_kind(graph, names, LIT_UNIT)) {
+    text_puts(writer->out, ", ");
+    write_term(writer, scope, names, LEVEL_OPEN, ASK_EXACT);
+  }
+  text_putc(writer->out, ')');
+}
+
 static void put_cast(Writer *writer, uint32_t scope, Node node, int level) {
   const Graph *graph = writer->graph;
   TypeId type = graph_type(graph, node);
@@ -414,6 +428,9 @@ static void put_operation(Writer *writer, uint32_t at, int level, Ask ask) {
       return;
     case OP_READ:
       put_read(writer, item.scope, node);
+      return;
+    case OP_JS:
+      put_js(writer, item.scope, node);
       return;
     default:
       break;

@@ -6,11 +6,11 @@
 #include <ctype.h>
 #include <string.h>
 
-static const char *const reserved[] = {"for",    "in",   "if",      "else",  "fold",     "loop", "until",
-                                       "while",  "let",  "ask",     "map",   "filter",   "id",   "true",
-                                       "false",  "none", "task",    "fn",    "flow",     "type", "site",
-                                       "import", "as",   "flatmap", "assoc", "comm",     "run",  "volatile",
-                                       "max",    "by",   "after",   "_",     "unbounded"};
+static const char *const reserved[] = {"for",    "in",   "if",      "else",  "fold",      "loop", "until",
+                                       "while",  "let",  "ask",     "map",   "filter",    "id",   "true",
+                                       "false",  "none", "task",    "fn",    "flow",      "type", "site",
+                                       "import", "as",   "flatmap", "assoc", "comm",      "run",  "volatile",
+                                       "max",    "by",   "after",   "_",     "unbounded", "js"};
 
 static Sym symbol(const Writer *writer, const char *text) {
   return intern(writer->graph->session->names, text, strlen(text));

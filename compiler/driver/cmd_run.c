@@ -4,6 +4,7 @@
 #include "base/load.h"
 #include "emit/target.h"
 #include "pipeline.h"
+#include "run.h"
 
 #include <errno.h>
 #include <openssl/sha.h>
@@ -87,7 +88,7 @@ static int build_into(Pipeline *pipeline, const char *path, const char *flow, co
 }
 
 /* The executable of the file, built if need be; NULL with *status set. */
-static const char *prepare(Pipeline *pipeline, const char *path, int *status) {
+const char *run_prepare(Pipeline *pipeline, const char *path, int *status) {
   Arena *arena = pipeline->session->arena;
   const char *flow = option_value(pipeline->options, "flow"), *cache = cache_home(arena);
   *status = STATUS_FAILED;
@@ -95,7 +96,7 @@ static const char *prepare(Pipeline *pipeline, const char *path, int *status) {
     return complain(STATUS_FAILED, "no place for the executable: neither XDG_CACHE_HOME nor HOME is set"),
            NULL;
   *status = STATUS_USAGE;
-  if (!pipeline_program(pipeline, path)) return NULL;
+  if (!pipeline->program && !pipeline_program(pipeline, path)) return NULL;
   const char *folder = arena_format(arena, "%s/weft/%s", cache, key(pipeline, flow));
   const char *executable = arena_format(arena, "%s/%s", folder, driver_name(pipeline->session, path));
   if (!access(executable, X_OK)) return driver_report(pipeline->session, pipeline->options), executable;
@@ -109,7 +110,8 @@ static const char *prepare(Pipeline *pipeline, const char *path, int *status) {
 int cmd_run(Session *session, const Options *options) {
   Pipeline pipeline = {.session = session, .options = options};
   int status;
-  const char *executable = prepare(&pipeline, options->operands[0], &status);
+  if (run_is_cwl(session, options)) return run_cwl(session, options);
+  const char *executable = run_prepare(&pipeline, options->operands[0], &status);
   pipeline_free(&pipeline);
   if (!executable) return status;
   int first = options->operand_count > 1 && !strcmp(options->operands[1], "--") ? 2 : 1, count = 1;

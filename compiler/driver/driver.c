@@ -97,7 +97,7 @@ static bool format_given(Session *session, const Options *options, const Format 
 
 /* What is read in one go is mapped: it can be large. */
 static Source *open_source(Session *session, const char *path, const Format *format) {
-  Source *mapped = format && strcmp(path, "-") ? sources_map(session->sources, path) : NULL;
+  Source *mapped = format && format->read && strcmp(path, "-") ? sources_map(session->sources, path) : NULL;
   return mapped ? mapped : driver_read(session, path);
 }
 
@@ -109,6 +109,13 @@ Graph *driver_import(Session *session, const Loaded *loaded, ImportOptions optio
 static bool wants_template(const Options *options) {
   const char *view = option_known(options, "view") ? option_value(options, "view") : NULL;
   return view && !strcmp(view, "shape");
+}
+
+/* A document that is source in another language; from there on it is source. */
+static Source *translated(Session *session, Loaded *loaded) {
+  Source *made = loaded->format->translate(session, loaded->source);
+  loaded->format = NULL;
+  return made;
 }
 
 static void load_import(Session *session, const Options *options, Loaded *loaded) {
@@ -136,6 +143,7 @@ static bool find_source(Session *session, const Options *options, const char *pa
 void driver_load(Session *session, const Options *options, const char *path, const char *name, Loaded *loaded) {
   if (!find_source(session, options, path, loaded)) return;
   if (name) loaded->source->path = name;
+  if (loaded->format && loaded->format->translate && !(loaded->source = translated(session, loaded))) return;
   if (loaded->format)
     load_import(session, options, loaded);
   else

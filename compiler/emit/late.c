@@ -32,6 +32,9 @@ static bool node_is_late(const Graph *graph, const uint8_t *late, Node node) {
     case OP_STDOUT:
     case OP_OUT_FILE:
       return !is_file(graph, node);
+    case OP_JS:
+      if (made(graph, graph_arg(graph, node, 1))) return true;
+      break;
     case OP_FILE_SIZE:
       return made(graph, graph_arg(graph, node, 0));
     case OP_EQ_:

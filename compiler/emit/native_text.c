@@ -110,6 +110,24 @@ static LLVMValueRef read_result(Code *code, Node node, uint32_t context) {
   return code_load(code, layout, cell, 0);
 }
 
+static LLVMValueRef javascript(Code *code, Node node, uint32_t context) {
+  const Graph *graph = code->native->graph;
+  Node names = graph_arg(graph, node, 1);
+  const Layout *layout = layout_of(code, node), *seen = layout_of(code, names);
+  LLVMValueRef from = code_cell(code, seen->size, seen->align),
+               into = code_cell(code, layout->size, layout->align);
+  code_store(code, seen, code_value(code, names, context), from, 0);
+  LLVMValueRef args[] = {code_ctx(code),
+                         code_place_of(code, node),
+                         string_value(code, graph_arg(graph, node, 0), context),
+                         seen->table,
+                         from,
+                         layout->table,
+                         into};
+  code_call(code, FN_rt_js, args, 7);
+  return code_load(code, layout, into, 0);
+}
+
 LLVMValueRef code_text_op(Code *code, Node node, uint32_t context) {
   Op op = graph_op(code->native->graph, node);
   if (calls[op].args) return call_op(code, node, context);
@@ -124,6 +142,8 @@ LLVMValueRef code_text_op(Code *code, Node node, uint32_t context) {
       return standard_output(code, node);
     case OP_READ:
       return read_result(code, node, context);
+    case OP_JS:
+      return javascript(code, node, context);
     default:
       return NULL;
   }

@@ -175,6 +175,10 @@ struct Expr {
       uint32_t count;
     } ask; /* EXPR_ASK */
     struct {
+      TypeExpr *type;
+      Expr *source, *names; /* names: a record, or NULL */
+    } js;                   /* EXPR_JS */
+    struct {
       Expr *arrow;
       struct Call *call;
     } lift; /* EXPR_MAP, EXPR_FILTER, EXPR_FOLD_ARROW, EXPR_FLATMAP */

@@ -364,6 +364,24 @@ Expr *build_ask(Parser *p, TypeExpr *answer, Items args, Span span) {
   return bounded(p, expr);
 }
 
+Expr *build_js(Parser *p, TypeExpr *type, Items args, Span span) {
+  Expr *expr = expr_new(p, EXPR_JS, span);
+  const Arg *given = args.data;
+  bool fits = (args.count == 1 || args.count == 2) && !given[0].name && !given[args.count - 1].name;
+  if (!fits) {
+    Diag *told = diag(p->session->diags, DIAG_SYNTAX, span,
+                      "`js` takes a source and a record of what it names");
+    diag_help(p->session->diags, told, "as in `js Int(\"n + 1\", (n: n))`");
+    return build_error(p, span);
+  }
+  expr->js.type = type;
+  expr->js.source = given[0].value;
+  expr->js.names = args.count == 2 ? given[1].value : NULL;
+  deepen(expr, expr->js.source);
+  if (expr->js.names) deepen(expr, expr->js.names);
+  return bounded(p, expr);
+}
+
 Expr *build_lift(Parser *p, ExprKind kind, Expr *arrow, Span span) {
   Expr *expr = expr_new(p, kind, span);
   expr->lift.arrow = arrow;
@@ -476,9 +494,9 @@ static void check_flags(Parser *p, const Decl *decl, uint32_t allowed, const cha
 
 /* A port is used by its name: it cannot be a word of the language, as a field of a record can. */
 static void check_ports(Parser *p, Items ins) {
-  static const char *const words[] = {"for",     "in",    "if",   "else",  "fold", "loop",
-                                      "until",   "while", "let",  "ask",   "map",  "filter",
-                                      "flatmap", "id",    "true", "false", "none"};
+  static const char *const words[] = {"for",   "in",      "if",  "else", "fold",  "loop",
+                                      "until", "while",   "let", "ask",  "map",   "filter",
+                                      "js",    "flatmap", "id",  "true", "false", "none"};
   const Param *params = ins.data;
   for (uint32_t i = 0; i < ins.count; i++) {
     const char *name = name_of(p->session, params[i].name);

@@ -137,6 +137,7 @@ Expr *build_bound(Parser *p, Expr *loop, Expr *max, Span span);
 /* Tells that there is none. */
 Expr *build_no_bound(Parser *p, Expr *loop);
 Expr *build_ask(Parser *p, TypeExpr *answer, Items args, Span span);
+Expr *build_js(Parser *p, TypeExpr *type, Items args, Span span);
 Expr *build_lift(Parser *p, ExprKind kind, Expr *arrow, Span span);
 Expr *build_let(Parser *p, Word var, Expr *value, Expr *body, Span span);
 Expr *build_after(Parser *p, Expr *value, Items after, Span span);

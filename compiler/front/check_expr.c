@@ -434,6 +434,22 @@ static TypeId check_ask(Checker *checker, Expr *expr) {
   return answer;
 }
 
+static TypeId check_js(Checker *checker, Expr *expr) {
+  Session *session = checker->session;
+  TypeId type = check_type(checker, expr->js.type, false);
+  if (expr->js.source->kind != EXPR_STRING)
+    diag(session->diags, DIAG_TYPE, expr->js.source->span,
+         "the source of `js` is a string that is written here");
+  check_value(checker, expr->js.source, T_STRING, "the source of `js`");
+  if (!expr->js.names) return type;
+  TypeId names = check_expr(checker, expr->js.names, T_ERROR);
+  TypeKind kind = type_kind(checker->types, names);
+  if (kind != T_RECORD && kind != T_UNIT && kind != T_ERROR)
+    diag(session->diags, DIAG_TYPE, expr->js.names->span, "what `js` sees is a record, and this is %s",
+         type_name(checker, names));
+  return type;
+}
+
 static TypeId check_let(Checker *checker, Expr *expr) {
   uint32_t mark = scope_mark(checker);
   expr->let.var->type = check_expr(checker, expr->let.value, T_ERROR);
@@ -503,6 +519,8 @@ static TypeId type_expr(Checker *checker, Expr *expr, TypeId expected) {
       return check_loop(checker, expr, expected);
     case EXPR_ASK:
       return check_ask(checker, expr);
+    case EXPR_JS:
+      return check_js(checker, expr);
     case EXPR_LET:
       return check_let(checker, expr);
     case EXPR_AFTER:

@@ -374,6 +374,14 @@ static void put_ask(Fmt *f, const Expr *expr, bool broken) {
   vec_free(&args);
 }
 
+static void put_js(Fmt *f, const Expr *expr, bool broken) {
+  Arg args[2] = {{0, expr->js.source->span, expr->js.source}};
+  if (expr->js.names) args[1] = (Arg){0, expr->js.names->span, expr->js.names};
+  fmt_puts(f, "js ");
+  fmt_put_type(f, expr->js.type);
+  fmt_list(f, "()", args, expr->js.names ? 2 : 1, put_arg, arg_span, broken);
+}
+
 static void put_let(Fmt *f, const Expr *expr, bool broken) {
   fmt_puts(f, "let ");
   fmt_sym(f, expr->let.var->name);
@@ -470,6 +478,9 @@ static void put_bare(Fmt *f, const Expr *expr, bool broken) {
       return;
     case EXPR_ASK:
       put_ask(f, expr, broken);
+      return;
+    case EXPR_JS:
+      put_js(f, expr, broken);
       return;
     case EXPR_MAP:
       put_prefix(f, "map ", expr->lift.arrow);

@@ -87,6 +87,10 @@ void expr_parts(Expr *expr, ExprVisit *visit, void *with) {
       visit_one(expr->ask.question, visit, with);
       visit_args(expr->ask.args, expr->ask.count, visit, with);
       break;
+    case EXPR_JS:
+      visit_one(expr->js.source, visit, with);
+      if (expr->js.names) visit_one(expr->js.names, visit, with);
+      break;
     case EXPR_MAP:
     case EXPR_FILTER:
     case EXPR_FOLD_ARROW:

@@ -7,13 +7,19 @@
 #define FORMAT(name, title, recognise, read)     \
   bool recognise(const char *text, size_t size); \
   void read(Dag *dag, const Source *source);
+#define LANGUAGE(name, title, recognise, translate) \
+  bool recognise(const char *text, size_t size);    \
+  Source *translate(Session *session, const Source *source);
 #include "import/formats.def"
 #undef FORMAT
+#undef LANGUAGE
 
 const Format formats[] = {
-#define FORMAT(name, title, recognise, read) {name, title, recognise, read},
+#define FORMAT(name, title, recognise, read) {name, title, recognise, read, NULL},
+#define LANGUAGE(name, title, recognise, translate) {name, title, recognise, NULL, translate},
 #include "import/formats.def"
 #undef FORMAT
+#undef LANGUAGE
 };
 const size_t format_count = sizeof formats / sizeof *formats;
 

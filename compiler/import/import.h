@@ -10,6 +10,8 @@ typedef struct Format {
   bool (*recognise)(const char *text, size_t size);
   /* What a document says.  What is wrong is told as diagnostics. */
   void (*read)(Dag *dag, const Source *source);
+  /* Instead of it: the document as source in the language, whose messages name the places in the document; NULL: told. */
+  Source *(*translate)(Session *session, const Source *source);
 } Format;
 extern const Format formats[];
 extern const size_t format_count;

@@ -134,6 +134,13 @@ static Node lower_ask(Lower *lower, Env *env, Expr *expr) {
   return ask;
 }
 
+static Node lower_js(Lower *lower, Env *env, Expr *expr) {
+  Graph *graph = lower->graph;
+  Node source = lower_expr(lower, env, expr->js.source);
+  Node names = expr->js.names ? lower_expr(lower, env, expr->js.names) : graph_unit(graph);
+  return graph_node(graph, OP_JS, env_type(lower, env, expr->type), expr->span, source, names);
+}
+
 static Node lower_let(Lower *lower, Env *env, Expr *expr) {
   env_bind(env, expr->let.var, lower_value(lower, env, expr->let.value));
   return lower_expr(lower, env, expr->let.body);
@@ -215,6 +222,8 @@ Node lower_expr(Lower *lower, Env *env, Expr *expr) {
       return lower_loop(lower, env, expr);
     case EXPR_ASK:
       return lower_ask(lower, env, expr);
+    case EXPR_JS:
+      return lower_js(lower, env, expr);
     case EXPR_LET:
       return lower_let(lower, env, expr);
     case EXPR_AFTER:

@@ -27,7 +27,7 @@ static const char *const shapes[OP_COUNT_] = {
     [OP_JOIN] = "AS>S",      [OP_REPLACE] = "SSS>S",   [OP_CONTAINS] = "SS>B",    [OP_STARTS_WITH] = "SS>B",
     [OP_ENDS_WITH] = "SS>B", [OP_BASENAME] = "P>S",    [OP_STEM] = "P>S",         [OP_PATH] = "L>S",
     [OP_FILE_SIZE] = "L>N",  [OP_OUT_FILE] = "S>.",    [OP_GLOB] = "S>A",         [OP_STDOUT] = ">.",
-    [OP_READ] = "PS>.",
+    [OP_READ] = "PS>.",      [OP_JS] = "SR>.",
 };
 
 static bool is_number(TypeKind kind) {

@@ -175,6 +175,17 @@ static const ProfileMetric profile_metrics[] = {
     {"condor", "priority", METRIC_PRIORITY, 1},
 };
 
+/* Whether an environment can have a variable of that name, and has not yet. */
+static bool is_new_variable(const Dag *dag, const DagJob *job, Sym key) {
+  const char *name = name_of(dag->session, key);
+  if (!isalpha((unsigned char)*name) && *name != '_') return false;
+  for (; *name; name++)
+    if (!isalnum((unsigned char)*name) && *name != '_') return false;
+  for (uint32_t i = 0; i < job->env.count; i++)
+    if (dag->env.data[job->env.first + i].name == key) return false;
+  return true;
+}
+
 bool pegasus_profile(Dag *dag, DagJob *job, const char *space, Sym key, const char *value, Span span) {
   const char *name = name_of(dag->session, key);
   char *end;
@@ -185,7 +196,7 @@ bool pegasus_profile(Dag *dag, DagJob *job, const char *space, Sym key, const ch
     job->metrics[row->metric] = number * row->factor;
     return true;
   }
-  if (!strcmp(space, "env")) {
+  if (!strcmp(space, "env") && is_new_variable(dag, job, key)) {
     dag_env(dag, job, key, intern(dag->session->names, value, strlen(value)));
     return true;
   }

@@ -94,6 +94,14 @@ static int finish(const SlurmFollow *follow) {
   return run_last(follow, extra);
 }
 
+/* This job was ended by Slurm and begins anew: tasks that ended with it have not failed. */
+static void forget_ended(const SlurmFollow *follow) {
+  RtText path = {0};
+  text_addf(&path, "%s/marks", follow->state);
+  slurm_forget_failures(path.data);
+  text_free(&path);
+}
+
 /* A signal is for the workflow, which stops cleanly; what came of it is still left here. */
 int slurm_pilot(const SlurmFollow *follow) {
   const char *cpus = getenv("SLURM_CPUS_PER_TASK"), *all = getenv("SLURM_CPUS_ON_NODE");
@@ -107,6 +115,7 @@ int slurm_pilot(const SlurmFollow *follow) {
     extra[6] = size;
   }
   const char *nodes = getenv("SLURM_JOB_NUM_NODES");
+  if (getenv("SLURM_RESTART_COUNT")) forget_ended(follow);
   if (nodes && atoll(nodes) > 1) return slurm_waves(follow, "pilot");
   signal(SIGTERM, SIG_IGN);
   wait_for_lock(follow);

@@ -78,12 +78,14 @@ static SlurmFate find_fate(SlurmWave *wave, uint32_t number) {
   MarkState mark = mark_state(&wave->batch->run->store, key);
   const SlurmEntry *entry = slurm_entry(&wave->queue, key);
   if (mark == MARK_DONE) return FATE_DONE;
+  if (entry) {
+    wave->in_array[number] = entry->array;
+    wave->as_element[number] = entry->element;
+    /* requeued, it may have left a mark of failure when it was ended */
+    if (slurm_is_live(&wave->queue, entry->array, entry->element)) return FATE_LIVE;
+  }
   if (mark == MARK_FAILED) return FATE_FAILED;
-  if (!entry) return FATE_NEW;
-  wave->in_array[number] = entry->array;
-  wave->as_element[number] = entry->element;
-  if (slurm_is_live(&wave->queue, entry->array, entry->element)) return FATE_LIVE;
-  return silent_fate(wave, number, entry);
+  return entry ? silent_fate(wave, number, entry) : FATE_NEW;
 }
 
 static void find_fates(SlurmWave *wave) {

@@ -259,6 +259,18 @@ kill_node() {
 }
 t "a node lost: Slurm gives its jobs to others" kill_node
 
+# Three nodes, one of which is lost: the job begins anew, and what was done is done.
+kill_pilot_node() {
+  : > "$RAN"
+  : > hold
+  export_of slow.wf pilot.x && sed -i 's/--nodes=1/--nodes=3/' pilot.x/jobs/whole-run.sbatch || return 1
+  timeout 60 pilot.x/submit.sh --hold "$work/hold" --out pilot.s --strategy pilot && until_true started || return 1
+  scontrol update nodename=n2 state=down reason=test && rm hold && sleep 0.5
+  until_true scontrol update nodename=n2 state=resume
+  timeout 60 pilot.x/submit.sh --hold "$work/hold" --out pilot.s --strategy pilot --wait && right pilot.s && none_left
+}
+t "a node of a pilot lost: it begins anew" kill_pilot_node
+
 attach() {
   begin attach.s && status 1 slow attach.s 2> attach.err && grep -q 'under way' attach.err || return 1
   (sleep 0.5 && rm hold) &

@@ -64,7 +64,8 @@ static int export(Pipeline *pipeline, const Target *target, const char *path) {
   if (!pipeline_program(pipeline, path)) return STATUS_USAGE;
   if (!pipeline_graph(pipeline, option_value(options, "flow"))) return STATUS_USAGE;
   const char *site_name = option_value(options, "site");
-  const Decl *site = site_name ? pipeline_site(pipeline, site_name) : pipeline_site_of(pipeline, target->name);
+  const Decl *site = site_name ? pipeline_site(pipeline, site_name)
+                               : pipeline_site_of(pipeline, target->name);
   if (site_name && !site) return STATUS_USAGE;
   if (!pipeline_plan(pipeline)) return STATUS_FAILED;
   uint32_t told = diags_count(pipeline->session->diags);

@@ -18,7 +18,8 @@ DEPS_CHECK := bcftools bowtie2 bowtie2-examples clang clang-format clang-tidy co
   graphviz jq libbliss-dev libcunit1-dev libxml2-utils munge nodejs perl procps python3 python3-sklearn samtools \
   shellcheck slurm-client slurmctld slurmd snakemake strace time toil zsh
 DEPS_DEMO := bcftools bowtie2 bowtie2-examples samtools
-DEPS_BENCH := coop-computing-tools libbliss-dev libnauty2-dev ninja-build pkg-config snakemake
+DEPS_BENCH := coop-computing-tools libbliss-dev libnauty2-dev munge ninja-build pkg-config slurm-client slurmctld slurmd \
+  snakemake
 
 # ---- modes ----
 

@@ -404,7 +404,9 @@ Value cwl_value(Cwl *cwl, const Scope *scope, const Tree *node, CType *wanted) {
 }
 
 const char *cwl_as_json(Cwl *cwl, const char *source, const char *field) {
-  if (!field) return CWL_FORMAT(cwl, "JSON.stringify(%s)", source);
+  if (!field)
+    return CWL_FORMAT(cwl, "(function(v) { return JSON.stringify(v === undefined ? null : v); })(%s)",
+                      source);
   return CWL_FORMAT(cwl, "(function(o) { o[\"%s\"] = JSON.stringify(o[\"%s\"]); return o; })(%s)", field,
                     field, source);
 }
@@ -533,6 +535,8 @@ const char *cwl_literal(Cwl *cwl, const Tree *value, const CType *type, Made *ma
 const char *cwl_convert(Cwl *cwl, Value from, const CType *to) {
   if (!from.wf) return "none";
   const CType *type = from.type;
+  if (type->kind == C_ANY && !ctype_open(to)) /* text of JSON */
+    return CWL_FORMAT(cwl, "js %s(\"JSON.parse(v)\", (v: %s))", ctype_text(cwl, to), from.wf);
   if (type->kind == C_OPTION && to->kind != C_OPTION && to->kind != C_NULL && !ctype_open(to))
     return cwl_convert(cwl, (Value){CWL_FORMAT(cwl, "compact([%s])[0]", from.wf), type->elem}, to);
   if (to->kind == C_OPTION && type->kind != C_OPTION) return cwl_convert(cwl, from, to->elem);

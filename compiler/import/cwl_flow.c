@@ -184,6 +184,10 @@ static Value step_input(Work *work, const Tree *node) {
   Value value = linked(work->flow, node, source);
   if (!fallback) return value;
   Cwl *cwl = work->flow->cwl;
+  if (value.wf && value.type->kind == C_ANY) {
+    CType *type = ctype_option(cwl, ctype_of_value(cwl, fallback));
+    value = (Value){cwl_convert(cwl, value, type), type};
+  }
   bool maybe = !value.wf || value.type->kind == C_OPTION || value.type->kind == C_NULL;
   if (!maybe) return value;
   CType *type = value.wf && value.type->kind == C_OPTION ? value.type->elem : ctype_of_value(cwl, fallback);

@@ -46,9 +46,11 @@ static const char *tidy(Cwl *cwl, const char *path, bool decode) {
 const char *cwl_below(Cwl *cwl, const char *document, const char *path) {
   if (!strncmp(path, "file://", 7)) return tidy(cwl, path + 7, true);
   if (is_uri(path)) return path;
+  if (!strcmp(path, "-")) path = "./-"; /* a file of that name, not standard input */
   if (*path == '/') return tidy(cwl, path, false);
   const char *slash = strrchr(document, '/');
   bool coded = strchr(path, '%') != NULL;
+  if (!slash && !strcmp(path, "./-")) return path;
   return tidy(cwl, CWL_FORMAT(cwl, "%.*s%s", slash ? (int)(slash + 1 - document) : 0, document, path), coded);
 }
 

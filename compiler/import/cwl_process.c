@@ -63,6 +63,7 @@ static CPort with_default(Cwl *cwl, Made *made, CPort port, const Tree *fallback
 static void add_input(Cwl *cwl, Made *made, Map *taken, CPort port, CType *given, bool entry) {
   const Tree *fallback = tree_get(port.node, "default");
   if (fallback && fallback->kind == TREE_NULL) fallback = NULL;
+  if (fallback && given && given->kind == C_ANY) port.type = ctype_option(cwl, port.type);
   CPort seen = port;
   if (given && given->kind != C_NULL) {
     if (!entry || given != port.type) port.type = ctype_refine(cwl, port.type, given);

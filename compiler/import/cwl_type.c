@@ -92,6 +92,11 @@ static CType *read_union(Cwl *cwl, const Reqs *reqs, const Tree *node, uint32_t 
   return optional ? ctype_option(cwl, type) : type;
 }
 
+static void add_secondary(CType *type) {
+  while (type->kind == C_OPTION || type->kind == C_ARRAY) type = type->elem;
+  if (type->kind == C_FILE) type->secondary = true;
+}
+
 static CType *read_record(Cwl *cwl, const Reqs *reqs, const Tree *node, uint32_t depth) {
   const Tree *fields = tree_get(node, "fields"), *at = NULL;
   CType *type = ctype_new(cwl, C_RECORD);
@@ -103,7 +108,7 @@ static CType *read_record(Cwl *cwl, const Reqs *reqs, const Tree *node, uint32_t
                             ? tree_get(entry.node, "type")
                             : entry.node;
     CType *field = read_type(cwl, reqs, typed, depth + 1);
-    if (tree_has(entry.node, "secondaryFiles")) field->secondary = field->kind == C_FILE;
+    if (tree_has(entry.node, "secondaryFiles")) add_secondary(field);
     type->fields[type->count++] = (CField){entry.name, cwl_local(cwl, &taken, entry.name), field, entry.node};
   }
   map_free(&taken);
@@ -140,11 +145,6 @@ static CType *read_type(Cwl *cwl, const Reqs *reqs, const Tree *node, uint32_t d
 }
 
 CType *ctype_read(Cwl *cwl, const Reqs *reqs, const Tree *node) { return read_type(cwl, reqs, node, 0); }
-
-static void add_secondary(CType *type) {
-  while (type->kind == C_OPTION || type->kind == C_ARRAY) type = type->elem;
-  if (type->kind == C_FILE) type->secondary = true;
-}
 
 CType *ctype_port(Cwl *cwl, const Reqs *reqs, const Tree *port) {
   const Tree *typed = port->kind == TREE_MAP && tree_has(port, "type") ? tree_get(port, "type") : port;

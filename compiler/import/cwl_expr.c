@@ -216,26 +216,46 @@ static bool needs_all(const char *source) {
   return false;
 }
 
+static bool is_plain(const char *name) {
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+  return !name[strspn(name, letters)] && !isdigit((unsigned char)*name);
+}
+
+static void put_key(const char *name, Text *fix) {
+  text_putc(fix, '[');
+  text_json(fix, name, strlen(name));
+  text_putc(fix, ']');
+}
+
+/* What has another name in the language gets its own again. */
+static void put_fix(const CPort *port, const char *field, Text *fix) {
+  bool parsed = port->wf && port->type->kind == C_ANY;
+  if (strcmp(port->name, field) != 0 || parsed || !port->wf) {
+    text_puts(fix, "inputs");
+    put_key(port->name, fix);
+    text_addf(fix, !port->wf ? " = null; " : parsed ? " = JSON.parse(inputs.%s); " : " = inputs.%s; ", field);
+  }
+  for (uint32_t i = 0; port->wf && port->type->kind == C_RECORD && i < port->type->count; i++) {
+    const CField *inner = &port->type->fields[i];
+    if (!strcmp(inner->name, inner->wf)) continue;
+    text_addf(fix, "inputs.%s", field);
+    put_key(inner->name, fix);
+    text_addf(fix, " = inputs.%s.%s; delete inputs.%s.%s; ", field, inner->wf, field, inner->wf);
+  }
+}
+
 static void put_inputs(const Scope *scope, const char *source, Text *args, Text *fix) {
   bool all = needs_all(source), first = true;
   text_puts(args, "inputs: (");
   for (uint32_t i = 0; i < scope->count; i++) {
     const CPort *port = &scope->inputs[i];
+    char other[32];
     if (!all && !strstr(source, port->name)) continue;
-    char field[32];
-    bool plain = port->name[strspn(port->name,
-                                   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")] == 0 &&
-                 !isdigit((unsigned char)*port->name);
-    snprintf(field, sizeof field, "i_%u", i);
-    if (!port->wf) {
-      text_addf(fix, "inputs[\"%s\"] = null; ", port->name);
-      continue;
-    }
-    if (port->type->kind == C_ANY)
-      text_addf(fix, "inputs[\"%s\"] = JSON.parse(inputs.%s); ", port->name, plain ? port->name : field);
-    else if (!plain)
-      text_addf(fix, "inputs[\"%s\"] = inputs.%s; ", port->name, field);
-    text_addf(args, "%s%s: %s", first ? "" : ", ", plain ? port->name : field, port->wf);
+    snprintf(other, sizeof other, "i_%u", i);
+    const char *field = is_plain(port->name) ? port->name : other;
+    put_fix(port, field, fix);
+    if (!port->wf) continue;
+    text_addf(args, "%s%s: %s", first ? "" : ", ", field, port->wf);
     first = false;
   }
   text_puts(args, first ? "no_input: false)" : ")");
@@ -345,6 +365,14 @@ static bool has_plain_text(const Value *value) {
          value->type->kind == C_FLOAT || value->type->kind == C_BOOL;
 }
 
+/* In the middle of a text, what is no text is its JSON. */
+static const char *shown(Cwl *cwl, const char *source) {
+  return CWL_FORMAT(
+      cwl,
+      "(function(v) { return typeof v == \"string\" ? v : JSON.stringify(v === undefined ? null : v); })(%s)",
+      source);
+}
+
 static const char *join(Cwl *cwl, const Scope *scope, const Segments *segments, Span span) {
   Text text = {0};
   for (uint32_t i = 0; i < segments->len; i++) {
@@ -356,7 +384,8 @@ static const char *join(Cwl *cwl, const Scope *scope, const Segments *segments, 
     }
     CType *string = ctype_new(cwl, C_STRING);
     Value value = segment_value(cwl, scope, segment, span, string);
-    if (!has_plain_text(&value)) value = (Value){cwl_js(cwl, scope, js_of(cwl, segment), string), string};
+    if (!has_plain_text(&value))
+      value = (Value){cwl_js(cwl, scope, shown(cwl, js_of(cwl, segment)), string), string};
     text_puts(&text, cwl_string(cwl, value));
   }
   const char *joined = arena_text(cwl->session->arena, text.data ? text.data : "\"\"",

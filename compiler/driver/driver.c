@@ -140,7 +140,8 @@ static bool find_source(Session *session, const Options *options, const char *pa
   return loaded->source != NULL;
 }
 
-void driver_load(Session *session, const Options *options, const char *path, const char *name, Loaded *loaded) {
+void driver_load(Session *session, const Options *options, const char *path, const char *name,
+                 Loaded *loaded) {
   if (!find_source(session, options, path, loaded)) return;
   if (name) loaded->source->path = name;
   if (loaded->format && loaded->format->translate && !(loaded->source = translated(session, loaded))) return;

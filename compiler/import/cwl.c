@@ -91,6 +91,7 @@ void cwl_free(Cwl *cwl) {
   text_free(&cwl->out);
   map_free(&cwl->taken);
   map_free(&cwl->locals);
+  map_free(&cwl->told);
 }
 
 static bool holds(const char *text, size_t size, const char *word) {

@@ -95,6 +95,7 @@ typedef struct Cwl {
   Text out;
   VEC(Origin) origins;
   Map taken, locals; /* names of declarations; all other names that were given */
+  Map told;          /* hints that were told of */
   uint32_t depth;
   bool unsupported; /* a requirement that cannot be met was told */
   const Tree *job;  /* the inputs that are known, or NULL */

@@ -550,6 +550,7 @@ const char *cwl_literal(Cwl *cwl, const Tree *value, const CType *type, Made *ma
     case C_DIR:
       if (!made) return "none";
       file = cwl_use_file(cwl, made, value);
+      if (type->secondary) return CWL_FORMAT(cwl, "(primary: %s, secondary: [])", cwl->files.data[file].wf);
       return cwl->files.data[file].wf;
     case C_ARRAY:
     case C_RECORD:

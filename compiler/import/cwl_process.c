@@ -194,6 +194,19 @@ static void check_requirements(Cwl *cwl, const Tree *list) {
     if (!is_known(entry.name)) cwl_unsupported(cwl, entry.span, entry.name);
 }
 
+/* A hint may be left out, but not in silence: once for each name. */
+static void check_hints(Cwl *cwl, const Tree *list) {
+  const Tree *at = NULL;
+  Entry entry;
+  while (cwl_next(cwl, list, "class", &at, &entry)) {
+    uint64_t key = (uint64_t)intern(cwl->session->names, entry.name, strlen(entry.name)) + 1;
+    if (is_known(entry.name) || map_get(&cwl->told, key)) continue;
+    map_put(&cwl->told, key, 1);
+    diag(cwl->session->diags, DIAG_NO_PLACE, entry.span, "the hint `%s` has no place in a workflow",
+         entry.name);
+  }
+}
+
 /* ---- declarations ---- */
 
 static void put_doc(const Tree *process, Text *head) {
@@ -265,6 +278,7 @@ Made *cwl_make(Cwl *cwl, const Tree *process, const Reqs *up, CType *const *give
   Map taken = {0};
   made->process = process;
   check_requirements(cwl, reqs.requirements);
+  check_hints(cwl, reqs.hints);
   cwl->depth++;
   read_inputs(cwl, made, &taken, &demanded, given, entry);
   read_outputs(cwl, made, &taken, &demanded);

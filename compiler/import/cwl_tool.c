@@ -141,9 +141,17 @@ static void stage_entry(Cwl *cwl, const Scope *scope, const Tree *item, Text *be
   if (item->kind == TREE_MAP && entry) {
     const char *named = name ? cwl_value(cwl, scope, name, string).wf : NULL;
     Value value = cwl_value(cwl, scope, entry, NULL);
-    stage_value(cwl, value, named, is_writable(item), before);
+    bool file = value.wf && value.type->kind >= C_FILE;
+    if (value.wf && !file && !named)
+      cwl_unsupported(cwl, entry->span, "InitialWorkDirRequirement with computed files");
+    else
+      stage_value(cwl, value, named, is_writable(item), before);
   } else if (cwl_is_expression(item)) {
-    stage_value(cwl, cwl_value(cwl, scope, item, NULL), NULL, false, before);
+    Value value = cwl_value(cwl, scope, item, NULL);
+    if (value.wf && value.type->kind < C_FILE)
+      cwl_unsupported(cwl, item->span, "InitialWorkDirRequirement with computed files");
+    else
+      stage_value(cwl, value, NULL, false, before);
   } else {
     cwl_unsupported(cwl, item->span, "InitialWorkDirRequirement with a literal");
   }

@@ -118,6 +118,10 @@ static void put_redirect(const char *sign, const char *name, Text *into) {
 static void stage_value(Cwl *cwl, Value value, const char *name, bool writable, Text *before) {
   const char *how = writable ? "cp -rL" : "ln -sfn";
   if (!value.wf || value.type->kind == C_NULL) return;
+  if (value.type->kind == C_OPTION)
+    value = (Value){CWL_FORMAT(cwl, "compact([%s])", value.wf), ctype_array(cwl, value.type->elem)};
+  if (value.type->kind == C_ARRAY && value.type->elem->kind == C_ARRAY)
+    value = (Value){CWL_FORMAT(cwl, "flatten(%s)", value.wf), value.type->elem};
   if (value.type->kind == C_ARRAY) {
     text_addf(before, "for f in ~{for x in %s { %s }}; do %s \\\"$f\\\" .; done\\n", value.wf,
               cwl_string(cwl, (Value){"x", value.type->elem}), how);

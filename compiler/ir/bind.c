@@ -165,7 +165,7 @@ static bool rank_is_least(const Graph *graph, Node variable, Node avoid, const N
 }
 
 bool binder_ranks_least(const Graph *graph, Node binder) {
-  const Node *args = graph->pool.data + graph->first.data[binder];
+  const Node *args = graph->pool.len ? graph->pool.data + graph->first.data[binder] : NULL;
   switch (graph_op(graph, binder)) {
     case OP_COLLECT:
       return rank_is_least(graph, args[0], NODE_NONE, args + 1, 2);

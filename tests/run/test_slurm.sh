@@ -118,6 +118,10 @@ t "corpus: words" same words "$corpus/words/words.wf" --texts "$corpus/words/tex
   --texts "$corpus/words/texts/empty.txt"
 t "corpus: ensemble" same ensemble "$corpus/ensemble/ensemble.wf" --disease "$corpus/ensemble/disease.txt" \
   --path "$corpus/ensemble/path.txt"
+t "corpus: pi" same pi "$corpus/pi/pi.wf" --members 4 --samples 1000
+t "corpus: active" same active "$corpus/active/active.wf" --rounds 1 --target 0.85
+t "corpus: data" "$corpus/variants/make-data" data
+t "corpus: variants" same variants "$corpus/variants/variants.wf" --samples data/samples.tsv --ref data/lambda.fa
 
 # ---- one job for all ----
 

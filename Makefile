@@ -70,6 +70,7 @@ RUNTIME_OBJ := $(call objects,$(RUNTIME_SRC))
 ARCHIVE_OBJ := $(patsubst runtime/%.c,$(B)/archive/%.o,$(RUNTIME_SRC))
 
 PROGRAM := $(B)/weft
+RUNNER := $(B)/weft-cwl-runner
 ARCHIVE := $(B)/libweftrt.a
 PARTS := $(if $(NATIVE_SRC),$(B)/weft-native.so) $(if $(GRAPHVIZ_SRC),$(B)/weft-graphviz.so) \
   $(B)/weft-xml.so
@@ -80,7 +81,7 @@ LIBDIR := $(shell $(CC) -print-file-name=libcrypto.a | xargs dirname)
 .SECONDARY:
 .DELETE_ON_ERROR:
 .PHONY: all
-all: $(PROGRAM) $(PARTS) $(ARCHIVE) ## the program, its parts and the runtime library
+all: $(PROGRAM) $(RUNNER) $(PARTS) $(ARCHIVE) ## the program, its parts and the runtime library
 
 # Objects are made anew when the flags change.
 $(B)/flags: FORCE
@@ -120,6 +121,9 @@ $(XML_OBJ): EXTRA_CFLAGS = -isystem /usr/include/libxml2
 # Everything global stays visible: the parts that are opened on demand use it.
 $(PROGRAM): $(COMPILER_OBJ)
 	$(CC) $(MODE_FLAGS) $(LDFLAGS) -rdynamic -o $@ $^ $(COMPILER_LIBS)
+
+$(RUNNER): compiler/driver/weft-cwl-runner
+	install -m 755 -D $< $@
 
 $(B)/weft-native.so: $(NATIVE_OBJ)
 	$(CC) $(MODE_FLAGS) $(LDFLAGS) -shared -o $@ $^ $$($(LLVM_CONFIG) --ldflags --libs)
@@ -245,7 +249,7 @@ bench: all deps-bench ## ratios against other engines and plain C
 # ---- layout and lint ----
 
 C_FILES := $(wildcard compiler/*/*.[ch] runtime/*.[ch] tests/*/*.[ch])
-SHELL_FILES := $(shell grep -lsE '^\#!.*\b(ba)?sh$$' .ci/* tests/check tests/*/* corpus/*/*)
+SHELL_FILES := $(shell grep -lsE '^\#!.*\b(ba)?sh$$' .ci/* tests/check tests/*/* corpus/*/* compiler/driver/*)
 TIDY_STAMPS := $(patsubst %.c,build/tidy/%.ok,$(COMPILER_SRC) $(NATIVE_SRC) $(GRAPHVIZ_SRC) $(XML_SRC) $(RUNTIME_SRC))
 
 .PHONY: format format-check tidy shell-check
@@ -324,7 +328,7 @@ COMPLETIONS = $(ROOT)/share/bash-completion/completions/weft $(ROOT)/share/zsh/s
 install: all ## install below PREFIX (/usr/local), under DESTDIR
 	install -d $(ROOT)/bin $(ROOT)/lib/weft $(ROOT)/lib/pkgconfig $(ROOT)/share/weft/std $(ROOT)/share/man/man1 \
 	  $(dir $(COMPLETIONS))
-	install -m 755 $(PROGRAM) weft-cwl-runner $(ROOT)/bin/
+	install -m 755 $(PROGRAM) $(RUNNER) $(ROOT)/bin/
 	install -m 644 $(PARTS) $(ARCHIVE) $(ROOT)/lib/weft/
 	install -m 644 $(wildcard stdlib/*.wf) $(ROOT)/share/weft/std/
 	$(PROGRAM) completions bash > $(word 1,$(COMPLETIONS))

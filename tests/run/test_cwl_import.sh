@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 data=${WEFT_WORKFLOWS:-$root/../shared/workflows}
 documents=$root/tests/import/cwl
-runner=$root/weft-cwl-runner
+runner=$root/build/weft-cwl-runner
 bless=${1:-}
 
 expect() {

@@ -32,20 +32,37 @@ static const Row rows[CONSTRUCT_COUNT] = {
 #undef NO
 };
 
+static const char *const column_titles[COLUMN_COUNT] = {
+#define COLUMN(column, title) [column] = title,
+#include "emit/columns.def"
+#undef COLUMN
+};
+
 /* ---- where a plan has them ---- */
 
 typedef struct Search {
-  const Plan *plan;
   const Graph *graph;
-  ConstructFound *found;
-  void *self;
+  const Target *target;
+  bool loops;
   uint8_t *late; /* by node, see late.h */
-  uint8_t *told; /* by node: task outputs that were looked at */
   uint8_t *seen; /* by task */
 } Search;
 
+/* What the target makes of one. */
 static void tell(const Search *search, Construct construct, Span span) {
-  search->found(search->self, construct, span);
+  Diags *diags = search->graph->session->diags;
+  TargetColumn column = search->target->column;
+  Cell cell = rows[construct].cells[column];
+  if (search->loops && (construct == CONSTRUCT_LOOP_OPEN || construct == CONSTRUCT_FOLD_OPEN)) return;
+  if (cell.kind == CELL_NO) {
+    Diag *told = diag(diags, DIAG_TARGET, span, "%s cannot be expressed in %s", rows[construct].what,
+                      column_titles[column]);
+    diag_help(diags, told, "%s", cell.text);
+  } else if (cell.kind == CELL_HINT) {
+    Diag *told = diag(diags, DIAG_TARGET_HINT, span, "%s means nothing to %s", rows[construct].what,
+                      column_titles[column]);
+    diag_help(diags, told, "results are the same; %s", cell.text);
+  }
 }
 
 static void find_in_attrs(const Search *search, const Task *task) {
@@ -60,35 +77,6 @@ static void find_in_attrs(const Search *search, const Task *task) {
       tell(search, of_attr[attr], graph_span(search->graph, task->attrs[attr]));
   if (task->env_count) tell(search, CONSTRUCT_ENV, graph_span(search->graph, task->env[0].node));
   if (task->stage_count) tell(search, CONSTRUCT_STAGE, task->span);
-}
-
-static bool is_file(const Graph *graph, Node node) {
-  TypeKind kind = type_kind(graph->types, graph_type(graph, node));
-  return kind == T_FILE || kind == T_DIR;
-}
-
-/* One node of what the outputs of a task are made of. */
-static void find_in_output(const Search *search, Node node) {
-  const Graph *graph = search->graph;
-  Op op = graph_op(graph, node);
-  if (op == OP_GLOB) tell(search, CONSTRUCT_GLOB, graph_span(graph, node));
-  if (op == OP_READ || (op == OP_STDOUT && !is_file(graph, node)))
-    tell(search, CONSTRUCT_READ, graph_span(graph, node));
-  if (op == OP_OUT_FILE && !is_file(graph, node)) tell(search, CONSTRUCT_OPTIONAL, graph_span(graph, node));
-}
-
-static void find_in_outputs(Search *search, const Task *task) {
-  const Graph *graph = search->graph;
-  VEC(Node) stack = {0};
-  for (uint32_t i = 0; i < task->out_count; i++) vec_push(&stack, task->outs[i].node);
-  while (stack.len) {
-    Node node = stack.data[--stack.len];
-    if (search->told[node]) continue;
-    search->told[node] = 1;
-    find_in_output(search, node);
-    for (uint32_t k = 0; k < graph_arity(graph, node); k++) vec_push(&stack, graph_arg(graph, node, k));
-  }
-  vec_free(&stack);
 }
 
 /* Whether a call waits for something whose value it does not take. */
@@ -109,7 +97,6 @@ static void find_in_task(Search *search, const Step *step) {
   tell(search, task->direct ? CONSTRUCT_WORDS : CONSTRUCT_SCRIPT, task->span);
   if (task->is_volatile) tell(search, CONSTRUCT_VOLATILE, task->span);
   find_in_attrs(search, task);
-  find_in_outputs(search, task);
 }
 
 static bool is_literal(const Search *search, Node node) { return graph_op(search->graph, node) == OP_LIT; }
@@ -149,17 +136,22 @@ static void find_in_step(Search *search, const Step *step) {
   }
 }
 
-static bool holds_file(const Types *types, TypeId id) {
-  const Type *type = type_of(types, id);
-  if (type->kind == T_FILE || type->kind == T_DIR) return true;
-  for (uint32_t i = 0; i < type->count; i++)
-    if (holds_file(types, type->args[i])) return true;
-  return false;
-}
-
 static void find_in_value(const Search *search, Node node) {
-  Span span = graph_span(search->graph, node);
-  switch (graph_op(search->graph, node)) {
+  const Graph *graph = search->graph;
+  Span span = graph_span(graph, node);
+  switch (graph_op(graph, node)) {
+    case OP_GLOB:
+      tell(search, CONSTRUCT_GLOB, span);
+      break;
+    case OP_READ:
+      tell(search, CONSTRUCT_READ, span);
+      break;
+    case OP_STDOUT:
+      if (!type_is_file(graph->types, graph_type(graph, node))) tell(search, CONSTRUCT_READ, span);
+      break;
+    case OP_OUT_FILE:
+      if (!type_is_file(graph->types, graph_type(graph, node))) tell(search, CONSTRUCT_OPTIONAL, span);
+      break;
     case OP_FILE_SIZE:
       if (search->late[node]) tell(search, CONSTRUCT_MADE_SIZE, span);
       break;
@@ -175,65 +167,27 @@ static void find_in_value(const Search *search, Node node) {
   }
 }
 
-static void find_in_values(const Search *search) {
+static void find_in_outputs(const Search *search) {
   const Graph *graph = search->graph;
-  uint8_t *live = graph_reachable(graph);
-  for (Node node = 0; node < graph_count(graph); node++)
-    if (live[node]) find_in_value(search, node);
-  free(live);
   for (uint32_t i = 0; i < graph->outputs.len; i++) {
     const Output *output = &graph->outputs.data[i];
-    if (!holds_file(graph->types, graph_type(graph, output->node)))
+    if (!type_holds_file(graph->types, graph_type(graph, output->node)))
       tell(search, CONSTRUCT_VALUE_RESULT, output->span);
   }
 }
 
-void constructs_find(const Plan *plan, ConstructFound *found, void *self) {
+/* The last pass has left out the nodes and tasks that nobody uses. */
+void constructs_check(const Plan *plan, const Target *target, bool loops) {
   const Graph *graph = plan->graph;
-  Search search = {plan, graph, found, self, late_nodes(graph), NULL, NULL};
-  search.told = mem_zero(graph_count(graph) + 1);
-  search.seen = mem_zero(graph->tasks.len + 1);
+  if (target->column == COLUMN_NATIVE) return;
+  Search search = {graph, target, loops, late_nodes(graph), mem_zero(graph->tasks.len + 1)};
   for (uint32_t region = 0; region < plan->regions.len; region++)
     for (uint32_t i = 0; i < plan->regions.data[region].steps.len; i++)
       find_in_step(&search, &plan->regions.data[region].steps.data[i]);
-  find_in_values(&search);
+  for (Node node = 0; node < graph_count(graph); node++) find_in_value(&search, node);
+  find_in_outputs(&search);
   free(search.late);
-  free(search.told);
   free(search.seen);
-}
-
-/* ---- what a target makes of them ---- */
-
-typedef struct Check {
-  Diags *diags;
-  const Target *target;
-  bool loops;
-} Check;
-
-static const char *const column_titles[COLUMN_COUNT] = {
-#define COLUMN(column, title) [column] = title,
-#include "emit/columns.def"
-#undef COLUMN
-};
-
-static void check(void *self, Construct construct, Span span) {
-  const Check *check = self;
-  Cell cell = rows[construct].cells[check->target->column];
-  if (check->loops && (construct == CONSTRUCT_LOOP_OPEN || construct == CONSTRUCT_FOLD_OPEN)) return;
-  if (cell.kind == CELL_NO) {
-    Diag *diag_ = diag(check->diags, DIAG_TARGET, span, "%s cannot be expressed in %s", rows[construct].what,
-                       column_titles[check->target->column]);
-    diag_help(check->diags, diag_, "%s", cell.text);
-  } else if (cell.kind == CELL_HINT) {
-    Diag *diag_ = diag(check->diags, DIAG_TARGET_HINT, span, "%s means nothing to %s", rows[construct].what,
-                       column_titles[check->target->column]);
-    diag_help(check->diags, diag_, "results are the same; %s", cell.text);
-  }
-}
-
-void constructs_check(const Plan *plan, const Target *target, bool loops) {
-  Check self = {plan->graph->session->diags, target, loops};
-  if (target->column != COLUMN_NATIVE) constructs_find(plan, check, &self);
 }
 
 void constructs_table(Text *into) {

@@ -11,10 +11,6 @@ typedef enum Construct {
   CONSTRUCT_COUNT
 } Construct;
 
-/* Called for each place of each construct, in the order of the plan. */
-typedef void ConstructFound(void *self, Construct construct, Span span);
-void constructs_find(const Plan *plan, ConstructFound *found, void *self);
-
 /* Report what the target cannot express as errors, and what its engine will not do as warnings, at their places.
  * `loops`: loops whose number of rounds is not in the file can be expressed all the same. */
 void constructs_check(const Plan *plan, const Target *target, bool loops);

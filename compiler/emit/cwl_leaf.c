@@ -103,17 +103,11 @@ bool cwl_leaf(const Cwl *cwl, uint32_t region, uint32_t self, Node node, Leaf *l
   return variable_leaf(cwl, region, node, leaf) || step_leaf(cwl, region, self, node, leaf);
 }
 
-static bool has_files(const Types *types, TypeId id) {
-  const Type *type = type_of(types, id);
-  if (type->kind == T_FILE || type->kind == T_DIR) return true;
-  return (type->kind == T_ARRAY || type->kind == T_OPTION) && has_files(types, type->args[0]);
-}
-
 /* Where files lie is known to the tools that they go into, and to nobody else. */
 static bool asks_path(const Graph *graph, Node node) {
   Op op = graph_op(graph, node);
   if (op == OP_PATH) return true;
-  return op == OP_TO_STRING && has_files(graph->types, graph_type(graph, graph_arg(graph, node, 0)));
+  return op == OP_TO_STRING && type_holds_file(graph->types, graph_type(graph, graph_arg(graph, node, 0)));
 }
 
 static void walk_operands(const Graph *graph, Node node, Leaves *stack) {

@@ -25,11 +25,8 @@ static bool is_constant_index(const Graph *graph, Node node) {
 
 /* What is appended for a step of a reference; NULL: it is none. */
 static const char *reference_step(const Graph *graph, Node node) {
-  bool file = false;
-  if (graph_arity(graph, node)) {
-    TypeKind kind = type_kind(graph->types, graph_type(graph, graph_arg(graph, node, 0)));
-    file = kind == T_FILE || kind == T_DIR;
-  }
+  bool file = graph_arity(graph, node) &&
+              type_is_file(graph->types, graph_type(graph, graph_arg(graph, node, 0)));
   switch (graph_op(graph, node)) {
     case OP_CAST:
     case OP_AFTER:

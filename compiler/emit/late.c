@@ -4,8 +4,7 @@
 #include "base/vec.h"
 
 static bool is_file(const Graph *graph, Node node) {
-  TypeKind kind = type_kind(graph->types, graph_type(graph, node));
-  return kind == T_FILE || kind == T_DIR;
+  return type_is_file(graph->types, graph_type(graph, node));
 }
 
 static bool any_operand(const Graph *graph, const uint8_t *late, Node node) {

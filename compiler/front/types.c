@@ -185,6 +185,18 @@ bool type_is_data(const Types *types, TypeId id) {
   return true;
 }
 
+bool type_is_file(const Types *types, TypeId type) {
+  TypeKind kind = type_kind(types, type);
+  return kind == T_FILE || kind == T_DIR;
+}
+
+bool type_holds_file(const Types *types, TypeId id) {
+  const Type *type = type_of(types, id);
+  for (uint32_t i = 0; i < type->count; i++)
+    if (type_holds_file(types, type->args[i])) return true;
+  return type_is_file(types, id);
+}
+
 bool type_has_vars(const Types *types, TypeId id) {
   const Type *type = type_of(types, id);
   if (type->kind == T_VAR) return true;

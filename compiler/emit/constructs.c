@@ -171,7 +171,7 @@ static void find_in_outputs(const Search *search) {
   const Graph *graph = search->graph;
   for (uint32_t i = 0; i < graph->outputs.len; i++) {
     const Output *output = &graph->outputs.data[i];
-    if (!type_holds_file(graph->types, graph_type(graph, output->node)))
+    if (!type_has(graph->types, graph_type(graph, output->node), KINDS_FILE))
       tell(search, CONSTRUCT_VALUE_RESULT, output->span);
   }
 }

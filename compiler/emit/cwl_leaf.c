@@ -107,7 +107,8 @@ bool cwl_leaf(const Cwl *cwl, uint32_t region, uint32_t self, Node node, Leaf *l
 static bool asks_path(const Graph *graph, Node node) {
   Op op = graph_op(graph, node);
   if (op == OP_PATH) return true;
-  return op == OP_TO_STRING && type_holds_file(graph->types, graph_type(graph, graph_arg(graph, node, 0)));
+  return op == OP_TO_STRING &&
+         type_has(graph->types, graph_type(graph, graph_arg(graph, node, 0)), KINDS_FILE);
 }
 
 static void walk_operands(const Graph *graph, Node node, Leaves *stack) {

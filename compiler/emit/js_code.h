@@ -99,7 +99,6 @@ void js_block(Code *code, uint32_t block);
 void js_type(const Graph *graph, TypeId type, Text *into);
 /* Whether a value of the type has to be looked at before it leaves as JSON. */
 bool js_is_checked(const Types *types, TypeId type);
-bool js_has_files(const Types *types, TypeId type);
 void js_literal(const Graph *graph, Node node, Text *into);
 void js_string(const char *bytes, size_t len, Text *into);
 

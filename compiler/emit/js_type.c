@@ -67,21 +67,8 @@ void js_type(const Graph *graph, TypeId id, Text *into) {
   }
 }
 
-/* Whether a kind is part of the type. */
-static bool type_has(const Types *types, TypeId id, unsigned kinds) {
-  const Type *type = type_of(types, id);
-  if (kinds & 1u << type->kind) return true;
-  bool has = false;
-  for (uint32_t i = 0; i < type->count && !has; i++) has = type_has(types, type->args[i], kinds);
-  return has;
-}
-
 bool js_is_checked(const Types *types, TypeId type) {
   return type_has(types, type, 1u << T_INT | 1u << T_FLOAT | 1u << T_QUANTITY | 1u << T_UNCERTAIN);
-}
-
-bool js_has_files(const Types *types, TypeId type) {
-  return type_has(types, type, 1u << T_FILE | 1u << T_DIR);
 }
 
 /* ---- literals ---- */

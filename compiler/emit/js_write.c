@@ -173,7 +173,7 @@ static void put_read(Code *code, const Term *term) {
     js_refuse(code, "there is no file to read here");
     return;
   }
-  if (js_has_files(graph->types, graph_type(graph, term->node)))
+  if (type_has(graph->types, graph_type(graph, term->node), KINDS_FILE))
     js_refuse(code, "JavaScript cannot make files of the paths in a document");
   text_addf(code->into, "%s(", is_read ? readers[format] : "weft_read_text");
   js_type(graph, graph_type(graph, term->node), code->into);

@@ -190,11 +190,11 @@ bool type_is_file(const Types *types, TypeId type) {
   return kind == T_FILE || kind == T_DIR;
 }
 
-bool type_holds_file(const Types *types, TypeId id) {
+bool type_has(const Types *types, TypeId id, unsigned kinds) {
   const Type *type = type_of(types, id);
-  for (uint32_t i = 0; i < type->count; i++)
-    if (type_holds_file(types, type->args[i])) return true;
-  return type_is_file(types, id);
+  bool has = (kinds & 1u << type->kind) != 0;
+  for (uint32_t i = 0; i < type->count && !has; i++) has = type_has(types, type->args[i], kinds);
+  return has;
 }
 
 bool type_has_vars(const Types *types, TypeId id) {

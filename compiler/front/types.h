@@ -69,9 +69,11 @@ TypeId type_substitute(Types *types, TypeId type, const TypeId *bindings, uint32
 bool type_fits(const Types *types, TypeId from, TypeId to);
 /* The least type that both fit, or T_ERROR. */
 TypeId type_join(Types *types, TypeId a, TypeId b);
-bool type_is_data(const Types *types, TypeId type);    /* has values at run time: no arrow inside */
-bool type_is_file(const Types *types, TypeId type);    /* a file or a directory */
-bool type_holds_file(const Types *types, TypeId type); /* or is one */
+bool type_is_data(const Types *types, TypeId type); /* has values at run time: no arrow inside */
+bool type_is_file(const Types *types, TypeId type); /* a file or a directory */
+/* Whether it or a part of it is of one of these kinds: 1u << T_INT | … */
+bool type_has(const Types *types, TypeId type, unsigned kinds);
+enum { KINDS_FILE = 1u << T_FILE | 1u << T_DIR };
 bool type_has_vars(const Types *types, TypeId type);
 /* Whether something in it is not known: T_ERROR, as patterns have it, or a variable. */
 bool type_is_open(const Types *types, TypeId type);

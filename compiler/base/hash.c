@@ -17,8 +17,7 @@ static void map_grow(Map *map) {
   Map old = *map;
   map->cap = old.cap ? old.cap * 2 : 16;
   map->keys = mem_alloc(map->cap * sizeof *map->keys);
-  map->values = mem_alloc(map->cap * sizeof *map->values);
-  memset(map->values, 0, map->cap * sizeof *map->values);
+  map->values = mem_zero(map->cap * sizeof *map->values);
   for (uint32_t i = 0; i < old.cap; i++) {
     if (!old.values[i]) continue;
     uint32_t at = map_slot(map, old.keys[i]);

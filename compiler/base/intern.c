@@ -18,8 +18,7 @@ struct Interner {
 static void interner_grow(Interner *in) {
   free(in->table);
   in->table_size = in->table_size ? in->table_size * 2 : 1024;
-  in->table = mem_alloc(in->table_size * sizeof *in->table);
-  memset(in->table, 0, in->table_size * sizeof *in->table);
+  in->table = mem_zero(in->table_size * sizeof *in->table);
   for (uint32_t i = 0; i < in->entries.len; i++) {
     uint32_t at = in->entries.data[i].hash & (in->table_size - 1);
     while (in->table[at]) at = (at + 1) & (in->table_size - 1);

@@ -199,8 +199,7 @@ static void begin_down(Align *align) {
 static void find_users(AlignSide *side) {
   const Graph *graph = side->graph;
   uint32_t count = graph_count(graph);
-  side->first_user = mem_alloc((count + 2) * sizeof(uint32_t));
-  memset(side->first_user, 0, (count + 2) * sizeof(uint32_t));
+  side->first_user = mem_zero((count + 2) * sizeof(uint32_t));
   for (Node node = 0; node < count; node++)
     for (uint32_t k = 0; align_reachable(side, node) && k < graph_arity(graph, node); k++)
       side->first_user[graph_arg(graph, node, k) + 2]++;

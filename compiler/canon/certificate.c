@@ -101,8 +101,7 @@ static void find_needed(Writer *writer) {
 static void number_nodes(Writer *writer, const Ends *starts, const Ends *ends) {
   const Graph *graph = writer->graph;
   uint32_t count = graph_count(graph), next = 0;
-  writer->number = mem_alloc((count + 1) * sizeof *writer->number);
-  memset(writer->number, 0, (count + 1) * sizeof *writer->number);
+  writer->number = mem_zero((count + 1) * sizeof *writer->number);
   for (uint32_t i = 0; i < starts->len; i++)
     writer->number[starts->data[i]] = writer->number[ends->data[i]] = 1;
   for (uint32_t i = 0; i < writer->count; i++) {
@@ -178,7 +177,7 @@ void certificate_print(Graph *used, const Ends *starts, Text *into) {
   Ends ends = {0};
   take_effects(&writer, graph);
   ends_of(graph, &ends);
-  writer.needed = memset(mem_alloc(writer.count + 1), 0, writer.count + 1);
+  writer.needed = mem_zero(writer.count + 1);
   learn(&writer);
   find_needed(&writer);
   number_nodes(&writer, starts, &ends);

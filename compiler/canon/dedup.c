@@ -73,7 +73,7 @@ static void link_parts(Dedup *dedup, uint32_t from, uint32_t to) {
 
 void dedup_sort(Dedup *dedup) {
   uint32_t count = dedup->members.len, begin[VIEWS + 1] = {0};
-  Kin *kin = memset(mem_alloc((count + 1) * sizeof *kin), 0, (count + 1) * sizeof *kin);
+  Kin *kin = mem_zero((count + 1) * sizeof *kin);
   Member *sorted = mem_alloc((count + 1) * sizeof *sorted);
   for (uint32_t m = 0; m < count; m++) kin[m].member = m;
   for (int v = 0; v < VIEWS; v++) find_kin(dedup, kin, v);

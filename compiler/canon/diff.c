@@ -48,8 +48,7 @@ static void sort_changes(Diff *diff) {
 
 static void derive(Differ *differ) {
   const Graph *before = differ->sides[BEFORE].graph;
-  differ->moved = mem_alloc(graph_count(before) + 1);
-  memset(differ->moved, 0, graph_count(before) + 1);
+  differ->moved = mem_zero(graph_count(before) + 1);
   differ_tasks(differ);
   differ_ends(differ);
   differ_scatters(differ);

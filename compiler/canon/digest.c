@@ -262,8 +262,7 @@ static void mark(uint8_t *marks, Node node) {
 
 /* What the program reaches, without what tasks are made of. */
 static uint8_t *program_marks(const Graph *graph) {
-  uint8_t *marks = mem_alloc(graph_count(graph) + 1);
-  memset(marks, 0, graph_count(graph) + 1);
+  uint8_t *marks = mem_zero(graph_count(graph) + 1);
   for (uint32_t i = 0; i < graph->outputs.len; i++) mark(marks, graph->outputs.data[i].node);
   for (uint32_t i = 0; i < graph->effects.len; i++) mark(marks, graph->effects.data[i]);
   for (uint32_t i = 0; i < graph->inputs.len; i++) mark(marks, graph->inputs.data[i].node);
@@ -329,7 +328,7 @@ Digester *digester_new(const Graph *graph) {
   Digester *digester = mem_alloc(sizeof *digester);
   *digester = (Digester){.room = graph_count(graph) * 2 + 64};
   digester->digests = digests_new(graph, VIEW_EXACT, digester->room);
-  digester->known = memset(mem_alloc(digester->room), 0, digester->room);
+  digester->known = mem_zero(digester->room);
   digester->maker = (Maker){
       .into = &digester->digests, .graph = graph, .view = VIEW_EXACT, .depths = &digester->depths};
   return digester;

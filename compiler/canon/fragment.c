@@ -189,8 +189,7 @@ static bool is_volatile(const Collector *collector, uint32_t place) {
 static void cut_shared(Collector *collector, uint32_t first, uint32_t first_below) {
   Vertices *vertices = collector->vertices;
   uint32_t count = vertices->all.len - first;
-  uint8_t *uses = memset(mem_alloc(count + 1), 0, count + 1),
-          *cut = memset(mem_alloc(count + 1), 0, count + 1);
+  uint8_t *uses = mem_zero(count + 1), *cut = mem_zero(count + 1);
   for (uint32_t k = first_below; k < vertices->below.len; k++) {
     uint8_t *use = &uses[vertices->below.data[k] - first];
     *use = *use < 2 ? *use + 1 : 2;

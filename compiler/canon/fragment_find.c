@@ -332,9 +332,9 @@ static void finder_open(Finder *finder) {
   finder->now = mem_alloc(count * sizeof(Digest));
   finder->next = mem_alloc(count * sizeof(Digest));
   finder->whole = mem_alloc(count * sizeof(Digest));
-  finder->class_of = memset(mem_alloc(count * sizeof(uint32_t)), 0, count * sizeof(uint32_t));
+  finder->class_of = mem_zero(count * sizeof(uint32_t));
   finder->next_of = mem_alloc(count * sizeof(uint32_t));
-  finder->seen = memset(mem_alloc(count * sizeof(uint32_t)), 0, count * sizeof(uint32_t));
+  finder->seen = mem_zero(count * sizeof(uint32_t));
   finder->above_first = mem_alloc(count * sizeof(uint32_t));
   finder->above = mem_alloc((finder->vertices->below.len + 1) * sizeof(uint32_t));
   turn_around(finder);

@@ -50,8 +50,7 @@ bool match_is_pattern(const Graph *pattern) {
 
 static void find_users(Matcher *matcher) {
   const Graph *target = matcher->target;
-  uint32_t count = matcher->target_count, *first = mem_alloc((count + 2) * sizeof *first);
-  memset(first, 0, (count + 2) * sizeof *first);
+  uint32_t count = matcher->target_count, *first = mem_zero((count + 2) * sizeof *first);
   matcher->reachable = graph_reachable(target);
   for (Node node = 0; node < count; node++)
     for (uint32_t k = 0; matcher->reachable[node] && k < graph_arity(target, node); k++)

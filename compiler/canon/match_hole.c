@@ -276,7 +276,7 @@ static Node replace_operands(Matcher *matcher, Node term, const Operands *from, 
   Graph *target = matcher->target;
   Rewrite rewrite = {.from = target, .to = target, .all = true};
   size_t bytes = (graph_count(target) + 1) * sizeof *rewrite.dense;
-  rewrite.dense = memset(mem_alloc(bytes), 0, bytes);
+  rewrite.dense = mem_zero(bytes);
   matcher->budget -= matcher->budget < graph_count(target) ? matcher->budget : graph_count(target);
   for (uint32_t j = 0; j < from->count && j < to->count; j++)
     if (from->list[j].kind == OPERAND_KNOWN && to->list[j].kind == OPERAND_KNOWN)

@@ -243,7 +243,7 @@ static void name_tasks(Normal *normal) {
 
 /* What is certain to be done for the outputs. */
 static uint8_t *certain_marks(const Graph *graph) {
-  uint8_t *marks = memset(mem_alloc(graph_count(graph) + 1), 0, graph_count(graph) + 1);
+  uint8_t *marks = mem_zero(graph_count(graph) + 1);
   for (uint32_t i = 0; i < graph->outputs.len; i++) marks[graph->outputs.data[i].node] = 1;
   for (Node n = graph_count(graph); n-- > 0;) {
     for (uint32_t k = 0; marks[n] && k < certain_operands(graph, n); k++) marks[graph_arg(graph, n, k)] = 1;

@@ -10,7 +10,7 @@ static void mark_whole(const Graph *graph, uint8_t *whole, Node node) {
 
 /* Tasks of which all outputs together are a value. */
 static uint8_t *whole_records(const Graph *graph) {
-  uint8_t *whole = memset(mem_alloc(graph->tasks.len + 1), 0, graph->tasks.len + 1);
+  uint8_t *whole = mem_zero(graph->tasks.len + 1);
   for (Node node = 0; node < graph_count(graph); node++) {
     if (graph_op(graph, node) == OP_PROJECT) continue;
     for (uint32_t k = 0; k < waits_from(graph, node); k++)

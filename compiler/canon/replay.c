@@ -318,7 +318,7 @@ static bool effects_follow(Checker *checker) {
   Graph *graph = checker->replay.graph;
   uint32_t count = graph_count(graph);
   bool good = true;
-  uint8_t *marks = memset(mem_alloc(count + 1), 0, count + 1);
+  uint8_t *marks = mem_zero(count + 1);
   for (uint32_t i = 0; i < graph->outputs.len; i++) marks[graph->outputs.data[i].node] = CERTAIN;
   for (uint32_t i = 0; i < checker->done.len; i++) marks[checker->done.data[i]] |= CERTAIN;
   mark_certain(graph, marks);

@@ -189,7 +189,7 @@ static void find_literals(Writer *writer) {
 static void find_tokens(Writer *writer) {
   const Graph *graph = writer->graph;
   uint32_t count = graph_count(graph);
-  writer->tokens = memset(mem_alloc(count + 1), 0, count + 1);
+  writer->tokens = mem_zero(count + 1);
   for (Node node = 0; node < count; node++) {
     bool has = graph_op(graph, node) == OP_TOKEN;
     for (uint32_t k = 0; k < graph_arity(graph, node); k++) has |= writer->tokens[graph_arg(graph, node, k)];

@@ -197,8 +197,7 @@ static void draw_outputs(Drawing *drawing) {
 void dot_graph(const Graph *graph, DrawView view, Text *into) {
   Drawing drawing = {.graph = graph, .into = into};
   drawing.shown = mem_alloc(graph_count(graph) + 1);
-  drawing.seen = mem_alloc((graph_count(graph) + 1) * sizeof *drawing.seen);
-  memset(drawing.seen, 0, (graph_count(graph) + 1) * sizeof *drawing.seen);
+  drawing.seen = mem_zero((graph_count(graph) + 1) * sizeof *drawing.seen);
   choose_nodes(&drawing, view);
   dot_begin(into, name_of(graph->session, graph->name), drawing.count);
   draw_clustered(&drawing, view);

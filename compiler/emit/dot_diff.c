@@ -197,7 +197,7 @@ static void take_edges(Overlay *overlay, int side, Node from, uint32_t to, uint3
 static void take_side(Overlay *overlay, int side) {
   const Graph *graph = overlay->sides[side].graph;
   size_t bytes = (overlay->counts[side] + 1) * sizeof *overlay->seen;
-  overlay->seen = memset(mem_alloc(bytes), 0, bytes);
+  overlay->seen = mem_zero(bytes);
   for (Node node = 0; node < overlay->counts[side]; node++)
     for (uint32_t k = 0; takes(overlay, side, node) && k < graph_arity(graph, node); k++)
       take_edges(overlay, side, graph_arg(graph, node, k), place_of(overlay, side, node), node + 1);

@@ -124,10 +124,8 @@ static uint32_t *copy(const uint32_t *from, uint32_t count) {
 
 void dag_label(Dag *dag) {
   size_t size = (dag->files.len + 1) * sizeof(uint32_t);
-  Drawing drawing = {.dag = dag,
-                     .mention = mem_alloc(size),
-                     .marked = memset(mem_alloc(size), 0, size),
-                     .outside = mem_alloc(size)};
+  Drawing drawing = {
+      .dag = dag, .mention = mem_alloc(size), .marked = mem_zero(size), .outside = mem_alloc(size)};
   Labelling labelling;
   draw(&drawing);
   LabelGraph graph = {drawing.colours.len, drawing.colours.data, drawing.first.data, drawing.to.data,

@@ -196,9 +196,9 @@ static void take_after(Linker *linker, Parents *all) {
 static bool link_files(Linker *linker) {
   Dag *dag = linker->dag;
   uint32_t files = dag->files.len + 1, jobs = dag->jobs.len + 1;
-  linker->mark = memset(mem_alloc(files * sizeof(uint32_t)), 0, files * sizeof(uint32_t));
+  linker->mark = mem_zero(files * sizeof(uint32_t));
   linker->place = mem_alloc(files * sizeof(uint32_t));
-  linker->parent_mark = memset(mem_alloc(jobs * sizeof(uint32_t)), 0, jobs * sizeof(uint32_t));
+  linker->parent_mark = mem_zero(jobs * sizeof(uint32_t));
   take_outputs(linker);
   find_makers(linker);
   take_inputs(linker);

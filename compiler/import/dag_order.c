@@ -81,7 +81,7 @@ static Children children_of(const Parents *parents) {
 
 /* From a job that waits for ever one comes to a cycle by going to what it waits for. */
 static void tell_cycle(const Dag *dag, const Parents *parents, const uint32_t *waits) {
-  uint8_t *met = memset(mem_alloc(parents->count + 1), 0, parents->count + 1);
+  uint8_t *met = mem_zero(parents->count + 1);
   uint32_t job = 0, edge = 0;
   while (!waits[job]) job++;
   for (; !met[job]; job = parents->to[edge]) {

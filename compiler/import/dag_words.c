@@ -101,7 +101,7 @@ static void take_job(Words *words, uint32_t number) {
 
 void dag_words(Dag *dag) {
   size_t size = (dag->files.len + 1) * sizeof(uint32_t);
-  Words words = {dag, memset(mem_alloc(size), 0, size)};
+  Words words = {dag, mem_zero(size)};
   for (uint32_t j = 0; j < dag->jobs.len; j++) take_job(&words, j);
   vec_push(&dag->first_piece, dag->pieces.len);
   free(words.mark);

@@ -419,7 +419,7 @@ static Value eval(Expander *expander, Node node) {
 /* Closed nodes one after another, operands first, so that no term is too deep. */
 static void eval_closed(Expander *expander) {
   const Graph *graph = expander->graph;
-  uint8_t *marks = memset(mem_alloc(graph_count(graph) + 1), 0, graph_count(graph) + 1);
+  uint8_t *marks = mem_zero(graph_count(graph) + 1);
   for (uint32_t i = 0; i < graph->outputs.len; i++) marks[graph->outputs.data[i].node] = 1;
   for (uint32_t i = 0; i < graph->effects.len; i++) marks[graph->effects.data[i]] = 1;
   for (Node n = graph_count(graph); n-- > 0;)
@@ -522,7 +522,7 @@ static void add_call(Builder *builder, uint32_t number, const uint8_t *is_read) 
 
 static Dag *make_dag(Expander *expander) {
   Builder builder = {.expander = expander, .dag = dag_new(expander->graph->session)};
-  uint8_t *is_read = memset(mem_alloc(expander->files.len + 1), 0, expander->files.len + 1);
+  uint8_t *is_read = mem_zero(expander->files.len + 1);
   builder.dag->span = expander->graph->span;
   for (uint32_t c = 0; c < expander->calls.len; c++) {
     const Call *call = &expander->calls.data[c];
@@ -539,7 +539,7 @@ Dag *expand_graph(const Graph *graph) {
   Expander expander = {.graph = graph,
                        .arena = arena_new(),
                        .known = mem_alloc(count * sizeof(Value)),
-                       .is_known = memset(mem_alloc(count), 0, count),
+                       .is_known = mem_zero(count),
                        .index = mem_alloc(count * sizeof(int64_t))};
   eval_closed(&expander);
   Dag *dag = expander.failed ? NULL : make_dag(&expander);

@@ -66,7 +66,7 @@ void roll_put_parts(Writer *writer, uint32_t class) {
   const Step *step = &writer->steps[class];
   uint32_t *parts, count = parts_of(writer, class, &parts), jobs = job_class(writer, class)->count,
                    offset = 0;
-  uint32_t *starts = memset(mem_alloc((jobs + 1) * sizeof *starts), 0, (jobs + 1) * sizeof *starts);
+  uint32_t *starts = mem_zero((jobs + 1) * sizeof *starts);
   bool uneven = false, even;
   if (count == 1 && (!step->many || jobs == 1)) {
     name_file(writer, parts[0], step->name, !step->many && jobs == 1);

@@ -25,9 +25,9 @@ static uint32_t class_of_file(const Sorter *sorter, uint32_t file) {
 static void find_readers(Sorter *sorter) {
   const Dag *dag = sorter->dag;
   uint32_t files = dag->outputs.len + dag->files.len, jobs = dag->jobs.len;
-  sorter->first_reader = memset(mem_alloc((files + 2) * sizeof(uint32_t)), 0, (files + 2) * sizeof(uint32_t));
+  sorter->first_reader = mem_zero((files + 2) * sizeof(uint32_t));
   sorter->reader = mem_alloc((dag->inputs.len + 1) * sizeof(uint32_t));
-  sorter->first_later = memset(mem_alloc((jobs + 2) * sizeof(uint32_t)), 0, (jobs + 2) * sizeof(uint32_t));
+  sorter->first_later = mem_zero((jobs + 2) * sizeof(uint32_t));
   sorter->later = mem_alloc((dag->after.len + 1) * sizeof(uint32_t));
   for (uint32_t i = 0; i < dag->inputs.len; i++)
     sorter->first_reader[dag_vertex(dag, &dag->inputs.data[i]) + 2]++;

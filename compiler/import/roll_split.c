@@ -97,7 +97,7 @@ static void take_apart(Splitter *splitter, uint32_t class) {
 bool roll_split(const Dag *dag, RollOrder *order) {
   Splitter splitter = {.dag = dag, .order = order};
   uint32_t before = order->classes.jobs;
-  uint8_t *is_waited_for = memset(mem_alloc(dag->jobs.len + 1), 0, dag->jobs.len + 1);
+  uint8_t *is_waited_for = mem_zero(dag->jobs.len + 1);
   for (uint32_t i = 0; i < dag->after.len; i++) is_waited_for[dag->after.data[i]] = 1;
   for (uint32_t c = 0; c < before; c++)
     if (is_mixed(&splitter, c, is_waited_for)) take_apart(&splitter, c);

@@ -203,8 +203,8 @@ RollCount roll_write(const Dag *dag, Text *into) {
   Text steps = {0};
   Writer writer = {.dag = dag, .order = order_of(dag), .out = &steps};
   uint32_t jobs = writer.order.classes.jobs, files = writer.order.classes.files;
-  writer.files = memset(mem_alloc((files + 1) * sizeof(FileName)), 0, (files + 1) * sizeof(FileName));
-  writer.steps = memset(mem_alloc((jobs + 1) * sizeof(Step)), 0, (jobs + 1) * sizeof(Step));
+  writer.files = mem_zero((files + 1) * sizeof(FileName));
+  writer.steps = mem_zero((jobs + 1) * sizeof(Step));
   reserve(&writer);
   for (uint32_t c = 0; c < jobs; c++) make_step(&writer, c);
   find_twins(&writer);

@@ -70,8 +70,7 @@ static bool node_same(const Graph *graph, Node node, Op op, TypeId type, uint32_
 
 static void table_grow(Graph *graph) {
   uint32_t old_size = graph->table_size, size = old_size ? old_size * 2 : 256;
-  uint64_t *old = graph->table, *table = mem_alloc(size * sizeof *table);
-  memset(table, 0, size * sizeof *table);
+  uint64_t *old = graph->table, *table = mem_zero(size * sizeof *table);
   for (uint32_t i = 0; i < old_size; i++) {
     if (!old[i]) continue;
     uint32_t at = (uint32_t)(old[i] >> 32) & (size - 1);
@@ -300,8 +299,7 @@ static void mark_visit(void *marks, Node *node) { ((uint8_t *)marks)[*node] = 1;
 
 uint8_t *graph_reachable(const Graph *graph) {
   uint32_t count = graph_count(graph);
-  uint8_t *marks = mem_alloc(count + 1);
-  memset(marks, 0, count + 1);
+  uint8_t *marks = mem_zero(count + 1);
   for (uint32_t i = 0; i < graph->outputs.len; i++) mark(graph, marks, graph->outputs.data[i].node);
   for (uint32_t i = 0; i < graph->effects.len; i++) mark(graph, marks, graph->effects.data[i]);
   for (uint32_t i = 0; i < graph->inputs.len; i++) mark(graph, marks, graph->inputs.data[i].node);

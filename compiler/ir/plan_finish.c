@@ -81,16 +81,10 @@ static void add_deps(Walk *walk) {
   walk_down(walk);
 }
 
-static void *zeroed(size_t count, size_t size) {
-  void *data = mem_alloc(count * size);
-  memset(data, 0, count * size);
-  return data;
-}
-
 static void add_all_deps(Builder *builder) {
   Walk walk = {.builder = builder,
-               .seen = zeroed(builder->count, sizeof *walk.seen),
-               .waited = zeroed(builder->drafts.len, sizeof *walk.waited)};
+               .seen = mem_zero(builder->count * sizeof *walk.seen),
+               .waited = mem_zero(builder->drafts.len * sizeof *walk.waited)};
   for (; walk.draft < builder->drafts.len; walk.draft++) add_deps(&walk);
   free(walk.seen);
   free(walk.waited);
@@ -245,8 +239,8 @@ void plan_finish(Builder *builder) {
   add_all_deps(builder);
   uint32_t regions = builder->plan->regions.len, drafts = builder->drafts.len;
   Sort sort = {.builder = builder,
-               .state = zeroed(drafts + 1, 1),
-               .first = zeroed(regions + 2, sizeof(uint32_t)),
+               .state = mem_zero(drafts + 1),
+               .first = mem_zero((regions + 2) * sizeof(uint32_t)),
                .by_region = mem_alloc(drafts * sizeof(uint32_t)),
                .number = mem_alloc(regions * sizeof(uint32_t))};
   group_by_region(&sort);

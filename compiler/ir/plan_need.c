@@ -193,8 +193,7 @@ static void sort_outermost(Builder *builder) {
     uint32_t depth = builder_region(builder, builder->current.data[i].region)->depth;
     if (depth > deepest) deepest = depth;
   }
-  uint32_t *from = mem_alloc((deepest + 2) * sizeof *from);
-  memset(from, 0, (deepest + 2) * sizeof *from);
+  uint32_t *from = mem_zero((deepest + 2) * sizeof *from);
   Need *sorted = mem_alloc(count * sizeof *sorted);
   for (uint32_t i = 0; i < count; i++)
     from[builder_region(builder, builder->current.data[i].region)->depth + 1]++;

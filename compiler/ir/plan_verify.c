@@ -151,8 +151,7 @@ static void check_result(Check *check, const Step *step) {
 }
 
 static void check_exports(Check *check, const Region *region) {
-  uint8_t *given = mem_alloc(region->export_count + 1);
-  memset(given, 0, region->export_count + 1);
+  uint8_t *given = mem_zero(region->export_count + 1);
   for (check->step = 0; check->step < region->steps.len; check->step++) {
     uint32_t number = region->steps.data[check->step].export_;
     if (number == EXPORT_NONE) continue;
@@ -213,12 +212,6 @@ static void check_all(Check *check) {
   if (!check->wrong && plan_has_cycle(plan)) wrong(check, "steps wait for each other");
 }
 
-static void *zeroed(size_t count, size_t size) {
-  void *data = mem_alloc(count * size);
-  memset(data, 0, count * size);
-  return data;
-}
-
 const char *plan_verify(const Plan *plan) {
   Check check = {.plan = plan, .graph = plan->graph};
   check.first = mem_alloc((plan->regions.len + 1) * sizeof *check.first);
@@ -226,9 +219,9 @@ const char *plan_verify(const Plan *plan) {
     check.first[r] = check.total;
     check.total += plan->regions.data[r].steps.len;
   }
-  check.seen = zeroed(graph_count(plan->graph), sizeof *check.seen);
-  check.once = zeroed(graph_count(plan->graph), sizeof *check.once);
-  check.waited = zeroed(check.total + 1, sizeof *check.waited);
+  check.seen = mem_zero(graph_count(plan->graph) * sizeof *check.seen);
+  check.once = mem_zero(graph_count(plan->graph) * sizeof *check.once);
+  check.waited = mem_zero((check.total + 1) * sizeof *check.waited);
   check_all(&check);
   free(check.first);
   free(check.seen);

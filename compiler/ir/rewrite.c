@@ -171,7 +171,7 @@ Node rewrite_term(Rewrite *rewrite, Node node) {
   Node made;
   if (rewrite->all && !rewrite->dense) {
     size_t bytes = (graph_count(rewrite->from) + 1) * sizeof *rewrite->dense;
-    rewrite->dense = memset(mem_alloc(bytes), 0, bytes);
+    rewrite->dense = mem_zero(bytes);
   }
   scope_trace(rewrite, &rewrite->root);
   if (known(rewrite, &rewrite->root, node, &made)) return made;

@@ -65,6 +65,12 @@ static void tell(const Search *search, Construct construct, Span span) {
   }
 }
 
+/* Where an attribute of a task is written; a literal is one node wherever it stands, so that the task has to do. */
+static Span span_of_attr(const Search *search, const Task *task, Node attr) {
+  Span span = graph_span(search->graph, attr);
+  return span.hi ? span : task->span;
+}
+
 static void find_in_attrs(const Search *search, const Task *task) {
   static const Construct of_attr[ATTR_COUNT] = {
       [ATTR_CPUS] = CONSTRUCT_CPUS,       [ATTR_GPUS] = CONSTRUCT_GPUS,   [ATTR_MEMORY] = CONSTRUCT_MEMORY,
@@ -74,8 +80,8 @@ static void find_in_attrs(const Search *search, const Task *task) {
       [ATTR_ENV] = CONSTRUCT_ENV,         [ATTR_STAGE] = CONSTRUCT_STAGE};
   for (AttrKind attr = 0; attr < ATTR_COUNT; attr++)
     if (task->attrs[attr] != NODE_NONE)
-      tell(search, of_attr[attr], graph_span(search->graph, task->attrs[attr]));
-  if (task->env_count) tell(search, CONSTRUCT_ENV, graph_span(search->graph, task->env[0].node));
+      tell(search, of_attr[attr], span_of_attr(search, task, task->attrs[attr]));
+  if (task->env_count) tell(search, CONSTRUCT_ENV, span_of_attr(search, task, task->env[0].node));
   if (task->stage_count) tell(search, CONSTRUCT_STAGE, task->span);
 }
 

@@ -58,18 +58,12 @@ static int produce(Pipeline *pipeline, const char *path, const Product *product)
   return emit_native(pipeline->plan, &emit) ? STATUS_FAILED : STATUS_OK;
 }
 
+static const char *pass_name(uint32_t number) { return pass_info(number)->name; }
+
 /* Whether a name given for a pass is one. */
 static bool known_pass(const char *name) {
   if (!name || pass_find(name)) return true;
-  Suggestion suggestion = {.name = name};
-  for (uint32_t i = 0; i < pass_count(); i++) suggest(&suggestion, pass_info(i)->name);
-  Text names = {0};
-  for (uint32_t i = 0; i < pass_count(); i++) text_addf(&names, "%s%s", i ? ", " : "", pass_info(i)->name);
-  if (suggestion.best)
-    complain(STATUS_USAGE, "no pass `%s`: did you mean `%s`?", name, suggestion.best);
-  else
-    complain(STATUS_USAGE, "no pass `%s`: there are %s", name, names.data);
-  text_free(&names);
+  complain_unknown("pass", name, pass_name, pass_count());
   return false;
 }
 

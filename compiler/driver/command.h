@@ -104,5 +104,8 @@ int output_text(Text *text);
 int output_file(Text *text, const char *path);
 /* One line on standard error: "weft: …". Gives back `status`. */
 int complain(Status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Say that there is no `what` of that name, and which of `count` was meant, or which there are.  Gives back
+ * STATUS_USAGE. */
+int complain_unknown(const char *what, const char *name, const char *(*name_at)(uint32_t), uint32_t count);
 
 #endif

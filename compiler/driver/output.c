@@ -14,6 +14,21 @@ int complain(Status status, const char *format, ...) {
   return status;
 }
 
+int complain_unknown(const char *what, const char *name, const char *(*name_at)(uint32_t), uint32_t count) {
+  Suggestion suggestion = {.name = name};
+  Text names = {0};
+  for (uint32_t i = 0; i < count; i++) {
+    suggest(&suggestion, name_at(i));
+    text_addf(&names, "%s%s", i ? ", " : "", name_at(i));
+  }
+  if (suggestion.best)
+    complain(STATUS_USAGE, "no %s `%s`: did you mean `%s`?", what, name, suggestion.best);
+  else
+    complain(STATUS_USAGE, "no %s `%s`: there are %s", what, name, names.data);
+  text_free(&names);
+  return STATUS_USAGE;
+}
+
 static int write_text(Text *text, FILE *file, const char *name) {
   errno = 0;
   bool ok = file && (!text->len || fwrite(text->data, 1, text->len, file) == text->len);

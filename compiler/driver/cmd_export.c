@@ -1,7 +1,7 @@
 /* cmd_export.c: workflows for other engines. */
 #include "canonical.h"
 #include "emit/constructs.h"
-#include "ir/lower.h"
+#include "pass/pass.h"
 #include "pipeline.h"
 
 #include <string.h>
@@ -15,38 +15,26 @@ static int print_constructs(void) {
   return output_text(&text);
 }
 
+static const char *target_name(uint32_t number) { return targets[number].name; }
+
 static const Target *find_target(const Options *options) {
   const char *name = option_value(options, "to");
   if (!name)
     return complain(STATUS_USAGE, "which target? `--to` one of the list of `weft export --constructs`"), NULL;
   const Target *target = target_find(name);
-  if (target) return target;
-  Suggestion suggestion = {.name = name};
-  Text names = {0};
-  for (uint32_t i = 0; i < target_count; i++) {
-    suggest(&suggestion, targets[i].name);
-    text_addf(&names, "%s%s", i ? ", " : "", targets[i].name);
-  }
-  if (suggestion.best)
-    complain(STATUS_USAGE, "no target `%s`: did you mean `%s`?", name, suggestion.best);
-  else
-    complain(STATUS_USAGE, "no target `%s`: there are %s", name, names.data);
-  text_free(&names);
-  return NULL;
+  if (!target) complain_unknown("target", name, target_name, target_count);
+  return target;
 }
 
-/* The exact identity, in the session's arena. */
-static const char *exact_identity(Pipeline *pipeline, const Decl *flow, const char *path) {
-  Graph *lowered = flow ? lower_flow(pipeline->program, flow)
-                        : driver_import(pipeline->session, &pipeline->loaded,
-                                        (ImportOptions){.rules = simplify_rules});
-  Graph *normal = normal_form(lowered);
+/* The exact identity of the workflow as lowered, in the session's arena. */
+static const char *exact_identity(Pipeline *pipeline, const char *path) {
+  Graph *used_up = pass_compact(pipeline->graph), *normal = normal_form(used_up);
   Form *form = form_new(normal, VIEW_EXACT);
   canonical_exhausted(form, path);
   const char *hex = arena_text(pipeline->session->arena, form->hex, strlen(form->hex));
   form_free(form);
   graph_free(normal);
-  graph_free(lowered);
+  graph_free(used_up);
   pipeline_phase(pipeline, "identity");
   return hex;
 }
@@ -62,20 +50,22 @@ static const char *output_name(Pipeline *pipeline, const Target *target, const c
 static int export(Pipeline *pipeline, const Target *target, const char *path) {
   const Options *options = pipeline->options;
   if (!pipeline_program(pipeline, path)) return STATUS_USAGE;
-  if (!pipeline_graph(pipeline, option_value(options, "flow"))) return STATUS_USAGE;
+  pipeline->graph = pipeline_lower(pipeline, option_value(options, "flow"));
+  bool lowered = pipeline->graph && !pipeline->graph->full && !diags_errors(pipeline->session->diags);
+  const char *exact = lowered ? exact_identity(pipeline, path) : NULL;
+  if (!pipeline_passes(pipeline)) return STATUS_USAGE;
   const char *site_name = option_value(options, "site");
   const Decl *site = site_name ? pipeline_site(pipeline, site_name)
                                : pipeline_site_of(pipeline, target->name);
   if (site_name && !site) return STATUS_USAGE;
   if (!pipeline_plan(pipeline)) return STATUS_FAILED;
-  uint32_t told = diags_count(pipeline->session->diags);
+  diags_rewind(pipeline->session->diags, 0); /* they have been told */
   constructs_check(pipeline->plan, target, option_given(options, "cwl-loop"));
-  if (diags_count(pipeline->session->diags) > told && !driver_report(pipeline->session, options))
-    return STATUS_USAGE;
+  if (!driver_report(pipeline->session, options)) return STATUS_USAGE;
   pipeline_phase(pipeline, "constructs");
   EmitOptions emit = {.output = output_name(pipeline, target, path),
                       .source = path,
-                      .exact = exact_identity(pipeline, pipeline->flow, path),
+                      .exact = exact,
                       .form = EMIT_EXE,
                       .optimise = 2,
                       .timings = pipeline->timings,

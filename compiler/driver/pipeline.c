@@ -25,9 +25,12 @@ bool pipeline_program(Pipeline *pipeline, const char *path) {
 Graph *pipeline_lower(Pipeline *pipeline, const char *name) {
   Graph *graph = pipeline->loaded.graph;
   pipeline->loaded.graph = NULL;
-  if (graph) return graph;
-  pipeline->flow = program_entry(pipeline->program, name);
-  return pipeline->flow ? lower_flow(pipeline->program, pipeline->flow) : NULL;
+  if (!graph) {
+    pipeline->flow = program_entry(pipeline->program, name);
+    graph = pipeline->flow ? lower_flow(pipeline->program, pipeline->flow) : NULL;
+  }
+  pipeline_phase(pipeline, "lower");
+  return graph;
 }
 
 static void dump(void *self, const char *pass, const Graph *graph) {
@@ -47,7 +50,10 @@ static bool small_enough(const Graph *graph) {
 
 bool pipeline_graph(Pipeline *pipeline, const char *name) {
   pipeline->graph = pipeline_lower(pipeline, name);
-  pipeline_phase(pipeline, "lower");
+  return pipeline_passes(pipeline);
+}
+
+bool pipeline_passes(Pipeline *pipeline) {
   if (!reported(pipeline) || !pipeline->graph || !small_enough(pipeline->graph)) return false;
   PassOptions passes = {pipeline->dump_after, pipeline->stop_after, dump, NULL};
   pipeline->graph = passes_run(pipeline->graph, &passes);

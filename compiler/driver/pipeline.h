@@ -28,6 +28,8 @@ bool pipeline_program(Pipeline *pipeline, const char *path);
 Graph *pipeline_lower(Pipeline *pipeline, const char *name);
 /* The graph of flow `name` (NULL: the entry), through the passes. */
 bool pipeline_graph(Pipeline *pipeline, const char *name);
+/* The same of the graph that is there as lowered; NULL: what there is to tell of it is told. */
+bool pipeline_passes(Pipeline *pipeline);
 bool pipeline_plan(Pipeline *pipeline);
 /* Ends a phase: with `timings` its name and the milliseconds since the last one. */
 void pipeline_phase(Pipeline *pipeline, const char *name);

@@ -46,6 +46,22 @@ void text_addf(Text *text, const char *format, ...) {
   va_end(args);
 }
 
+void text_double(Text *text, double number) {
+  char digits[40];
+  for (int precision = 15; precision <= 17; precision++) {
+    snprintf(digits, sizeof digits, "%.*g", precision, number);
+    if (strtod(digits, NULL) == number) break;
+  }
+  text_puts(text, digits);
+}
+
+void text_rune(Text *text, uint32_t rune) {
+  static const uint8_t lead[] = {0, 0xc0, 0xe0, 0xf0};
+  int more = rune < 0x80 ? 0 : rune < 0x800 ? 1 : rune < 0x10000 ? 2 : 3;
+  text_putc(text, (char)(lead[more] | rune >> (6 * more)));
+  while (more-- > 0) text_putc(text, (char)(0x80 | (rune >> (6 * more) & 0x3f)));
+}
+
 void text_json(Text *text, const char *bytes, size_t len) {
   text_putc(text, '"');
   for (size_t i = 0; i < len; i++) {

@@ -36,6 +36,10 @@ void text_putc(Text *text, char c);
 /* A number in decimal; text_addf takes ten times as long. */
 void text_number(Text *text, uint64_t number);
 void text_addf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The shortest decimal of 15 to 17 digits that reads back. */
+void text_double(Text *text, double number);
+/* A character (up to 0x1fffff) in UTF-8. */
+void text_rune(Text *text, uint32_t rune);
 /* Append `bytes` as a double-quoted JSON string. */
 void text_json(Text *text, const char *bytes, size_t len);
 void text_free(Text *text);

@@ -14,20 +14,6 @@ bool json_take(JsonCursor *cursor, char c) {
   return true;
 }
 
-static void put_utf8(Text *into, unsigned code) {
-  if (code < 0x80) {
-    text_putc(into, (char)code);
-    return;
-  }
-  if (code < 0x800) {
-    text_putc(into, (char)(0xc0 | code >> 6));
-  } else {
-    text_putc(into, (char)(0xe0 | code >> 12));
-    text_putc(into, (char)(0x80 | (code >> 6 & 0x3f)));
-  }
-  text_putc(into, (char)(0x80 | (code & 0x3f)));
-}
-
 /* After a backslash. Pairs of surrogates are left as two characters: nothing here compares such texts. */
 static void read_escape(JsonCursor *cursor, Text *into) {
   static const char names[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
@@ -40,7 +26,7 @@ static void read_escape(JsonCursor *cursor, Text *into) {
     char digits[5] = {0};
     memcpy(digits, cursor->at + 1, 4);
     code = (unsigned)strtoul(digits, NULL, 16);
-    put_utf8(into, code);
+    text_rune(into, code);
     cursor->at += 5;
   } else {
     cursor->failed = true;

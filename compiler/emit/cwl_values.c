@@ -131,24 +131,6 @@ bool job_take(const char **at, char c) {
   return true;
 }
 
-static void put_rune(Text *into, unsigned rune) {
-  if (rune < 0x80) {
-    text_putc(into, (char)rune);
-  } else if (rune < 0x800) {
-    text_putc(into, (char)(0xc0 | rune >> 6));
-    text_putc(into, (char)(0x80 | (rune & 63)));
-  } else if (rune < 0x10000) {
-    text_putc(into, (char)(0xe0 | rune >> 12));
-    text_putc(into, (char)(0x80 | (rune >> 6 & 63)));
-    text_putc(into, (char)(0x80 | (rune & 63)));
-  } else {
-    text_putc(into, (char)(0xf0 | rune >> 18));
-    text_putc(into, (char)(0x80 | (rune >> 12 & 63)));
-    text_putc(into, (char)(0x80 | (rune >> 6 & 63)));
-    text_putc(into, (char)(0x80 | (rune & 63)));
-  }
-}
-
 static bool take_escape(const char **at, Text *into) {
   static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
   const char *known = **at ? strchr(from, **at) : NULL;
@@ -164,7 +146,7 @@ static bool take_escape(const char **at, Text *into) {
     rune = 0x10000 + ((rune - 0xd800) << 10) + (low - 0xdc00);
     *at += 6;
   }
-  put_rune(into, rune);
+  text_rune(into, rune);
   return true;
 }
 

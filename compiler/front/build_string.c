@@ -9,24 +9,6 @@ static const char *at(const Parser *p, uint32_t offset) {
 
 /* ---- one-line strings ---- */
 
-static void put_utf8(Text *out, uint32_t c) {
-  if (c < 0x80) {
-    text_putc(out, (char)c);
-  } else if (c < 0x800) {
-    text_putc(out, (char)(0xc0 | c >> 6));
-    text_putc(out, (char)(0x80 | (c & 63)));
-  } else if (c < 0x10000) {
-    text_putc(out, (char)(0xe0 | c >> 12));
-    text_putc(out, (char)(0x80 | (c >> 6 & 63)));
-    text_putc(out, (char)(0x80 | (c & 63)));
-  } else {
-    text_putc(out, (char)(0xf0 | c >> 18));
-    text_putc(out, (char)(0x80 | (c >> 12 & 63)));
-    text_putc(out, (char)(0x80 | (c >> 6 & 63)));
-    text_putc(out, (char)(0x80 | (c & 63)));
-  }
-}
-
 static void bad_escape(Parser *p, uint32_t lo, uint32_t hi, const char *message) {
   Diag *told = diag(p->session->diags, DIAG_ESCAPE, (Span){lo, hi}, "%s", message);
   diag_help(p->session->diags, told,
@@ -50,7 +32,7 @@ static uint32_t unicode_escape(Parser *p, uint32_t lo, uint32_t hi, Text *out) {
     return bad_escape(p, lo, lo + i, "a hexadecimal number and `}` follow `\\u{`"), 0;
   if (!code || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
     return bad_escape(p, lo, lo + i + 1, "there is no such character"), 0;
-  put_utf8(out, code);
+  text_rune(out, code);
   return i + 1;
 }
 

@@ -119,17 +119,6 @@ static bool hex4(Json *json, uint32_t *unit) {
   return true;
 }
 
-static void put_utf8(Text *into, uint32_t point) {
-  if (point < 0x80) {
-    text_putc(into, (char)point);
-    return;
-  }
-  int more_bytes = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-  static const uint8_t lead[] = {0, 0xc0, 0xe0, 0xf0};
-  text_putc(into, (char)(lead[more_bytes] | point >> (6 * more_bytes)));
-  while (more_bytes-- > 0) text_putc(into, (char)(0x80 | (point >> (6 * more_bytes) & 0x3f)));
-}
-
 /* Behind `\u`; half of a pair without the other one stands for no character. */
 static bool take_unicode(Json *json, Text *into) {
   uint32_t unit, low;
@@ -141,7 +130,7 @@ static bool take_unicode(Json *json, Text *into) {
     if (low >= 0xdc00 && low < 0xe000) unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
   }
   if (!unit) return fail(json, DIAG_NUL, json->at - 4, "a NUL character in a text");
-  put_utf8(into, unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit);
+  text_rune(into, unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit);
   return true;
 }
 

@@ -165,11 +165,7 @@ static bool literal(const Cwl *cwl, Node node, Text *into) {
       text_addf(&text, "%lld", (long long)value->integer);
       break;
     case LIT_FLOAT:
-      for (int digits = 15; digits <= 17; digits++) {
-        text.len = 0;
-        text_addf(&text, "%.*g", digits, value->number);
-        if (strtod(text.data, NULL) == value->number) break;
-      }
+      text_double(&text, value->number);
       break;
     case LIT_ABSENT:
       text_puts(&text, "null");

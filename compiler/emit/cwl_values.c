@@ -14,13 +14,8 @@ bool job_refuse(const Job *job, const char *reason, const char *text) {
 /* ---- scalars ---- */
 
 static bool put_number(Text *into, double value) {
-  char text[40];
   if (!isfinite(value)) return false;
-  for (int digits = 15; digits <= 17; digits++) {
-    snprintf(text, sizeof text, "%.*g", digits, value);
-    if (strtod(text, NULL) == value) break;
-  }
-  text_puts(into, text);
+  text_double(into, value);
   return true;
 }
 

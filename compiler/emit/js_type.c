@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #define MOST_EXACT ((int64_t)1 << 53)
@@ -103,17 +102,16 @@ static void put_int(int64_t value, Text *into) {
 }
 
 static void put_double(double value, Text *into) {
-  char digits[40];
   if (isnan(value)) {
     text_puts(into, "NaN");
     return;
   }
-  for (int precision = 15; precision <= 17; precision++) {
-    snprintf(digits, sizeof digits, "%.*g", precision, value);
-    if (strtod(digits, NULL) == value) break;
-  }
-  if (isinf(value)) snprintf(digits, sizeof digits, value < 0 ? "-Infinity" : "Infinity");
-  text_addf(into, signbit(value) ? "(%s)" : "%s", digits);
+  if (signbit(value)) text_putc(into, '(');
+  if (isinf(value))
+    text_puts(into, value < 0 ? "-Infinity" : "Infinity");
+  else
+    text_double(into, value);
+  if (signbit(value)) text_putc(into, ')');
 }
 
 void js_literal(const Graph *graph, Node node, Text *into) {

@@ -95,7 +95,7 @@ Node fold_join(Graph *graph, const Term *term) {
 
 /* The shortest decimal that reads back; a whole Float keeps a point, a quantity does not. */
 static void print_number(Text *text, double value, bool point) {
-  char digits[40];
+  size_t before = text->len;
   if (!isfinite(value)) {
     text_puts(text, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
     return;
@@ -105,12 +105,8 @@ static void print_number(Text *text, double value, bool point) {
     text_addf(text, point ? "%.0f.0" : "%.0f", value);
     return;
   }
-  for (int precision = 15; precision <= 17; precision++) {
-    snprintf(digits, sizeof digits, "%.*g", precision, value);
-    if (strtod(digits, NULL) == value) break;
-  }
-  text_puts(text, digits);
-  if (point && !strpbrk(digits, ".e")) text_puts(text, ".0");
+  text_double(text, value);
+  if (point && !strpbrk(text->data + before, ".e")) text_puts(text, ".0");
 }
 
 Node fold_to_string(Graph *graph, const Term *term) {

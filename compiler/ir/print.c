@@ -34,19 +34,15 @@ static void put_type(Printer *printer, TypeId type) {
 
 /* The shortest decimal that reads back, and in any case no Int. */
 static void float_print(double value, Text *into) {
-  char digits[40];
+  size_t before = into->len;
   if (isnan(value)) {
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
     text_addf(into, "nan:%llx", (unsigned long long)bits);
     return;
   }
-  for (int precision = 15; precision <= 17; precision++) {
-    snprintf(digits, sizeof digits, "%.*g", precision, value);
-    if (strtod(digits, NULL) == value) break;
-  }
-  text_puts(into, digits);
-  if (!strpbrk(digits, ".einf")) text_puts(into, ".0");
+  text_double(into, value);
+  if (!strpbrk(into->data + before, ".einf")) text_puts(into, ".0");
 }
 
 static void literal_print(const Graph *graph, const Literal *literal, Text *into) {

@@ -210,6 +210,11 @@ Ins ins_begin(Cwl *cwl, uint32_t region, uint32_t self);
 /* `run: "#id"`, `out: [a, b]` */
 void cwl_run(Yaml *yaml, const char *id);
 void cwl_out(Yaml *yaml, const char *const *names, uint32_t count);
+/* A step that is an expression: `id:` and what it runs, an ExpressionTool, up to its inputs; and behind these all else
+ * of what it runs: outputs of one type, and the expression. */
+void cwl_tool_begin(Yaml *yaml, const char *id);
+void cwl_tool_end(Cwl *cwl, Yaml *yaml, const char *const *outs, uint32_t count, TypeId type,
+                  const char *code);
 /* `key: a`, or of several the first that is there. */
 void cwl_source(Cwl *cwl, Yaml *yaml, const char *key, const char *const *sources, uint32_t count);
 /* The steps of a region, in the order of the plan. */

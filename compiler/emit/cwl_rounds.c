@@ -118,22 +118,17 @@ void rounds_close_output(Rounds *rounds) {
 /* A step that computes a value of what rounds have handed out. */
 static void write_last(Rounds *rounds, const char *const *names, const char *const *types,
                        const char *const *sources, uint32_t count, const char *code) {
+  static const char *const outs[] = {"value"};
   Yaml *yaml = rounds->yaml;
-  yaml_begin(yaml, "last");
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
+  cwl_tool_begin(yaml, "last");
   yaml_begin(yaml, "inputs");
   for (uint32_t i = 0; i < count; i++) yaml_raw(yaml, names[i], types[i]);
   yaml_end(yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(rounds->cwl, yaml, "value", rounds->type, false);
-  yaml_end(yaml);
-  yaml_text(yaml, "expression", code);
-  yaml_end(yaml);
+  cwl_tool_end(rounds->cwl, yaml, outs, 1, rounds->type, code);
   yaml_begin(yaml, "in");
   for (uint32_t i = 0; i < count; i++) yaml_raw(yaml, names[i], sources[i]);
   yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"value"}, 1);
+  cwl_out(yaml, outs, 1);
   yaml_end(yaml);
 }
 

@@ -26,6 +26,21 @@ void cwl_out(Yaml *yaml, const char *const *names, uint32_t count) {
 
 /* ---- expressions ---- */
 
+void cwl_tool_begin(Yaml *yaml, const char *id) {
+  yaml_begin(yaml, id);
+  yaml_begin(yaml, "run");
+  yaml_raw(yaml, "class", "ExpressionTool");
+}
+
+void cwl_tool_end(Cwl *cwl, Yaml *yaml, const char *const *outs, uint32_t count, TypeId type,
+                  const char *code) {
+  yaml_begin(yaml, "outputs");
+  for (uint32_t i = 0; i < count; i++) cwl_port(cwl, yaml, outs[i], type, false);
+  yaml_end(yaml);
+  yaml_text(yaml, "expression", code);
+  yaml_end(yaml);
+}
+
 static void expression_inputs(Ins *ins, Yaml *yaml) {
   Cwl *cwl = ins->cwl;
   if (!ins->list.len) {
@@ -45,21 +60,13 @@ static void expression_inputs(Ins *ins, Yaml *yaml) {
 
 /* A step that computes a value. */
 static void write_expression(Ins *ins, Yaml *yaml, const char *id, TypeId type, const char *code) {
-  Text text = {0};
-  yaml_begin(yaml, id);
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
+  static const char *const outs[] = {"value"};
+  cwl_tool_begin(yaml, id);
   expression_inputs(ins, yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(ins->cwl, yaml, "value", type, false);
-  yaml_end(yaml);
-  text_addf(&text, "$({value: %s})", code);
-  yaml_text(yaml, "expression", text.data);
-  yaml_end(yaml);
+  cwl_tool_end(ins->cwl, yaml, outs, 1, type, arena_format(ins->cwl->arena, "$({value: %s})", code));
   ins_write(ins, yaml);
-  cwl_out(yaml, (const char *const[]){"value"}, 1);
+  cwl_out(yaml, outs, 1);
   yaml_end(yaml);
-  text_free(&text);
 }
 
 static void write_value(Cwl *cwl, Yaml *yaml, uint32_t region, uint32_t number) {

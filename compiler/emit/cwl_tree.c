@@ -4,33 +4,26 @@
 enum { LEVELS = 16 }; /* of a tree whose size is not known: 2^16 elements */
 
 static void write_pairs(Rounds *rounds, TypeId items) {
+  static const char *const outs[] = {"left", "right", "rest"};
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
-  yaml_begin(yaml, "pairs");
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
+  cwl_tool_begin(yaml, "pairs");
   yaml_begin(yaml, "inputs");
   cwl_port(cwl, yaml, "items", items, false);
   yaml_end(yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(cwl, yaml, "left", items, false);
-  cwl_port(cwl, yaml, "right", items, false);
-  cwl_port(cwl, yaml, "rest", items, false);
-  yaml_end(yaml);
-  yaml_text(yaml, "expression",
-            "${\n"
-            "  var left = [], right = [], size = inputs.items.length - inputs.items.length % 2;\n"
-            "  for (var i = 0; i < size; i += 2) {\n"
-            "    left.push(inputs.items[i]);\n"
-            "    right.push(inputs.items[i + 1]);\n"
-            "  }\n"
-            "  return {left: left, right: right, rest: inputs.items.slice(size)};\n"
-            "}");
-  yaml_end(yaml);
+  cwl_tool_end(cwl, yaml, outs, 3, items,
+               "${\n"
+               "  var left = [], right = [], size = inputs.items.length - inputs.items.length % 2;\n"
+               "  for (var i = 0; i < size; i += 2) {\n"
+               "    left.push(inputs.items[i]);\n"
+               "    right.push(inputs.items[i + 1]);\n"
+               "  }\n"
+               "  return {left: left, right: right, rest: inputs.items.slice(size)};\n"
+               "}");
   yaml_begin(yaml, "in");
   yaml_raw(yaml, "items", rounds->initial);
   yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"left", "right", "rest"}, 3);
+  cwl_out(yaml, outs, 3);
   yaml_end(yaml);
 }
 
@@ -56,25 +49,20 @@ static void write_combine(Rounds *rounds) {
 }
 
 static void write_joined(Rounds *rounds, TypeId items) {
+  static const char *const outs[] = {"value"};
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
-  yaml_begin(yaml, "joined");
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
+  cwl_tool_begin(yaml, "joined");
   yaml_begin(yaml, "inputs");
   cwl_port(cwl, yaml, "combined", items, false);
   cwl_port(cwl, yaml, "rest", items, false);
   yaml_end(yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(cwl, yaml, "value", items, false);
-  yaml_end(yaml);
-  yaml_text(yaml, "expression", "$({value: inputs.combined.concat(inputs.rest)})");
-  yaml_end(yaml);
+  cwl_tool_end(cwl, yaml, outs, 1, items, "$({value: inputs.combined.concat(inputs.rest)})");
   yaml_begin(yaml, "in");
   yaml_raw(yaml, "combined", arena_format(cwl->arena, "combined/%s", rounds->next));
   yaml_raw(yaml, "rest", "pairs/rest");
   yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"value"}, 1);
+  cwl_out(yaml, outs, 1);
   yaml_end(yaml);
 }
 
@@ -130,27 +118,22 @@ static uint32_t levels_of(const Cwl *cwl, Node array) {
 
 /* The one that is left over. */
 static void write_only(Rounds *rounds, const char *levels) {
+  static const char *const outs[] = {"value"};
   Cwl *cwl = rounds->cwl;
   Yaml *yaml = rounds->yaml;
-  yaml_begin(yaml, "last");
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
+  cwl_tool_begin(yaml, "last");
   yaml_begin(yaml, "inputs");
   cwl_port(cwl, yaml, "items", type_array(cwl->graph->types, rounds->type), false);
   yaml_end(yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(cwl, yaml, "value", rounds->type, false);
-  yaml_end(yaml);
-  yaml_text(yaml, "expression",
-            arena_format(cwl->arena, "$({value: %s(inputs.items)})", cwl_helper(cwl, HELPER_ONLY)));
-  yaml_end(yaml);
+  cwl_tool_end(cwl, yaml, outs, 1, rounds->type,
+               arena_format(cwl->arena, "$({value: %s(inputs.items)})", cwl_helper(cwl, HELPER_ONLY)));
   yaml_begin(yaml, "in");
   yaml_begin(yaml, "items");
   yaml_raw(yaml, "source", levels);
   yaml_raw(yaml, "pickValue", "first_non_null");
   yaml_end(yaml);
   yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"value"}, 1);
+  cwl_out(yaml, outs, 1);
   yaml_end(yaml);
 }
 

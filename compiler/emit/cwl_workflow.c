@@ -108,6 +108,7 @@ static const char *input_name(void *self, Node node) {
 
 /* Where the default is an expression, a step fills it in; where fields are renamed, it gives them their names. */
 static void write_filled(Cwl *cwl, Yaml *yaml, uint32_t number) {
+  static const char *const outs[] = {"value"};
   const Port *port = &cwl->graph->inputs.data[number];
   const char *name = name_of(cwl->session, port->name);
   bool filled = port->node != NODE_NONE && !cwl_constant(cwl, port->node, NULL);
@@ -124,9 +125,7 @@ static void write_filled(Cwl *cwl, Yaml *yaml, uint32_t number) {
     text_addf(&code, "$({value: %s", given);
   }
   text_puts(&code, "})");
-  yaml_begin(yaml, cwl->input_steps[number]);
-  yaml_begin(yaml, "run");
-  yaml_raw(yaml, "class", "ExpressionTool");
+  cwl_tool_begin(yaml, cwl->input_steps[number]);
   yaml_begin(yaml, "inputs");
   cwl->renaming = true;
   cwl_port(cwl, yaml, name, port->type, filled);
@@ -134,17 +133,13 @@ static void write_filled(Cwl *cwl, Yaml *yaml, uint32_t number) {
   for (uint32_t i = 0; i < leaves.len; i++)
     cwl_port(cwl, yaml, cwl_leaf_name(cwl, leaves.data[i]), cwl_leaf_type(cwl, leaves.data[i]), false);
   yaml_end(yaml);
-  yaml_begin(yaml, "outputs");
-  cwl_port(cwl, yaml, "value", port->type, false);
-  yaml_end(yaml);
-  yaml_text(yaml, "expression", code.data);
-  yaml_end(yaml);
+  cwl_tool_end(cwl, yaml, outs, 1, port->type, code.data);
   yaml_begin(yaml, "in");
   yaml_raw(yaml, name, name);
   for (uint32_t i = 0; i < leaves.len; i++)
     yaml_raw(yaml, cwl_leaf_name(cwl, leaves.data[i]), cwl_link(cwl, 0, leaves.data[i]).sources[0]);
   yaml_end(yaml);
-  cwl_out(yaml, (const char *const[]){"value"}, 1);
+  cwl_out(yaml, outs, 1);
   yaml_end(yaml);
   vec_free(&leaves);
   text_free(&code);

@@ -154,14 +154,9 @@ static void write_link(Ins *ins, Yaml *yaml, const In *in, Link link) {
     yaml_raw(yaml, in->name, link.sources[0]);
     return;
   }
-  Text text = {0};
   yaml_begin(yaml, in->name);
-  text_addf(&text, "[%s, %s]", link.sources[0], link.sources[1]);
-  yaml_raw(yaml, "source", text.data);
-  yaml_raw(yaml, "pickValue", "first_non_null");
+  cwl_source(ins->cwl, yaml, "source", link.sources, link.count);
   yaml_end(yaml);
-  text_free(&text);
-  ins->cwl->picks = true;
 }
 
 static void write_value(Ins *ins, Yaml *yaml, const In *in) {

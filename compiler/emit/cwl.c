@@ -1,7 +1,8 @@
 /* cwl.c: a plan as a packed CWL v1.2 document. */
 #include "emit/cwl.h"
+#include "emit/listing.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- expressions ---- */
@@ -125,14 +126,6 @@ static void write_document(Cwl *cwl, Text *into) {
 
 /* ---- the entry ---- */
 
-int cwl_write(const Text *text, const char *path) {
-  FILE *file = !strcmp(path, "-") ? stdout : fopen(path, "w");
-  bool fine = file && fwrite(text->data, 1, text->len, file) == text->len;
-  if (file) fine = (file == stdout ? fflush(file) : fclose(file)) == 0 && fine;
-  if (!fine) fprintf(stderr, "weft: %s: %s\n", path, strerror(errno));
-  return fine ? 0 : 1;
-}
-
 static void cwl_begin(Cwl *cwl) {
   uint32_t regions = cwl->plan->regions.len, inputs = cwl->graph->inputs.len;
   cwl->regions = ARENA_ARRAY(cwl->arena, CwlRegion, regions);
@@ -168,7 +161,7 @@ int emit_cwl(const Plan *plan, const EmitOptions *options) {
   Text text = {0};
   cwl_begin(&cwl);
   write_document(&cwl, &text);
-  int status = cwl.failed ? 1 : cwl_write(&text, options->output);
+  int status = cwl.failed ? 1 : listing_write(options->output, &text);
   if (!status && options->arg_count && strcmp(options->output, "-") != 0) status = cwl_job(&cwl);
   text_free(&text);
   cwl_end(&cwl);

@@ -253,8 +253,6 @@ int cwl_job(Cwl *cwl);
 void cwl_refuse(Cwl *cwl, Span span, const char *reason);
 /* The same, unless the reason is NULL. */
 void cwl_told(Cwl *cwl, const char *reason, Span span);
-/* Write a file ("-": standard output); 0, or 1 after one line on standard error. */
-int cwl_write(const Text *text, const char *path);
 /* The name of a function, which is then in the document. */
 const char *cwl_helper(Cwl *cwl, CwlHelper helper);
 /* Append an expression, or JavaScript without "$(" and ")". */

@@ -1,5 +1,6 @@
 /* cwl_job.c: what flags of the workflow's executable say, as a job file: one value an input. */
 #include "emit/cwl_job.h"
+#include "emit/listing.h"
 
 /* ---- tables ---- */
 
@@ -206,7 +207,7 @@ int cwl_job(Cwl *cwl) {
   for (int at = !strcmp(cwl->options->args[0], "--"); fine && at < cwl->options->arg_count;)
     fine = read_flag(&job, cwl->options->args, cwl->options->arg_count, &at);
   write_job(&job, &text);
-  int status = fine ? cwl_write(&text, job_path(cwl)) : 1;
+  int status = fine ? listing_write(job_path(cwl), &text) : 1;
   for (uint32_t i = 0; i < count; i++) text_free(&job.values[i]);
   free(job.values);
   text_free(&text);

@@ -1,6 +1,8 @@
 #include "import/cwl_tree.h"
 
 #include "base/vec.h"
+#include "import/utf8.h"
+#include "import/yaml.h"
 
 #include <libfyaml.h>
 #include <stdlib.h>
@@ -131,54 +133,19 @@ static Tree *read_node(Reader *reader, struct fy_node *from, Span above) {
 
 /* ---- the document ---- */
 
-static void no_output(struct fy_diag *sink, void *user, const char *text, size_t len) {
-  (void)sink, (void)user, (void)text, (void)len;
-}
-
-static Span place_of(const Source *source, int line, int column) {
-  const char *at = source->text, *end = at + source->size;
-  for (int i = 1; i < line && at < end; i++) {
-    const char *newline = memchr(at, '\n', (size_t)(end - at));
-    if (!newline) break;
-    at = newline + 1;
-  }
-  at += column > 0 && column - 1 < end - at ? column - 1 : 0;
-  uint32_t offset = source->base + (uint32_t)(at - source->text);
-  return (Span){offset, offset + 1};
-}
-
-static void explain(const Reader *reader, struct fy_diag *sink) {
-  void *at = NULL;
-  const struct fy_diag_error *first = fy_diag_errors_iterate(sink, &at);
-  Span span = {reader->source->base, reader->source->base + 1};
-  if (first) span = place_of(reader->source, first->line, first->column);
-  wrong(reader, span, first ? first->msg : "the document is empty");
-}
-
 /* Only what YAML may be made of reaches the library: version 0.7 never comes back from bytes that are not UTF-8. */
 static bool bytes_fit(const Reader *reader) {
-  const unsigned char *text = (const unsigned char *)reader->source->text;
-  for (uint32_t i = 0; i < reader->source->size;) {
-    unsigned char c = text[i];
-    uint32_t more = c < 0x80                ? 0
-                    : c >= 0xc2 && c < 0xe0 ? 1
-                    : c >= 0xe0 && c < 0xf0 ? 2
-                    : c >= 0xf0 && c < 0xf5 ? 3
-                                            : 9;
-    bool fine = more < 9 && (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') && c != 0x7f;
-    for (uint32_t k = 1; fine && k <= more; k++)
-      fine = i + k < reader->source->size && (text[i + k] & 0xc0) == 0x80;
-    uint32_t second = more && i + 1 < reader->source->size ? text[i + 1] : 0x80;
-    if (more == 2) fine = fine && !(c == 0xe0 && second < 0xa0) && !(c == 0xed && second >= 0xa0);
-    if (more == 3) fine = fine && !(c == 0xf0 && second < 0x90) && !(c == 0xf4 && second >= 0x90);
-    if (!fine) {
-      wrong(reader, (Span){reader->source->base + i, reader->source->base + i + 1},
-            c < 0x80 ? "a control character" : "not valid UTF-8");
-      return false;
+  const Source *source = reader->source;
+  const char *bad = utf8_wrong(source->text, source->size), *end = bad ? bad : source->text + source->size;
+  for (const char *at = source->text; at < end; at++)
+    if (((unsigned char)*at < ' ' && !memchr("\t\n\r", *at, 3)) || *at == 0x7f) {
+      bad = at;
+      break;
     }
-    i += more + 1;
-  }
-  return true;
+  if (!bad) return true;
+  uint32_t lo = source->base + (uint32_t)(bad - source->text);
+  wrong(reader, (Span){lo, lo + 1}, (unsigned char)*bad < 0x80 ? "a control character" : "not valid UTF-8");
+  return false;
 }
 
 static Tree *build(Reader *reader, struct fy_diag *sink) {
@@ -187,7 +154,10 @@ static Tree *build(Reader *reader, struct fy_diag *sink) {
   struct fy_node *root = reader->document ? fy_document_root(reader->document) : NULL;
   Span all = {reader->source->base, reader->source->base + 1};
   Tree *tree = root ? read_node(reader, root, all) : NULL;
-  if (!root) explain(reader, sink);
+  if (!root) {
+    const char *complaint = yaml_complaint(sink, reader->source, &all);
+    wrong(reader, all, complaint ? complaint : "the document is empty");
+  }
   fy_document_destroy(reader->document);
   return tree;
 }
@@ -197,15 +167,8 @@ Tree *tree_read(Session *session, const Source *source) {
   Span start = {source->base, source->base + 1};
   if (source->size > TREE_MOST_BYTES) return too_much(&reader, start, "a document of more than 4 MiB");
   if (!bytes_fit(&reader)) return NULL; /* how deep a document nests, the library bounds itself */
-  struct fy_diag_cfg cfg;
-  fy_diag_cfg_default(&cfg);
-  cfg.fp = NULL;
-  cfg.output_fn = no_output;
-  cfg.level = FYET_ERROR;
-  cfg.colorize = false;
-  struct fy_diag *sink = fy_diag_create(&cfg);
+  struct fy_diag *sink = yaml_diag();
   if (!sink) return too_much(&reader, start, "out of memory");
-  fy_diag_set_collect_errors(sink, true);
   Tree *tree = build(&reader, sink);
   fy_diag_destroy(sink);
   return tree;

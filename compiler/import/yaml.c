@@ -16,7 +16,7 @@ static void no_output(struct fy_diag *diag_, void *user, const char *text, size_
   (void)diag_, (void)user, (void)text, (void)len;
 }
 
-static struct fy_diag *quiet_diag(void) {
+struct fy_diag *yaml_diag(void) {
   struct fy_diag_cfg config;
   fy_diag_cfg_default(&config);
   config.fp = NULL;
@@ -36,21 +36,28 @@ static bool fail(Yaml *yaml, DiagCode code, Span span, const char *message) {
 }
 
 /* The offset of a line and column as the library counts them. */
-static uint32_t offset_of(const Yaml *yaml, int line, int column) {
-  const char *at = yaml->source->text, *end = at + yaml->source->size;
+static uint32_t offset_of(const Source *source, int line, int column) {
+  const char *at = source->text, *end = at + source->size;
   for (int k = 1; k < line && at < end; k++) {
     const char *newline = memchr(at, '\n', (size_t)(end - at));
     at = newline ? newline + 1 : end;
   }
   size_t rest = (size_t)(end - at), more = column > 1 ? (size_t)column - 1 : 0;
-  return (uint32_t)(at - yaml->source->text) + (uint32_t)(more < rest ? more : rest);
+  return (uint32_t)(at - source->text) + (uint32_t)(more < rest ? more : rest);
+}
+
+const char *yaml_complaint(struct fy_diag *kept, const Source *source, Span *span) {
+  void *at = NULL;
+  const struct fy_diag_error *first = kept ? fy_diag_errors_iterate(kept, &at) : NULL;
+  uint32_t lo = source->base + (first ? offset_of(source, first->line, first->column) : 0);
+  *span = (Span){lo, lo + 1};
+  return first ? first->msg : NULL;
 }
 
 static bool fail_by_library(Yaml *yaml) {
-  void *at = NULL;
-  const struct fy_diag_error *first = yaml->diag ? fy_diag_errors_iterate(yaml->diag, &at) : NULL;
-  uint32_t lo = yaml->source->base + (first ? offset_of(yaml, first->line, first->column) : 0);
-  return fail(yaml, DIAG_DOCUMENT, (Span){lo, lo + 1}, first && first->msg ? first->msg : "no YAML");
+  Span span;
+  const char *message = yaml_complaint(yaml->diag, yaml->source, &span);
+  return fail(yaml, DIAG_DOCUMENT, span, message ? message : "no YAML");
 }
 
 /* ---- events ---- */
@@ -143,7 +150,7 @@ static bool check_bytes(Yaml *yaml) {
 void yaml_open(Yaml *yaml, Session *session, const Source *source) {
   *yaml = (Yaml){.session = session, .source = source};
   if (!check_bytes(yaml)) return;
-  yaml->diag = quiet_diag();
+  yaml->diag = yaml_diag();
   const struct fy_parse_cfg config = {.flags = FYPCF_JSON_NONE | FYPCF_COLLECT_DIAG, .diag = yaml->diag};
   yaml->parser = fy_parser_create(&config);
   if (!yaml->parser || fy_parser_set_string(yaml->parser, source->text, source->size))

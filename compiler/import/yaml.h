@@ -45,6 +45,11 @@ bool yaml_element(Yaml *yaml);
 bool yaml_scalar(Yaml *yaml, YamlText *text);
 void yaml_skip(Yaml *yaml);
 
+/* Where the library's messages go: they are kept, not printed. NULL: out of memory. */
+struct fy_diag *yaml_diag(void);
+/* The first of them and its place; NULL: there is none, and the place is where the source begins. */
+const char *yaml_complaint(struct fy_diag *kept, const Source *source, Span *span);
+
 static inline bool yaml_is(const YamlText *text, const char *word) {
   return strlen(word) == text->len && !memcmp(text->data, word, text->len);
 }

@@ -21,9 +21,7 @@ static void take(Writer *writer, Sym name) { map_put(&writer->taken, (uint64_t)n
 bool write_is_reserved(const char *name) {
   for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
     if (!strcmp(reserved[i], name)) return true;
-  for (int id = 0; id < BUILTIN_COUNT; id++)
-    if (!strcmp(builtin_info[id].name, name)) return true;
-  return false;
+  return builtin_find(name) < BUILTIN_COUNT;
 }
 
 void write_names_reserve(Writer *writer) {

@@ -1,6 +1,5 @@
 /* cwl_name.c: names and strings of documents as those of the language. */
 #include "canon/write.h"
-#include "front/builtins.h"
 #include "import/cwl.h"
 
 #include <ctype.h>
@@ -18,8 +17,7 @@ static const char *legal(Cwl *cwl, const char *text) {
     name[end++] = (char)((unsigned char)text[i] < 128 && isalnum((unsigned char)text[i]) ? text[i] : '_');
   if (end == 1 && *name == '_') name[end++] = '_';
   name[end] = 0;
-  bool reserved = write_is_reserved(name) || builtin_find(name) < BUILTIN_COUNT;
-  return CWL_FORMAT(cwl, "%s%s", name, reserved ? "_" : "");
+  return CWL_FORMAT(cwl, "%s%s", name, write_is_reserved(name) ? "_" : "");
 }
 
 static const char *fresh(Cwl *cwl, const Map *own, const Map *other, const char *text) {

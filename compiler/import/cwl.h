@@ -82,7 +82,7 @@ typedef struct Made {
 
 /* A file that the document names as a default: an input of its own. */
 typedef struct FixedFile {
-  const char *path, *wf;
+  const char *wf;
   bool is_dir;
   const Tree *node;
 } FixedFile;
@@ -99,7 +99,6 @@ typedef struct Cwl {
   uint32_t depth;
   bool unsupported; /* a requirement that cannot be met was told */
   const Tree *job;  /* the inputs that are known, or NULL */
-  const char *job_path;
   Made *main;
 } Cwl;
 
@@ -174,7 +173,6 @@ typedef struct Scope {
   const Reqs *reqs;
   Value self;
   bool runtime; /* `runtime` is there */
-  bool command; /* in a command: `runtime.outdir` is the shell's own folder */
   const char *cores, *ram;
   const char *out_name,
       *err_name;     /* what standard output and error are written to, as expressions; or NULL */
@@ -196,7 +194,7 @@ const char *cwl_literal(Cwl *cwl, const Tree *value, const CType *type, Made *ma
 const char *cwl_convert(Cwl *cwl, Value from, const CType *to);
 const char *cwl_string(Cwl *cwl, Value value); /* as text of a command */
 
-/* ---- cwl_tool.c, cwl_flow.c, cwl_referred.c ---- */
+/* ---- cwl_tool.c, cwl_flow.c, cwl_process.c ---- */
 
 /* The declaration of a process; given[k]: the type of what its input k is given, NULL: nothing.  `entry`: its inputs are
  * those of the workflow, with their defaults.  NULL: told. */

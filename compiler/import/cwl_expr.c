@@ -261,16 +261,15 @@ static void put_inputs(const Scope *scope, const char *source, Text *args, Text 
   text_puts(args, first ? "no_input: false)" : ")");
 }
 
-static void put_library(Cwl *cwl, const Scope *scope, Text *into) {
+static void put_library(const Scope *scope, Text *into) {
   const Tree *library = tree_get(cwl_req(scope->reqs, "InlineJavascriptRequirement"), "expressionLib");
-  (void)cwl;
   for (const Tree *item = library ? library->first : NULL; item; item = item->next)
     if (tree_text(item)) text_addf(into, "%s;\n", item->text);
 }
 
 const char *cwl_js(Cwl *cwl, const Scope *scope, const char *source, const CType *type) {
   Text library = {0}, args = {0}, fix = {0};
-  put_library(cwl, scope, &library);
+  put_library(scope, &library);
   const char *all = library.len ? CWL_FORMAT(cwl, "%s%s", library.data, source) : source;
   if (mentions(all, "inputs")) put_inputs(scope, all, &args, &fix);
   if (mentions(all, "self") && scope->self.wf)

@@ -19,11 +19,10 @@ const char *cwl_fresh_folder(Cwl *cwl, const char *folder) {
   return path;
 }
 
-static const char *write_text(Cwl *cwl, const Tree *text, const char *path) {
+static const char *write_text(const Tree *text, const char *path) {
   FILE *file = fopen(path, "we");
   if (!file) return NULL;
   bool fine = fwrite(text->text, 1, text->len, file) == text->len;
-  (void)cwl;
   return fclose(file) == 0 && fine ? path : NULL;
 }
 
@@ -62,8 +61,7 @@ const char *cwl_file_of(Cwl *cwl, const Tree *object, const char *folder) {
   const Tree *contents = tree_get(object, "contents");
   if (!path && contents)
     return write_text(
-        cwl, contents,
-        CWL_FORMAT(cwl, "%s/%s", cwl_fresh_folder(cwl, folder), name ? cwl_base(name) : "file"));
+        contents, CWL_FORMAT(cwl, "%s/%s", cwl_fresh_folder(cwl, folder), name ? cwl_base(name) : "file"));
   if (!path) return make_directory(cwl, object, folder);
   if (!name || !strcmp(name, cwl_base(path))) return path;
   char real[4096];

@@ -14,7 +14,7 @@ typedef struct Step {
   const char *wf;
   Reqs reqs;
   StepOut *outs;
-  uint32_t out_count, waits; /* for how many that are not written */
+  uint32_t out_count;
   bool written;
 } Step;
 

@@ -79,20 +79,16 @@ static const char *secondary_of(Cwl *cwl, const Tree *port, const char *path) {
 
 /* ---- by type ---- */
 
-static const char *one_file(Cwl *cwl, const Scope *scope, const CType *type, const Tree *port,
-                            const Globs *globs) {
-  (void)scope;
+static const char *one_file(Cwl *cwl, const CType *type, const Tree *port, const Globs *globs) {
   const char *one = globs->only && !globs->patterns ? globs->only : CWL_FORMAT(cwl, "(%s)[0]", globs->all);
   if (!type->secondary) return one;
   const char *path = globs->only && !globs->patterns ? globs->only : CWL_FORMAT(cwl, "basename(%s)", one);
   return CWL_FORMAT(cwl, "(primary: %s, secondary: %s)", one, secondary_of(cwl, port, path));
 }
 
-static const char *optional_file(Cwl *cwl, const Scope *scope, const CType *type, const Tree *port,
-                                 const Globs *globs) {
+static const char *optional_file(Cwl *cwl, const CType *type, const Tree *port, const Globs *globs) {
   if (globs->only && !globs->patterns && !type->elem->secondary) return globs->only;
-  return CWL_FORMAT(cwl, "if length(%s) > 0 { %s }", globs->all,
-                    one_file(cwl, scope, type->elem, port, globs));
+  return CWL_FORMAT(cwl, "if length(%s) > 0 { %s }", globs->all, one_file(cwl, type->elem, port, globs));
 }
 
 static const char *found(Cwl *cwl, const Scope *scope, const CType *type, const Tree *port,
@@ -107,12 +103,12 @@ static const char *found(Cwl *cwl, const Scope *scope, const CType *type, const 
   }
   switch ((CKind)type->kind) {
     case C_FILE:
-      return one_file(cwl, scope, type, port, &globs);
+      return one_file(cwl, type, port, &globs);
     case C_DIR:
       return globs.only ? globs.only : "\".\"";
     case C_OPTION:
       return type->elem->kind == C_ARRAY ? found(cwl, scope, type->elem, port, binding)
-                                         : optional_file(cwl, scope, type, port, &globs);
+                                         : optional_file(cwl, type, port, &globs);
     case C_ARRAY:
       if (inner->kind == C_DIR) return CWL_FORMAT(cwl, "[%s]", globs.only);
       if (!inner->secondary) return globs.all;

@@ -1,4 +1,4 @@
-/* cwl_referred.c: a process as a declaration, for the inputs that it is given. */
+/* cwl_process.c: a process as a declaration, for the inputs that it is given. */
 #include "import/cwl.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ uint32_t cwl_use_file(Cwl *cwl, Made *made, const Tree *node) {
   if (at == cwl->files.len) {
     const char *wf = cwl_global(cwl, CWL_FORMAT(cwl, "file_%u", at + 1));
     bool is_dir = tree_is(tree_get(node, "class"), "Directory");
-    vec_push(&cwl->files, (FixedFile){NULL, wf, is_dir, node});
+    vec_push(&cwl->files, (FixedFile){wf, is_dir, node});
   }
   add_file(made, at);
   return at;

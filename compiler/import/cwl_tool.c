@@ -305,7 +305,6 @@ void cwl_tool(Cwl *cwl, Made *made, const Reqs *reqs, Text *body) {
   if (!scope.err_name && writes_error(made)) scope.err_name = "\"stderr.txt\"";
   Text ins = {0}, outs = {0}, command = {0}, attributes = {0}, before = {0};
   put_outputs(cwl, made, &scope, &outs);
-  scope.command = true;
   put_listing(cwl, &scope, listing, &before);
   put_command(cwl, made, &scope, shell, &command);
   bool grouped = shell && command.len;

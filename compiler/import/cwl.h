@@ -172,8 +172,7 @@ typedef struct Scope {
   uint32_t count;
   const Reqs *reqs;
   Value self;
-  bool runtime; /* `runtime` is there */
-  const char *cores, *ram;
+  const char *cores, *ram; /* of `runtime`; NULL: it is not there */
   const char *out_name,
       *err_name;     /* what standard output and error are written to, as expressions; or NULL */
   const Map *staged; /* inputs that lie in the folder of the task under their own names */

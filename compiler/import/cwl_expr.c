@@ -161,8 +161,8 @@ static Value part(Cwl *cwl, Value of, const char *name, int64_t index, bool stag
 
 static Value runtime_part(Cwl *cwl, const Scope *scope, const char *name) {
   if (!name) return (Value){0};
-  if (!strcmp(name, "cores") && scope->cores) return (Value){scope->cores, ctype_new(cwl, C_INT)};
-  if (!strcmp(name, "ram") && scope->ram) return (Value){scope->ram, ctype_new(cwl, C_INT)};
+  if (!strcmp(name, "cores")) return (Value){scope->cores, ctype_new(cwl, C_INT)};
+  if (!strcmp(name, "ram")) return (Value){scope->ram, ctype_new(cwl, C_INT)};
   return (Value){0};
 }
 
@@ -180,7 +180,7 @@ static Value reference(Cwl *cwl, const Scope *scope, const Path *path) {
   if (!strcmp(path->names[0], "self")) {
     value = scope->self;
     if (!value.type) value.type = ctype_new(cwl, C_NULL);
-  } else if (!strcmp(path->names[0], "runtime") && scope->runtime && path->count == 2) {
+  } else if (!strcmp(path->names[0], "runtime") && scope->cores && path->count == 2) {
     return runtime_part(cwl, scope, path->names[1]);
   } else if (!strcmp(path->names[0], "inputs") && path->count > 1 && path->names[1]) {
     const CPort *port = find_input(scope, path->names[1]);
@@ -275,7 +275,7 @@ const char *cwl_js(Cwl *cwl, const Scope *scope, const char *source, const CType
   if (mentions(all, "self") && scope->self.wf)
     text_addf(&args, "%sself: %s", args.len ? ", " : "", scope->self.wf);
   if (mentions(all, "self") && !scope->self.wf) text_puts(&fix, "var self = null; ");
-  if (mentions(all, "runtime") && scope->runtime)
+  if (mentions(all, "runtime") && scope->cores)
     text_addf(&args,
               "%sruntime: (cores: %s, ram: %s, outdir: \".\", tmpdir: \"/tmp\", outdirSize: 1024, "
               "tmpdirSize: 1024)",

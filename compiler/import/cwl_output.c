@@ -135,20 +135,18 @@ static const char *record(Cwl *cwl, const Scope *scope, const CType *type) {
 
 static const char *or_none(Value value) { return value.wf ? value.wf : "none"; }
 
-static const char *evaluated(Cwl *cwl, const Scope *scope, const CType *type, const Tree *binding,
-                             const Tree *eval, CType **found_type) {
+static const char *evaluated(Cwl *cwl, const Scope *scope, CType **type, const Tree *binding,
+                             const Tree *eval) {
   Globs globs = globs_of(cwl, scope, binding);
   Scope inner = *scope;
   if (globs.all) inner.self = (Value){globs.all, ctype_array(cwl, ctype_new(cwl, C_FILE))};
-  CType *wanted = ARENA_NEW(cwl->session->arena, CType);
-  *wanted = *type;
-  if (!ctype_open(type)) return or_none(cwl_value(cwl, &inner, eval, wanted));
+  if (!ctype_open(*type)) return or_none(cwl_value(cwl, &inner, eval, *type));
   Value value = cwl_value(cwl, &inner, eval, NULL);
   CType *string = ctype_new(cwl, C_STRING);
   if (!value.wf || !strncmp(value.wf, "js ", 3) || ctype_open(value.type))
     value = (Value){cwl_js(cwl, &inner, cwl_as_json(cwl, cwl_script(cwl, &inner, eval), NULL), string),
                     ctype_new(cwl, C_ANY)};
-  *found_type = value.type;
+  *type = value.type;
   return value.wf;
 }
 
@@ -168,7 +166,7 @@ const char *cwl_output(Cwl *cwl, const Scope *scope, CType **of, const Tree *por
   const Tree *binding = tree_get(port, "outputBinding"), *eval = tree_get(binding, "outputEval");
   if (type->kind == C_STDOUT) return scope->out_name ? scope->out_name : "stdout";
   if (type->kind == C_STDERR) return scope->err_name;
-  if (eval && tree_text(eval)) return evaluated(cwl, scope, type, binding, eval, of);
+  if (eval && tree_text(eval)) return evaluated(cwl, scope, of, binding, eval);
   const char *files = binding ? found(cwl, scope, type, port, binding) : NULL;
   if (files) return files;
   if (has_fields_bound(type)) return record(cwl, scope, type);

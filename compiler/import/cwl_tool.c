@@ -256,6 +256,11 @@ static void put_stdin(Cwl *cwl, const Made *made, const Scope *scope, Text *body
 
 /* ---- the whole ---- */
 
+/* What all expressions of a tool see. */
+static Scope scope_of(const Made *made, const Reqs *reqs) {
+  return (Scope){.inputs = made->seen, .count = made->seen_count, .reqs = reqs, .cores = "1", .ram = "1024"};
+}
+
 static void put_outputs(Cwl *cwl, Made *made, const Scope *scope, Text *body) {
   if (!made->out_count) return;
   text_puts(body, " -> (");
@@ -282,12 +287,7 @@ static bool is_volatile(const Made *made, const Reqs *reqs) {
 
 void cwl_tool(Cwl *cwl, Made *made, const Reqs *reqs, Text *body) {
   Map staged = {0};
-  Scope scope = {.inputs = made->seen,
-                 .count = made->seen_count,
-                 .reqs = reqs,
-                 .runtime = true,
-                 .cores = "1",
-                 .ram = "1024"};
+  Scope scope = scope_of(made, reqs);
   const Tree *resources = cwl_req(reqs, "ResourceRequirement");
   const Tree *listing = tree_get(cwl_req(reqs, "InitialWorkDirRequirement"), "listing");
   const char *cpus = number_of(cwl, &scope, resources, "coresMin", "coresMax");
@@ -332,12 +332,7 @@ void cwl_tool(Cwl *cwl, Made *made, const Reqs *reqs, Text *body) {
 }
 
 void cwl_expression_tool(Cwl *cwl, Made *made, const Reqs *reqs, Text *body) {
-  Scope scope = {.inputs = made->seen,
-                 .count = made->seen_count,
-                 .reqs = reqs,
-                 .runtime = true,
-                 .cores = "1",
-                 .ram = "1024"};
+  Scope scope = scope_of(made, reqs);
   const Tree *expression = tree_get(made->process, "expression");
   CType *type = ctype_new(cwl, C_RECORD);
   type->fields = ARENA_ARRAY(cwl->session->arena, CField, made->out_count);

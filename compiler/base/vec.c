@@ -84,3 +84,9 @@ void text_free(Text *text) {
   free(text->data);
   *text = (Text){0};
 }
+
+char *text_keep(Text *text, Arena *arena) {
+  char *kept = arena_text(arena, text->data ? text->data : "", text->len);
+  text_free(text);
+  return kept;
+}

@@ -43,5 +43,7 @@ void text_rune(Text *text, uint32_t rune);
 /* Append `bytes` as a double-quoted JSON string. */
 void text_json(Text *text, const char *bytes, size_t len);
 void text_free(Text *text);
+/* The text in an arena, "" if nothing was added; freed as text_free does. */
+char *text_keep(Text *text, Arena *arena);
 
 #endif

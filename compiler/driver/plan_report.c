@@ -127,9 +127,7 @@ static const char *cell(PlanReport *report, const PlanRow *row, const Column *co
   if (attr == NODE_NONE) return "";
   Text text = {0};
   expr_print(report->graph, attr_value(report, row, attr), row->task, &text);
-  const char *kept = arena_text(report->session->arena, text.data, text.len);
-  text_free(&text);
-  return kept;
+  return text_keep(&text, report->session->arena);
 }
 
 /* ---- totals ---- */
@@ -181,9 +179,7 @@ static const char *formula_text(PlanReport *report, const Formula *formula) {
   if (formula->run_time) text_puts(&text, "unknown until run time: ");
   formula_print(&report->widths, formula, &text);
   if (formula->unbounded) text_puts(&text, " a round, of a loop without a bound");
-  const char *kept = arena_text(report->session->arena, text.data, text.len);
-  text_free(&text);
-  return kept;
+  return text_keep(&text, report->session->arena);
 }
 
 /* Columns on the screen that a text takes. */

@@ -18,9 +18,7 @@ static const char *record(const Ins *ins, Node call) {
     text_addf(&text, "%s%s: %s", i ? ", " : "", name_of(ins->cwl->session, task->outs[i].name),
               reference(ins, leaf_port(call, i)));
   text_putc(&text, '}');
-  const char *kept = arena_text(ins->cwl->arena, text.data, text.len);
-  text_free(&text);
-  return kept;
+  return text_keep(&text, ins->cwl->arena);
 }
 
 static const char *scope_name(void *self, Node node) {

@@ -139,9 +139,7 @@ static const char *all_rounds(const Rounds *rounds, const char *port, bool backw
     text_addf(&text, "%sround_%lld/%s", i > 1 ? ", " : "[",
               (long long)(backwards ? rounds->count + 1 - i : i), port);
   text_putc(&text, ']');
-  const char *kept = arena_text(rounds->cwl->arena, text.data, text.len);
-  text_free(&text);
-  return kept;
+  return text_keep(&text, rounds->cwl->arena);
 }
 
 /* ---- rounds that are written out ---- */

@@ -32,9 +32,7 @@ static const char *import_text(Checker *checker, const Import *import, const cha
   Text text = {0};
   for (uint32_t i = 0; i < import->count; i++)
     text_addf(&text, "%s%s", i ? separator : "", name_of(checker->session, import->path[i]));
-  const char *result = arena_text(checker->session->arena, text.data, text.len);
-  text_free(&text);
-  return result;
+  return text_keep(&text, checker->session->arena);
 }
 
 /* a/b.wf beside the importing file, else in the library, where std.x is x.wf. */

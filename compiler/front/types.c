@@ -295,7 +295,5 @@ void type_print(const Types *types, TypeId id, Text *into) {
 const char *type_text(const Types *types, TypeId type) {
   Text text = {0};
   type_print(types, type, &text);
-  const char *result = arena_text(types->arena, text.data ? text.data : "", text.len);
-  text_free(&text);
-  return result;
+  return text_keep(&text, types->arena);
 }

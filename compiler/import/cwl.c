@@ -62,8 +62,7 @@ static Made *wrapped(Cwl *cwl, Made *tool) {
   for (uint32_t i = 0; tool->out_count > 1 && i < tool->out_count; i++)
     text_addf(&body, "  %s = %s.%s\n", tool->outs[i].wf, step, tool->outs[i].wf);
   text_puts(&body, "}\n");
-  made->body = arena_text(cwl->session->arena, body.data, body.len);
-  text_free(&body);
+  made->body = text_keep(&body, cwl->session->arena);
   text_free(&args);
   vec_push(&cwl->made, made);
   return made;

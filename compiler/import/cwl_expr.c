@@ -387,9 +387,8 @@ static const char *join(Cwl *cwl, const Scope *scope, const Segments *segments, 
       value = (Value){cwl_js(cwl, scope, shown(cwl, js_of(cwl, segment)), string), string};
     text_puts(&text, cwl_string(cwl, value));
   }
-  const char *joined = arena_text(cwl->session->arena, text.data ? text.data : "\"\"",
-                                  text.data ? text.len : 2);
-  text_free(&text);
+  if (!text.len) text_puts(&text, "\"\"");
+  const char *joined = text_keep(&text, cwl->session->arena);
   return segments->len > 1 ? CWL_FORMAT(cwl, "(%s)", joined) : joined;
 }
 
@@ -457,10 +456,8 @@ const char *cwl_script(Cwl *cwl, const Scope *scope, const Tree *node) {
     }
   }
   vec_free(&segments);
-  const char *source = arena_text(cwl->session->arena, text.data ? text.data : "null",
-                                  text.data ? text.len : 4);
-  text_free(&text);
-  return source;
+  if (!text.len) text_puts(&text, "null");
+  return text_keep(&text, cwl->session->arena);
 }
 
 /* ---- literals ---- */
@@ -500,9 +497,7 @@ static const char *literal_compound(Cwl *cwl, const Tree *value, const CType *ty
     literal_fields(cwl, value, type, made, &text);
   else
     literal_items(cwl, value, type, made, &text);
-  const char *kept = arena_text(cwl->session->arena, text.data, text.len);
-  text_free(&text);
-  return kept;
+  return text_keep(&text, cwl->session->arena);
 }
 
 static bool literal_fits(const Tree *value, const CType *type) {

@@ -111,10 +111,8 @@ static Value merged(const Flow *flow, const Tree *sources, bool flat) {
   }
   if (flat && !sources->first) text_puts(&text, "[]");
   text_puts(&text, flat ? ")" : "]");
-  Value value = {arena_text(cwl->session->arena, text.data, text.len),
+  return (Value){text_keep(&text, cwl->session->arena),
                  ctype_array(cwl, elem ? elem : ctype_new(cwl, C_STRING))};
-  text_free(&text);
-  return value;
 }
 
 static Value picked(const Flow *flow, Value value, const Tree *pick) {
@@ -298,8 +296,7 @@ static void write_call(Work *work) {
   }
   cwl_put_file_args(cwl, work->callee, work->flow->made, !work->callee->in_count, &text);
   text_putc(&text, ')');
-  work->call = arena_text(cwl->session->arena, text.data, text.len);
-  text_free(&text);
+  work->call = text_keep(&text, cwl->session->arena);
 }
 
 /* ---- around the call: loops and conditions ---- */

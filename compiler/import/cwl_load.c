@@ -38,9 +38,7 @@ static const char *tidy(Cwl *cwl, const char *path, bool decode) {
     }
     at += len + (at[len] == '/');
   }
-  const char *tidied = arena_text(cwl->session->arena, out.data ? out.data : "", out.len);
-  text_free(&out);
-  return tidied;
+  return text_keep(&out, cwl->session->arena);
 }
 
 const char *cwl_below(Cwl *cwl, const char *document, const char *path) {

@@ -52,7 +52,5 @@ const char *cwl_quote(Cwl *cwl, const char *text, size_t len) {
       text_putc(&out, c);
   }
   text_putc(&out, '"');
-  const char *quoted = arena_text(cwl->session->arena, out.data, out.len);
-  text_free(&out);
-  return quoted;
+  return text_keep(&out, cwl->session->arena);
 }

@@ -128,9 +128,7 @@ static const char *record(Cwl *cwl, const Scope *scope, const CType *type) {
               cwl_output(cwl, scope, &field->type, field->node, field->name));
   }
   text_putc(&text, ')');
-  const char *kept = arena_text(cwl->session->arena, text.data, text.len);
-  text_free(&text);
-  return kept;
+  return text_keep(&text, cwl->session->arena);
 }
 
 static const char *or_none(Value value) { return value.wf ? value.wf : "none"; }

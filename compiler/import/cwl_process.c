@@ -287,8 +287,7 @@ Made *cwl_make(Cwl *cwl, const Tree *process, const Reqs *up, CType *const *give
   write(cwl, made, &demanded, class_name, &body);
   cwl->depth--;
   made->head = CWL_FORMAT(cwl, "%s%s", head.data ? head.data : "", made->head ? made->head : "");
-  made->body = arena_text(cwl->session->arena, body.data ? body.data : "", body.len);
+  made->body = text_keep(&body, cwl->session->arena);
   text_free(&head);
-  text_free(&body);
   return unique(cwl, made, entry && !strcmp(class_name, "Workflow"));
 }

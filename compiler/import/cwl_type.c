@@ -308,7 +308,5 @@ void ctype_write(const CType *type, Text *into) {
 const char *ctype_text(Cwl *cwl, const CType *type) {
   Text text = {0};
   ctype_write(type, &text);
-  const char *kept = arena_text(cwl->session->arena, text.data, text.len);
-  text_free(&text);
-  return kept;
+  return text_keep(&text, cwl->session->arena);
 }

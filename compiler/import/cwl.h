@@ -132,6 +132,11 @@ const Tree *cwl_req(const Reqs *reqs, const char *class_name);
 
 /* ---- cwl_name.c ---- */
 
+/* A name in a Map. */
+uint64_t cwl_key_of(const Cwl *cwl, const char *name, size_t len);
+static inline uint64_t cwl_key(const Cwl *cwl, const char *name) {
+  return cwl_key_of(cwl, name, strlen(name));
+}
 const char *cwl_local(Cwl *cwl, Map *taken, const char *text);
 const char *cwl_global(Cwl *cwl, const char *text);
 /* As a string of the language. */

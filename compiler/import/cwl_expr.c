@@ -125,8 +125,7 @@ static bool read_path(Cwl *cwl, const Segment *segment, Path *path) {
 
 static bool is_staged(Cwl *cwl, const Scope *scope, const Path *path) {
   if (!scope->staged || path->count < 2 || strcmp(path->names[0], "inputs") || !path->names[1]) return false;
-  Sym name = intern(cwl->session->names, path->names[1], strlen(path->names[1]));
-  return map_get(scope->staged, (uint64_t)name + 1) != 0;
+  return map_get(scope->staged, cwl_key(cwl, path->names[1])) != 0;
 }
 
 static const char *plain_file(Cwl *cwl, Value file) {

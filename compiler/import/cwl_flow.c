@@ -30,10 +30,6 @@ typedef struct Flow {
 
 /* ---- what sources mean ---- */
 
-static uint64_t key_of(const Flow *flow, const char *name, size_t len) {
-  return (uint64_t)intern(flow->cwl->session->names, name, len) + 1;
-}
-
 /* `step/out`, however much stands before it. NULL: it is an input. */
 static Step *step_of(const Flow *flow, const char *source, const char **out) {
   const char *hash = strrchr(source, '#');
@@ -43,7 +39,7 @@ static Step *step_of(const Flow *flow, const char *source, const char **out) {
   if (!slash) return NULL;
   const char *from = slash;
   while (from > source && from[-1] != '/') from--;
-  uint32_t at = map_get(&flow->step_of, key_of(flow, from, (size_t)(slash - from)));
+  uint32_t at = map_get(&flow->step_of, cwl_key_of(flow->cwl, from, (size_t)(slash - from)));
   return at ? &flow->steps[at - 1] : NULL;
 }
 
@@ -451,7 +447,7 @@ static void read_steps(Flow *flow) {
   Entry entry;
   flow->steps = ARENA_ARRAY(cwl->session->arena, Step, all ? all->count : 0);
   while (cwl_next(cwl, all, "id", &at, &entry)) {
-    uint64_t key = key_of(flow, entry.name, strlen(entry.name));
+    uint64_t key = cwl_key(flow->cwl, entry.name);
     if (map_get(&flow->step_of, key)) {
       diag(cwl->session->diags, DIAG_DUPLICATE, entry.span, "the step `%s` is there twice", entry.name);
       continue;
@@ -477,7 +473,7 @@ static void put_outs(Flow *flow, Text *signature) {
     CType *type = ctype_refine(cwl, port->type, value.type);
     if (value.type->kind == C_NULL) type = ctype_option(cwl, port->type);
     if (ctype_open(type)) type = value.type;
-    Span span = port->node->key ? port->node->key_span : port->node->span;
+    Span span = tree_place(port->node);
     text_addf(signature, "%s%s%s: %s", i ? ", " : "", cwl_mark(cwl, span), port->wf, ctype_text(cwl, type));
     text_addf(flow->body, "  %s%s = %s\n", cwl_mark(cwl, source ? source->span : span), port->wf,
               cwl_convert(cwl, value, type));
@@ -491,9 +487,9 @@ void cwl_flow(Cwl *cwl, Made *made, const Reqs *reqs, Text *body) {
   Flow flow = {.cwl = cwl, .made = made, .reqs = reqs, .body = &steps};
   made->head = "flow ";
   for (uint32_t i = 0; i < made->in_count; i++)
-    map_put(&flow.taken, key_of(&flow, made->ins[i].wf, strlen(made->ins[i].wf)), 1);
+    map_put(&flow.taken, cwl_key(cwl, made->ins[i].wf), 1);
   for (uint32_t i = 0; i < made->out_count; i++)
-    map_put(&flow.taken, key_of(&flow, made->outs[i].wf, strlen(made->outs[i].wf)), 1);
+    map_put(&flow.taken, cwl_key(cwl, made->outs[i].wf), 1);
   read_steps(&flow);
   write_steps(&flow);
   put_outs(&flow, &signature);

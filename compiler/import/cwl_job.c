@@ -152,8 +152,8 @@ bool cwl_job_inputs(Cwl *cwl, const char *folder, Text *json) {
     bool needed = port->type->kind != C_OPTION && port->type->kind != C_NULL &&
                   !(fallback && fallback->kind != TREE_NULL);
     if (!given && needed)
-      diag(cwl->session->diags, DIAG_MISSING_ARG, port->node->key ? port->node->key_span : port->node->span,
-           "the input `%s` is not given", port->name);
+      diag(cwl->session->diags, DIAG_MISSING_ARG, tree_place(port->node), "the input `%s` is not given",
+           port->name);
     if (!given) continue;
     text_puts(json, put++ ? ",\n " : "");
     text_addf(json, "\"%s\": ", port->wf);

@@ -5,8 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
-static uint64_t key_of(Cwl *cwl, const char *name) {
-  return (uint64_t)intern(cwl->session->names, name, strlen(name)) + 1;
+uint64_t cwl_key_of(const Cwl *cwl, const char *name, size_t len) {
+  return (uint64_t)intern(cwl->session->names, name, len) + 1;
 }
 
 static const char *legal(Cwl *cwl, const char *text) {
@@ -22,21 +22,21 @@ static const char *legal(Cwl *cwl, const char *text) {
 
 static const char *fresh(Cwl *cwl, const Map *own, const Map *other, const char *text) {
   const char *base = legal(cwl, text), *name = base;
-  for (uint32_t i = 2; map_get(own, key_of(cwl, name)) || map_get(other, key_of(cwl, name)); i++)
+  for (uint32_t i = 2; map_get(own, cwl_key(cwl, name)) || map_get(other, cwl_key(cwl, name)); i++)
     name = CWL_FORMAT(cwl, "%s_%u", base, i);
   return name;
 }
 
 const char *cwl_local(Cwl *cwl, Map *taken, const char *text) {
   const char *name = fresh(cwl, taken, &cwl->taken, text);
-  map_put(taken, key_of(cwl, name), 1);
-  map_put(&cwl->locals, key_of(cwl, name), 1);
+  map_put(taken, cwl_key(cwl, name), 1);
+  map_put(&cwl->locals, cwl_key(cwl, name), 1);
   return name;
 }
 
 const char *cwl_global(Cwl *cwl, const char *text) {
   const char *name = fresh(cwl, &cwl->taken, &cwl->locals, text);
-  map_put(&cwl->taken, key_of(cwl, name), 1);
+  map_put(&cwl->taken, cwl_key(cwl, name), 1);
   return name;
 }
 

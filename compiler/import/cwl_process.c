@@ -81,8 +81,8 @@ static void add_input(Cwl *cwl, Made *made, Map *taken, CPort port, CType *given
   } else {
     bool optional = port.type->kind == C_OPTION || port.type->kind == C_NULL;
     if (!optional)
-      diag(cwl->session->diags, DIAG_MISSING_ARG, port.node->key ? port.node->key_span : port.node->span,
-           "the input `%s` is not given", port.name);
+      diag(cwl->session->diags, DIAG_MISSING_ARG, tree_place(port.node), "the input `%s` is not given",
+           port.name);
     seen.wf = NULL;
   }
   made->seen[made->seen_count++] = seen;
@@ -150,7 +150,7 @@ void cwl_put_ins(Cwl *cwl, const Made *made, bool entry, Text *body) {
   text_putc(body, '(');
   for (uint32_t i = 0; i < made->in_count; i++) {
     const CPort *port = &made->ins[i];
-    Span span = port->node->key ? port->node->key_span : port->node->span;
+    Span span = tree_place(port->node);
     text_addf(body, "%s%s%s: %s%s", i ? ", " : "", cwl_mark(cwl, span), port->wf, ctype_text(cwl, port->type),
               entry ? default_of(cwl, port) : "");
   }
@@ -199,7 +199,7 @@ static void check_hints(Cwl *cwl, const Tree *list) {
   const Tree *at = NULL;
   Entry entry;
   while (cwl_next(cwl, list, "class", &at, &entry)) {
-    uint64_t key = (uint64_t)intern(cwl->session->names, entry.name, strlen(entry.name)) + 1;
+    uint64_t key = cwl_key(cwl, entry.name);
     if (is_known(entry.name) || map_get(&cwl->told, key)) continue;
     map_put(&cwl->told, key, 1);
     diag(cwl->session->diags, DIAG_NO_PLACE, entry.span, "the hint `%s` has no place in a workflow",

@@ -74,12 +74,9 @@ static bool copy_tree(Results *results, const char *from, const char *into) {
 static const char *place(Results *results, const char *path) {
   Cwl *cwl = results->cwl;
   const char *base = cwl_base(path), *name = base;
-  Sym sym = intern(cwl->session->names, name, strlen(name));
-  for (uint32_t i = 2; map_get(&results->taken, (uint64_t)sym + 1); i++) {
+  for (uint32_t i = 2; map_get(&results->taken, cwl_key(cwl, name)); i++)
     name = CWL_FORMAT(cwl, "%s_%u", base, i);
-    sym = intern(cwl->session->names, name, strlen(name));
-  }
-  map_put(&results->taken, (uint64_t)sym + 1, 1);
+  map_put(&results->taken, cwl_key(cwl, name), 1);
   const char *into = CWL_FORMAT(cwl, "%s/%s", results->folder, name);
   if (!copy_tree(results, path, into)) fail(results, into);
   return into;

@@ -167,9 +167,9 @@ static void mark_staged(Cwl *cwl, const Made *made, const Tree *listing, Map *st
     const Tree *entry = item->kind == TREE_MAP ? tree_get(item, "entry") : item;
     if (item->kind == TREE_MAP && tree_get(item, "entryname")) continue;
     for (uint32_t i = 0; entry && i < made->seen_count; i++) {
-      if (!tree_is(entry, CWL_FORMAT(cwl, "$(inputs.%s)", made->seen[i].name))) continue;
-      Sym name = intern(cwl->session->names, made->seen[i].name, strlen(made->seen[i].name));
-      map_put(staged, (uint64_t)name + 1, 1);
+      const char *name = made->seen[i].name;
+      if (tree_is(entry, CWL_FORMAT(cwl, "$(inputs.%s)", name)))
+        map_put(staged, cwl_key(cwl, name), 1);
     }
   }
 }
@@ -267,7 +267,7 @@ static void put_outputs(Cwl *cwl, Made *made, const Scope *scope, Text *body) {
   for (uint32_t i = 0; i < made->out_count; i++) {
     CPort *port = &made->outs[i];
     const char *value = cwl_output(cwl, scope, &port->type, port->node, port->name);
-    Span span = port->node->key ? port->node->key_span : port->node->span;
+    Span span = tree_place(port->node);
     text_addf(body, "%s%s%s: %s = %s", i ? ", " : "", cwl_mark(cwl, span), port->wf,
               ctype_text(cwl, port->type), value);
     if (port->type->kind == C_STDOUT || port->type->kind == C_STDERR) port->type = ctype_new(cwl, C_FILE);

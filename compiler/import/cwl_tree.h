@@ -42,6 +42,8 @@ static inline bool tree_has(const Tree *map, const char *key) {
   const Tree *value = tree_get(map, key);
   return value && value->kind != TREE_NULL;
 }
+/* Where it is told of: its key in a map. */
+static inline Span tree_place(const Tree *tree) { return tree->key ? tree->key_span : tree->span; }
 static inline bool tree_is_scalar(const Tree *tree) { return tree->kind < TREE_LIST; }
 
 /* As one line of JSON. */

@@ -137,12 +137,12 @@ static void put_word(Cwl *cwl, Value value, const Tree *binding, bool raw, Text 
 }
 
 void cwl_bind(Cwl *cwl, const Scope *scope, Value value, const Tree *binding, bool shell, Text *into) {
-  const Tree *from = tree_get(binding, "valueFrom");
+  const Tree *from = tree_given(binding, "valueFrom");
   bool raw = shell && !is_true(tree_get(binding, "shellQuote"), true);
   Scope inner = *scope;
   inner.self = value;
   if (value.type && !value.wf) return; /* an input that is not there */
-  if (from && from->kind != TREE_NULL) {
+  if (from) {
     if (!cwl_is_expression(from)) {
       const char *prefix = tree_get_text(binding, "prefix");
       text_putc(into, ' ');

@@ -173,8 +173,7 @@ typedef struct Work {
 
 static Value step_input(Work *work, const Tree *node) {
   const Tree *source = node->kind == TREE_MAP ? tree_get(node, "source") : node;
-  const Tree *fallback = tree_get(node, "default");
-  if (fallback && fallback->kind == TREE_NULL) fallback = NULL;
+  const Tree *fallback = tree_given(node, "default");
   Value value = linked(work->flow, node, source);
   if (!fallback) return value;
   Cwl *cwl = work->flow->cwl;
@@ -234,8 +233,8 @@ static void scatter_over(Work *work, const Tree *name) {
 }
 
 static void read_scatter(Work *work) {
-  const Tree *scatter = tree_get(work->step->entry.node, "scatter");
-  if (!scatter || scatter->kind == TREE_NULL) return;
+  const Tree *scatter = tree_given(work->step->entry.node, "scatter");
+  if (!scatter) return;
   work->scatter = ARENA_ARRAY(work->flow->cwl->session->arena, StepIn *, scatter->count + 1);
   if (scatter->kind != TREE_LIST) {
     scatter_over(work, scatter);
@@ -486,10 +485,8 @@ void cwl_flow(Cwl *cwl, Made *made, const Reqs *reqs, Text *body) {
   Text steps = {0}, signature = {0};
   Flow flow = {.cwl = cwl, .made = made, .reqs = reqs, .body = &steps};
   made->head = "flow ";
-  for (uint32_t i = 0; i < made->in_count; i++)
-    map_put(&flow.taken, cwl_key(cwl, made->ins[i].wf), 1);
-  for (uint32_t i = 0; i < made->out_count; i++)
-    map_put(&flow.taken, cwl_key(cwl, made->outs[i].wf), 1);
+  for (uint32_t i = 0; i < made->in_count; i++) map_put(&flow.taken, cwl_key(cwl, made->ins[i].wf), 1);
+  for (uint32_t i = 0; i < made->out_count; i++) map_put(&flow.taken, cwl_key(cwl, made->outs[i].wf), 1);
   read_steps(&flow);
   write_steps(&flow);
   put_outs(&flow, &signature);

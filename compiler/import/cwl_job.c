@@ -77,8 +77,8 @@ static void put_record(Job *job, const Tree *value, const CType *type) {
   const Tree *port = job->port;
   text_putc(job->json, '{');
   for (uint32_t i = 0, put = 0; i < type->count; i++) {
-    const Tree *own = tree_get(value, type->fields[i].name);
-    if (!own || own->kind == TREE_NULL) continue;
+    const Tree *own = tree_given(value, type->fields[i].name);
+    if (!own) continue;
     text_puts(job->json, put++ ? ", " : "");
     put_string(job, type->fields[i].wf);
     text_puts(job->json, ": ");
@@ -147,14 +147,13 @@ bool cwl_job_inputs(Cwl *cwl, const char *folder, Text *json) {
   text_putc(json, '{');
   for (uint32_t i = 0; i < cwl->main->in_count; i++) {
     const CPort *port = &cwl->main->ins[i];
-    const Tree *value = tree_get(cwl->job, port->name), *fallback = tree_get(port->node, "default");
-    bool given = value && value->kind != TREE_NULL;
+    const Tree *value = tree_given(cwl->job, port->name);
     bool needed = port->type->kind != C_OPTION && port->type->kind != C_NULL &&
-                  !(fallback && fallback->kind != TREE_NULL);
-    if (!given && needed)
+                  !tree_has(port->node, "default");
+    if (!value && needed)
       diag(cwl->session->diags, DIAG_MISSING_ARG, tree_place(port->node), "the input `%s` is not given",
            port->name);
-    if (!given) continue;
+    if (!value) continue;
     text_puts(json, put++ ? ",\n " : "");
     text_addf(json, "\"%s\": ", port->wf);
     job.port = port->node;

@@ -39,11 +39,11 @@ static void add_glob(Cwl *cwl, const Scope *scope, const Tree *node, Globs *glob
 }
 
 static Globs globs_of(Cwl *cwl, const Scope *scope, const Tree *binding) {
-  const Tree *glob = tree_get(binding, "glob");
+  const Tree *glob = tree_given(binding, "glob");
   Globs globs = {0};
   if (glob && glob->kind == TREE_LIST)
     for (const Tree *item = glob->first; item; item = item->next) add_glob(cwl, scope, item, &globs);
-  else if (glob && glob->kind != TREE_NULL)
+  else if (glob)
     add_glob(cwl, scope, glob, &globs);
   return globs;
 }

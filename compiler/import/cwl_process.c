@@ -61,8 +61,7 @@ static CPort with_default(Cwl *cwl, Made *made, CPort port, const Tree *fallback
 }
 
 static void add_input(Cwl *cwl, Made *made, Map *taken, CPort port, CType *given, bool entry) {
-  const Tree *fallback = tree_get(port.node, "default");
-  if (fallback && fallback->kind == TREE_NULL) fallback = NULL;
+  const Tree *fallback = tree_given(port.node, "default");
   if (fallback && given && given->kind == C_ANY) port.type = ctype_option(cwl, port.type);
   CPort seen = port;
   if (given && given->kind != C_NULL) {
@@ -100,8 +99,8 @@ static void twice(Cwl *cwl, const Entry *entry) {
 
 /* An input of the workflow may be of any of several types: the job says which. */
 static CType *entry_type(Cwl *cwl, CType *declared, const char *name) {
-  const Tree *value = tree_get(cwl->job, name);
-  if (!value || value->kind == TREE_NULL) return declared;
+  const Tree *value = tree_given(cwl->job, name);
+  if (!value) return declared;
   CType *inner = declared;
   while (inner->kind == C_OPTION || inner->kind == C_ARRAY) inner = inner->elem;
   bool open = ctype_open(declared) || inner->kind == C_FILE || inner->kind == C_RECORD;
@@ -140,9 +139,9 @@ static void read_outputs(Cwl *cwl, Made *made, Map *taken, const Reqs *reqs) {
 }
 
 static const char *default_of(Cwl *cwl, const CPort *port) {
-  const Tree *fallback = tree_get(port->node, "default");
+  const Tree *fallback = tree_given(port->node, "default");
   if (port->type->kind == C_OPTION || port->type->kind == C_NULL) return " = none";
-  if (!fallback || fallback->kind == TREE_NULL || holds_file(fallback)) return "";
+  if (!fallback || holds_file(fallback)) return "";
   return CWL_FORMAT(cwl, " = %s", cwl_literal(cwl, fallback, port->type, NULL));
 }
 

@@ -29,8 +29,8 @@ static void add_part(Cwl *cwl, Parts *parts, Part part, const Text *text) {
 }
 
 static int64_t position_of(Cwl *cwl, const Tree *binding) {
-  const Tree *position = tree_get(binding, "position");
-  if (!position || position->kind == TREE_NULL) return 0;
+  const Tree *position = tree_given(binding, "position");
+  if (!position) return 0;
   if (position->kind != TREE_INT) cwl_unsupported(cwl, position->span, "position as an expression");
   return strtoll(position->text, NULL, 10);
 }
@@ -168,8 +168,7 @@ static void mark_staged(Cwl *cwl, const Made *made, const Tree *listing, Map *st
     if (item->kind == TREE_MAP && tree_get(item, "entryname")) continue;
     for (uint32_t i = 0; entry && i < made->seen_count; i++) {
       const char *name = made->seen[i].name;
-      if (tree_is(entry, CWL_FORMAT(cwl, "$(inputs.%s)", name)))
-        map_put(staged, cwl_key(cwl, name), 1);
+      if (tree_is(entry, CWL_FORMAT(cwl, "$(inputs.%s)", name))) map_put(staged, cwl_key(cwl, name), 1);
     }
   }
 }
@@ -190,8 +189,9 @@ static void put_listing(Cwl *cwl, const Scope *scope, const Tree *listing, Text 
 
 static const char *number_of(Cwl *cwl, const Scope *scope, const Tree *req, const char *least,
                              const char *most) {
-  const Tree *node = tree_has(req, least) ? tree_get(req, least) : tree_get(req, most);
-  if (!node || node->kind == TREE_NULL) return NULL;
+  const Tree *node = tree_given(req, least);
+  if (!node) node = tree_given(req, most);
+  if (!node) return NULL;
   Value value = cwl_value(cwl, scope, node, cwl_is_expression(node) ? ctype_new(cwl, C_FLOAT) : NULL);
   return value.wf;
 }

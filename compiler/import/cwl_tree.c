@@ -183,6 +183,11 @@ Tree *tree_get(const Tree *map, const char *key) {
   return NULL;
 }
 
+Tree *tree_given(const Tree *map, const char *key) {
+  Tree *value = tree_get(map, key);
+  return value && value->kind != TREE_NULL ? value : NULL;
+}
+
 const char *tree_text(const Tree *tree) {
   return tree && tree_is_scalar(tree) && tree->kind != TREE_NULL ? tree->text : NULL;
 }

@@ -34,14 +34,13 @@ enum { TREE_MOST_BYTES = 4 << 20, TREE_DEEPEST = 200, TREE_MOST_ALIASED = 200000
 Tree *tree_read(Session *session, const Source *source);
 
 Tree *tree_get(const Tree *map, const char *key);
+/* The same, and NULL where it is null. */
+Tree *tree_given(const Tree *map, const char *key);
 /* The text of a scalar, or NULL. */
 const char *tree_text(const Tree *tree);
 const char *tree_get_text(const Tree *map, const char *key);
 bool tree_is(const Tree *tree, const char *text);
-static inline bool tree_has(const Tree *map, const char *key) {
-  const Tree *value = tree_get(map, key);
-  return value && value->kind != TREE_NULL;
-}
+static inline bool tree_has(const Tree *map, const char *key) { return tree_given(map, key) != NULL; }
 /* Where it is told of: its key in a map. */
 static inline Span tree_place(const Tree *tree) { return tree->key ? tree->key_span : tree->span; }
 static inline bool tree_is_scalar(const Tree *tree) { return tree->kind < TREE_LIST; }

@@ -97,6 +97,12 @@ static void add_secondary(CType *type) {
   if (type->kind == C_FILE) type->secondary = true;
 }
 
+/* What says the type of an input, output or field. */
+static const Tree *typed(const Tree *node) {
+  const Tree *type = tree_given(node, "type");
+  return type ? type : node;
+}
+
 static CType *read_record(Cwl *cwl, const Reqs *reqs, const Tree *node, uint32_t depth) {
   const Tree *fields = tree_get(node, "fields"), *at = NULL;
   CType *type = ctype_new(cwl, C_RECORD);
@@ -104,10 +110,7 @@ static CType *read_record(Cwl *cwl, const Reqs *reqs, const Tree *node, uint32_t
   Map taken = {0};
   type->fields = ARENA_ARRAY(cwl->session->arena, CField, fields ? fields->count : 0);
   while (cwl_next(cwl, fields, "name", &at, &entry)) {
-    const Tree *typed = entry.node->kind == TREE_MAP && tree_has(entry.node, "type")
-                            ? tree_get(entry.node, "type")
-                            : entry.node;
-    CType *field = read_type(cwl, reqs, typed, depth + 1);
+    CType *field = read_type(cwl, reqs, typed(entry.node), depth + 1);
     if (tree_has(entry.node, "secondaryFiles")) add_secondary(field);
     type->fields[type->count++] = (CField){entry.name, cwl_local(cwl, &taken, entry.name), field, entry.node};
   }
@@ -147,8 +150,7 @@ static CType *read_type(Cwl *cwl, const Reqs *reqs, const Tree *node, uint32_t d
 CType *ctype_read(Cwl *cwl, const Reqs *reqs, const Tree *node) { return read_type(cwl, reqs, node, 0); }
 
 CType *ctype_port(Cwl *cwl, const Reqs *reqs, const Tree *port) {
-  const Tree *typed = port->kind == TREE_MAP && tree_has(port, "type") ? tree_get(port, "type") : port;
-  CType *type = ctype_read(cwl, reqs, typed);
+  CType *type = ctype_read(cwl, reqs, typed(port));
   if (tree_has(port, "secondaryFiles")) add_secondary(type);
   return type;
 }

@@ -1,5 +1,6 @@
 #include "import/cwl_tree.h"
 
+#include "base/hash.h"
 #include "base/vec.h"
 #include "import/utf8.h"
 #include "import/yaml.h"
@@ -92,11 +93,14 @@ static Tree *read_list(Reader *reader, struct fy_node *from, Tree *tree) {
   return tree;
 }
 
-static Tree *read_pair(Reader *reader, struct fy_node_pair *pair, const Tree *map) {
+static Tree *read_pair(Reader *reader, struct fy_node_pair *pair, const Tree *map, Map *keys) {
   struct fy_node *from = fy_node_pair_key(pair), *value = fy_node_pair_value(pair);
   const Tree *key = from ? read_node(reader, from, map->span) : NULL;
   if (from && !key) return NULL;
   if (!key || !tree_is_scalar(key)) return wrong(reader, map->span, "a key that is not a name");
+  uint64_t name = (uint64_t)intern(reader->session->names, key->text, key->len) + 1;
+  if (map_get(keys, name)) return wrong(reader, (Span){key->span.lo, key->span.lo + 1}, "duplicate key");
+  map_put(keys, name, 1);
   Tree *tree = value ? read_node(reader, value, key->span) : ARENA_NEW(reader->session->arena, Tree);
   if (!tree) return NULL;
   if (!value) *tree = (Tree){.span = key->span, .text = ""};
@@ -105,15 +109,19 @@ static Tree *read_pair(Reader *reader, struct fy_node_pair *pair, const Tree *ma
   return tree;
 }
 
+/* The library would look for each key among all before it. */
 static Tree *read_map(Reader *reader, struct fy_node *from, Tree *tree) {
   Tree **last = &tree->first;
   void *at = NULL;
+  Map keys = {0};
+  struct fy_node_pair *pair;
   tree->kind = TREE_MAP;
-  for (struct fy_node_pair *pair; (pair = fy_node_mapping_iterate(from, &at)); last = &(*last)->next) {
-    if (!(*last = read_pair(reader, pair, tree))) return NULL;
+  for (; (pair = fy_node_mapping_iterate(from, &at)); last = &(*last)->next) {
+    if (!(*last = read_pair(reader, pair, tree, &keys))) break;
     tree->count++;
   }
-  return tree;
+  map_free(&keys);
+  return pair ? NULL : tree;
 }
 
 static Tree *read_node(Reader *reader, struct fy_node *from, Span above) {
@@ -149,7 +157,8 @@ static bool bytes_fit(const Reader *reader) {
 }
 
 static Tree *build(Reader *reader, struct fy_diag *sink) {
-  const struct fy_parse_cfg cfg = {.flags = FYPCF_JSON_NONE | FYPCF_COLLECT_DIAG, .diag = sink};
+  const struct fy_parse_cfg cfg = {.flags = FYPCF_JSON_NONE | FYPCF_COLLECT_DIAG | FYPCF_ALLOW_DUPLICATE_KEYS,
+                                   .diag = sink};
   reader->document = fy_document_build_from_string(&cfg, reader->source->text, reader->source->size);
   struct fy_node *root = reader->document ? fy_document_root(reader->document) : NULL;
   Span all = {reader->source->base, reader->source->base + 1};

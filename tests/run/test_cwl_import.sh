@@ -48,6 +48,8 @@ t "10⁶ brackets inside each other" hostile deep.cwl
 { echo 'cwlVersion: v1.2'; printf 'x: "'; head -c 1000000000 /dev/zero | tr '\0' 'a'; echo '"'; } > long.cwl
 t "a text of 1 GB" hostile long.cwl
 rm -f long.cwl
+{ echo 'cwlVersion: v1.2'; seq -f 'k%.0f:' 400000; } > keys.cwl
+t "4·10⁵ keys of one map" hostile keys.cwl
 if [[ -d $data/cwl/cwl-v1.2 ]]; then
   t "conformance: required, without files or containers that are not there" "$root/tests/run/cwl_conformance" --quiet \
     --id wf_simple --id cl_gen_arrayofarrays --id wf_compound_doc --id nameroot_nameext_stdout_expr --id success_codes \

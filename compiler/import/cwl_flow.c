@@ -1,6 +1,7 @@
 /* cwl_flow.c: a Workflow as a flow. */
 #include "import/cwl.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* An output of a step: an expression, known once the step has been written. */
@@ -15,7 +16,8 @@ typedef struct Step {
   Reqs reqs;
   StepOut *outs;
   uint32_t out_count;
-  bool written;
+  uint32_t waits, sweep; /* how many sources are not placed yet; through the document, before it is written */
+  VEC(uint32_t) feeds;   /* the places of those that wait for it */
 } Step;
 
 typedef struct Flow {
@@ -48,14 +50,13 @@ static void unknown(const Flow *flow, const Tree *source) {
                     "there is nothing called `%s`", source->text);
   Suggestion near = {.name = source->text};
   for (uint32_t i = 0; i < flow->made->seen_count; i++) suggest(&near, flow->made->seen[i].name);
-  for (uint32_t i = 0; i < flow->count; i++)
-    for (const Tree *out = tree_get(flow->steps[i].entry.node, "out")
-                               ? tree_get(flow->steps[i].entry.node, "out")->first
-                               : NULL;
-         out; out = out->next) {
+  for (uint32_t i = 0; i < flow->count; i++) {
+    const Tree *outs = tree_get(flow->steps[i].entry.node, "out");
+    for (const Tree *out = outs ? outs->first : NULL; out; out = out->next) {
       const char *id = out->kind == TREE_MAP ? tree_get_text(out, "id") : tree_text(out);
       if (id) suggest(&near, CWL_FORMAT(flow->cwl, "%s/%s", flow->steps[i].entry.name, cwl_id(id)));
     }
+  }
   if (near.best) diag_help(flow->cwl->session->diags, told, "did you mean `%s`?", near.best);
 }
 
@@ -165,7 +166,6 @@ typedef struct Work {
   StepIn *ins;
   uint32_t count, loops;
   StepIn **scatter;
-  CPort *seen;
   CType **given;
   Made *callee;
   const char *call;
@@ -243,27 +243,39 @@ static void read_scatter(Work *work) {
   for (const Tree *name = scatter->first; name; name = name->next) scatter_over(work, name);
 }
 
+/* What expressions of the step see: its inputs as they are now. */
+static Scope scope_of(const Work *work) {
+  Cwl *cwl = work->flow->cwl;
+  CPort *seen = ARENA_ARRAY(cwl->session->arena, CPort, work->count);
+  for (uint32_t i = 0; i < work->count; i++) {
+    const StepIn *in = &work->ins[i];
+    seen[i] = (CPort){in->name, in->element.wf, in->element.type ? in->element.type : ctype_new(cwl, C_NULL),
+                      in->node};
+  }
+  return (Scope){.inputs = seen, .count = work->count, .reqs = &work->step->reqs};
+}
+
+/* The type of an input of the process; NULL: of any. */
+static CType *declared(const Work *work, const char *name) {
+  Cwl *cwl = work->flow->cwl;
+  const Tree *inputs = tree_get(work->process, "inputs"), *at = NULL;
+  Reqs own = {tree_get(work->process, "requirements"), tree_get(work->process, "hints"), &work->step->reqs};
+  CType *type = NULL;
+  Entry entry;
+  while (cwl_next(cwl, inputs, "id", &at, &entry))
+    if (!strcmp(entry.name, name)) type = ctype_port(cwl, &own, entry.node);
+  return type && !ctype_open(type) ? type : NULL;
+}
+
 /* `valueFrom` sees all inputs as they were before it. */
 static void apply_values(Work *work) {
-  Cwl *cwl = work->flow->cwl;
-  work->seen = ARENA_ARRAY(cwl->session->arena, CPort, work->count);
-  for (uint32_t i = 0; i < work->count; i++)
-    work->seen[i] = (CPort){work->ins[i].name, work->ins[i].element.wf,
-                            work->ins[i].element.type ? work->ins[i].element.type : ctype_new(cwl, C_NULL),
-                            work->ins[i].node};
-  const Tree *inputs = tree_get(work->process, "inputs");
+  Scope scope = scope_of(work);
   for (uint32_t i = 0; i < work->count; i++) {
-    const Tree *from = tree_get(work->ins[i].node, "valueFrom"), *at = NULL;
-    if (!from || !tree_text(from)) continue;
-    CType *wanted = NULL;
-    Entry entry;
-    Reqs own = {tree_get(work->process, "requirements"), tree_get(work->process, "hints"), &work->step->reqs};
-    while (cwl_next(cwl, inputs, "id", &at, &entry))
-      if (!strcmp(entry.name, work->ins[i].name)) wanted = ctype_port(cwl, &own, entry.node);
-    if (wanted && ctype_open(wanted)) wanted = NULL;
-    Scope scope = {
-        .inputs = work->seen, .count = work->count, .reqs = &work->step->reqs, .self = work->ins[i].element};
-    work->ins[i].element = cwl_value(cwl, &scope, from, wanted);
+    StepIn *in = &work->ins[i];
+    const Tree *from = tree_get(in->node, "valueFrom");
+    if (!tree_text(from)) continue;
+    scope.self = in->element;
+    in->element = cwl_value(work->flow->cwl, &scope, from, declared(work, in->name));
   }
 }
 
@@ -298,20 +310,21 @@ static void write_call(Work *work) {
 
 static const char *condition(const Work *work) {
   if (!work->when) return NULL;
-  Cwl *cwl = work->flow->cwl;
-  CPort *seen = ARENA_ARRAY(cwl->session->arena, CPort, work->count);
-  for (uint32_t i = 0; i < work->count; i++)
-    seen[i] = (CPort){work->ins[i].name, work->ins[i].element.wf,
-                      work->ins[i].element.type ? work->ins[i].element.type : ctype_new(cwl, C_NULL),
-                      work->ins[i].node};
-  Scope scope = {.inputs = seen, .count = work->count, .reqs = &work->step->reqs};
-  Value value = cwl_value(cwl, &scope, work->when, ctype_new(cwl, C_BOOL));
-  return value.wf;
+  Scope scope = scope_of(work);
+  return cwl_value(work->flow->cwl, &scope, work->when, ctype_new(work->flow->cwl, C_BOOL)).wf;
+}
+
+static bool has_method(const Work *work, const char *method) {
+  return tree_is(tree_get(work->step->entry.node, "scatterMethod"), method);
+}
+
+/* How many arrays are around what the call gives. */
+static uint32_t depth_of(const Work *work) {
+  return has_method(work, "nested_crossproduct") ? work->loops : work->loops ? 1 : 0;
 }
 
 static void put_around(Work *work, const char *inner, const char *when, Text *into) {
-  const Tree *method = tree_get(work->step->entry.node, "scatterMethod");
-  bool nested = tree_is(method, "nested_crossproduct"), flat = tree_is(method, "flat_crossproduct");
+  bool nested = has_method(work, "nested_crossproduct"), flat = has_method(work, "flat_crossproduct");
   for (uint32_t i = 0; i < work->loops; i++) {
     const char *before = i == 0 ? "for" : nested ? "{ for" : flat ? " for" : ",";
     text_addf(into, "%s %s in %s%s", before, work->scatter[i]->variable, work->scatter[i]->value.wf,
@@ -321,14 +334,13 @@ static void put_around(Work *work, const char *inner, const char *when, Text *in
   if (when) text_addf(into, "if %s { ", when);
   text_puts(into, inner);
   if (when) text_puts(into, " }");
-  for (uint32_t i = 0; i < (nested ? work->loops : work->loops ? 1 : 0); i++) text_puts(into, " }");
+  for (uint32_t i = 0; i < depth_of(work); i++) text_puts(into, " }");
 }
 
 static CType *around_type(const Work *work, CType *type) {
   Cwl *cwl = work->flow->cwl;
-  bool nested = tree_is(tree_get(work->step->entry.node, "scatterMethod"), "nested_crossproduct");
   if (work->when) type = ctype_option(cwl, type);
-  for (uint32_t i = 0; i < (nested ? work->loops : work->loops ? 1 : 0); i++) type = ctype_array(cwl, type);
+  for (uint32_t i = 0; i < depth_of(work); i++) type = ctype_array(cwl, type);
   return type;
 }
 
@@ -371,7 +383,6 @@ static void write_outs(Work *work) {
 static void write_step(Flow *flow, Step *step) {
   Work work = {.flow = flow, .step = step};
   const Tree *run = tree_get(step->entry.node, "run");
-  step->written = true;
   if (!run) {
     diag(flow->cwl->session->diags, DIAG_DOCUMENT, step->entry.span, "the step has no `run`");
     return;
@@ -392,51 +403,67 @@ static void write_step(Flow *flow, Step *step) {
 
 /* ---- order ---- */
 
-static void each_source(const Tree *step, void (*visit)(void *self, const Tree *source), void *self) {
-  const Tree *all = tree_get(step, "in");
+/* What a step says of where an input comes from: a source, or a list of them. */
+static const Tree *sources_of(const Tree *all, const Tree *in) {
+  return in->kind == TREE_MAP ? tree_get(in, "source") : all->kind == TREE_MAP ? in : NULL;
+}
+
+static void add_wait(Flow *flow, uint32_t place, const Tree *source) {
+  const char *name, *text = tree_text(source);
+  Step *from = text ? step_of(flow, text, &name) : NULL;
+  if (!from) return;
+  vec_push(&from->feeds, place);
+  flow->steps[place].waits++;
+}
+
+static void find_waits(Flow *flow, uint32_t place) {
+  const Tree *all = tree_get(flow->steps[place].entry.node, "in");
   for (const Tree *in = all && !tree_is_scalar(all) ? all->first : NULL; in; in = in->next) {
-    const Tree *source = in->kind == TREE_MAP ? tree_get(in, "source") : all->kind == TREE_MAP ? in : NULL;
-    if (source && source->kind == TREE_LIST)
-      for (const Tree *item = source->first; item; item = item->next) visit(self, item);
-    else if (source)
-      visit(self, source);
+    const Tree *source = sources_of(all, in);
+    bool several = source && source->kind == TREE_LIST;
+    if (!several) add_wait(flow, place, source);
+    for (const Tree *item = several ? source->first : NULL; item; item = item->next)
+      add_wait(flow, place, item);
   }
 }
 
-typedef struct Waiting {
-  Flow *flow;
-  uint32_t count;
-} Waiting;
-
-static void count_waits(void *self, const Tree *source) {
-  Waiting *waiting = self;
-  const char *name, *text = tree_text(source);
-  const Step *step = text ? step_of(waiting->flow, text, &name) : NULL;
-  if (step && !step->written) waiting->count++;
+/* Places and sweeps as one number each, those that wait for nothing first: a step is written in the first sweep through
+ * the document that finds its sources written.  How many that are. */
+static uint32_t order(Flow *flow, uint64_t *sorted) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < flow->count; i++) find_waits(flow, i);
+  for (uint32_t i = 0; i < flow->count; i++)
+    if (!flow->steps[i].waits) sorted[count++] = i;
+  for (uint32_t at = 0; at < count; at++) {
+    uint32_t place = (uint32_t)sorted[at];
+    const Step *step = &flow->steps[place];
+    for (uint32_t k = 0; k < step->feeds.len; k++) {
+      Step *fed = &flow->steps[step->feeds.data[k]];
+      uint32_t sweep = step->sweep + (step->feeds.data[k] < place);
+      if (fed->sweep < sweep) fed->sweep = sweep;
+      if (!--fed->waits) sorted[count++] = step->feeds.data[k];
+    }
+  }
+  for (uint32_t i = 0; i < count; i++) sorted[i] |= (uint64_t)flow->steps[sorted[i]].sweep << 32;
+  return count;
 }
 
-static bool is_ready(Flow *flow, const Step *step) {
-  Waiting waiting = {flow, 0};
-  each_source(step->entry.node, count_waits, &waiting);
-  return !waiting.count;
+static int by_sweep(const void *a, const void *b) {
+  uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+  return (x > y) - (x < y);
 }
 
 static void write_steps(Flow *flow) {
-  uint32_t left = flow->count;
-  while (left) {
-    uint32_t before = left;
-    for (uint32_t i = 0; i < flow->count; i++) {
-      if (flow->steps[i].written || !is_ready(flow, &flow->steps[i])) continue;
-      write_step(flow, &flow->steps[i]);
-      left--;
-    }
-    if (left < before) continue;
-    for (uint32_t i = 0; i < flow->count; i++)
-      if (!flow->steps[i].written) {
-        diag(flow->cwl->session->diags, DIAG_STEP_CYCLE, flow->steps[i].entry.span,
-             "the step `%s` waits for itself", flow->steps[i].entry.name);
-        return;
-      }
+  uint64_t *sorted = mem_zero((flow->count + 1) * sizeof *sorted);
+  uint32_t count = order(flow, sorted);
+  qsort(sorted, count, sizeof *sorted, by_sweep);
+  for (uint32_t i = 0; i < count; i++) write_step(flow, &flow->steps[(uint32_t)sorted[i]]);
+  free(sorted);
+  for (uint32_t i = 0; i < flow->count; i++) {
+    if (!flow->steps[i].waits) continue;
+    diag(flow->cwl->session->diags, DIAG_STEP_CYCLE, flow->steps[i].entry.span,
+         "the step `%s` waits for itself", flow->steps[i].entry.name);
+    break;
   }
 }
 
@@ -493,6 +520,7 @@ void cwl_flow(Cwl *cwl, Made *made, const Reqs *reqs, Text *body) {
   cwl_put_ins(cwl, made, cwl->depth == 1, body);
   text_puts(body, made->out_count ? signature.data : "");
   text_addf(body, " {\n%s}\n", steps.data ? steps.data : "");
+  for (uint32_t i = 0; i < flow.count; i++) vec_free(&flow.steps[i].feeds);
   map_free(&flow.taken);
   map_free(&flow.step_of);
   text_free(&steps);

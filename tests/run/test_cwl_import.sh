@@ -50,6 +50,13 @@ t "a text of 1 GB" hostile long.cwl
 rm -f long.cwl
 { echo 'cwlVersion: v1.2'; seq -f 'k%.0f:' 400000; } > keys.cwl
 t "4·10⁵ keys of one map" hostile keys.cwl
+printf '%s\n' 'cwlVersion: v1.2' 'class: CommandLineTool' 'baseCommand: cat' 'inputs: {x: {type: File, inputBinding: {}}}' \
+  'stdout: out' 'outputs: {o: stdout}' > copy.cwl
+{
+  printf '%s\n' 'cwlVersion: v1.2' 'class: Workflow' 'inputs: {x: File}' 'outputs: {o: {type: File, outputSource: s30000/o}}' steps:
+  seq 30000 -1 1 | awk '{ print "  s" $1 ": {run: copy.cwl, in: {x: " ($1 > 1 ? "s" $1 - 1 "/o" : "x") "}, out: [o]}" }'
+} > backwards.cwl
+t "3·10⁴ steps, the last first" status_of 0 timeout 20 "$weft" import backwards.cwl
 if [[ -d $data/cwl/cwl-v1.2 ]]; then
   t "conformance: required, without files or containers that are not there" "$root/tests/run/cwl_conformance" --quiet \
     --id wf_simple --id cl_gen_arrayofarrays --id wf_compound_doc --id nameroot_nameext_stdout_expr --id success_codes \

@@ -105,13 +105,14 @@ $(B)/compiler/%.o: compiler/%.c $(B)/flags | $(B)/grammar/weft_parse.h
 	@mkdir -p $(@D)
 	$(CC) $(COMPILER_CFLAGS) $(EXTRA_CFLAGS) -c -o $@ $<
 
-# The functions that exported JavaScript needs, as bytes.
-JS_SRC := $(wildcard compiler/emit/js/*.js)
-$(B)/js_library.inc: $(JS_SRC)
+# The functions that exported JavaScript needs, as bytes: those of expressions, and those of CWL documents.
+$(B)/js_library.inc: $(filter-out %/cwl.js,$(wildcard compiler/emit/js/*.js))
+$(B)/js_cwl.inc: compiler/emit/js/cwl.js
+$(B)/js_library.inc $(B)/js_cwl.inc:
 	@mkdir -p $(@D)
-	cat $(JS_SRC) | od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g' > $@
+	cat $^ | od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g' > $@
 
-$(B)/compiler/emit/js_library.o: $(B)/js_library.inc
+$(B)/compiler/emit/js_library.o: $(B)/js_library.inc $(B)/js_cwl.inc
 $(B)/compiler/emit/js_library.o: EXTRA_CFLAGS = -I$(B)
 
 $(NATIVE_OBJ): EXTRA_CFLAGS = -isystem $(shell $(LLVM_CONFIG) --includedir)
@@ -263,7 +264,7 @@ shell-check:
 # Paths through a function without end: the analyzer gets a bound, and with it seconds a file become tenths.
 TIDY = clang-tidy --quiet $(addprefix --extra-arg=-Xclang --extra-arg=,-analyzer-config max-nodes=20000)
 tidy: $(TIDY_STAMPS) ## clang-tidy, one file a process
-build/tidy/compiler/%.ok: compiler/%.c .clang-tidy $(wildcard compiler/*/*.h) | build/grammar/weft_parse.h build/js_library.inc
+build/tidy/compiler/%.ok: compiler/%.c .clang-tidy $(wildcard compiler/*/*.h) | build/grammar/weft_parse.h build/js_library.inc build/js_cwl.inc
 	@mkdir -p $(@D)
 	$(TIDY) $< -- -std=gnu17 -D_GNU_SOURCE= -Icompiler -I. -Ibuild/grammar -Ibuild \
 	  -isystem $(shell $(LLVM_CONFIG) --includedir) -isystem /usr/include/graphviz -isystem /usr/include/libxml2

@@ -7,19 +7,6 @@
 
 /* ---- expressions ---- */
 
-static const struct {
-  const char *name, *text;
-} helper_rows[HELPER_COUNT] = {
-#define HELPER(helper, name, text) [helper] = {name, text},
-#include "emit/cwl_helpers.def"
-#undef HELPER
-};
-
-const char *cwl_helper(Cwl *cwl, CwlHelper helper) {
-  cwl->helpers[helper] = true;
-  return helper_rows[helper].name;
-}
-
 void cwl_refuse(Cwl *cwl, Span span, const char *reason) {
   if (cwl->failed) return;
   cwl->failed = true;
@@ -53,8 +40,6 @@ static void write_head(const Cwl *cwl, Text *into) {
 static void write_library(const Cwl *cwl, Yaml *yaml) {
   Text library = {0};
   js_library(cwl->js, &library);
-  for (int i = 0; i < HELPER_COUNT; i++)
-    if (cwl->helpers[i]) text_addf(&library, "%s%s", library.len ? "\n" : "", helper_rows[i].text);
   if (!library.len) {
     yaml_raw(yaml, "InlineJavascriptRequirement", "{}");
   } else {

@@ -71,13 +71,6 @@ typedef struct CwlRegion {
   const char *after; /* the input for what comes before it; NULL: there is nothing */
 } CwlRegion;
 
-typedef enum CwlHelper {
-#define HELPER(helper, ...) helper,
-#include "emit/cwl_helpers.def"
-#undef HELPER
-  HELPER_COUNT
-} CwlHelper;
-
 typedef struct CwlTask {
   const char *id;
   const char *after; /* the input for what comes before it; NULL: never */
@@ -96,11 +89,10 @@ typedef struct Cwl {
   const char *
       *input_steps; /* of the root's inputs: where the default is an expression, the step that fills it in */
   Map input_of;     /* name to number + 1 */
-  uint32_t *stamp, visit; /* by node: the walk that has seen it */
-  Names names;            /* of processes */
-  uint32_t task;          /* the one under way */
-  Yaml yaml;              /* the processes */
-  bool helpers[HELPER_COUNT];
+  uint32_t *stamp, visit;                     /* by node: the walk that has seen it */
+  Names names;                                /* of processes */
+  uint32_t task;                              /* the one under way */
+  Yaml yaml;                                  /* the processes */
   bool scatters, subworkflows, picks, values; /* features in use */
   bool loops;                                 /* cwltool:Loop */
   bool renaming;                              /* types of inputs are being written */
@@ -253,8 +245,6 @@ int cwl_job(Cwl *cwl);
 void cwl_refuse(Cwl *cwl, Span span, const char *reason);
 /* The same, unless the reason is NULL. */
 void cwl_told(Cwl *cwl, const char *reason, Span span);
-/* The name of a function, which is then in the document. */
-const char *cwl_helper(Cwl *cwl, CwlHelper helper);
 /* Append an expression, or JavaScript without "$(" and ")". */
 void cwl_expression(Cwl *cwl, const JsScope *scope, Node node, Text *into);
 void cwl_code(Cwl *cwl, const JsScope *scope, Node node, Text *into);

@@ -98,19 +98,19 @@ static const char *file_pattern(Cwl *cwl, Node node) {
   if (!name && is_literal(cwl, path) && strstr(literal_text(cwl, path), "**"))
     cwl_refuse(cwl, graph_span(cwl->graph, node), "`**`: CWL has no pattern for any folders");
   if (!is_literal(cwl, path)) {
-    text_addf(&text, "$(%s(", cwl_helper(cwl, name ? HELPER_NAME : HELPER_PATTERNS));
+    text_addf(&text, "$(%s(", js_call(cwl->js, name ? "weft_name" : "weft_patterns"));
     cwl_code(cwl, &scope, path, &text);
     text_puts(&text, "))");
   } else if (name) {
     add_name(&text, literal_text(cwl, path));
     if (strstr(text.data, "$(") || strstr(text.data, "${")) {
       text.len = 0;
-      text_addf(&text, "$(%s(", cwl_helper(cwl, HELPER_NAME));
+      text_addf(&text, "$(%s(", js_call(cwl->js, "weft_name"));
       text_json(&text, literal_text(cwl, path), strlen(literal_text(cwl, path)));
       text_puts(&text, "))");
     }
   } else if (strpbrk(literal_text(cwl, path), "{$^\\")) {
-    text_addf(&text, "$(%s(", cwl_helper(cwl, HELPER_PATTERNS));
+    text_addf(&text, "$(%s(", js_call(cwl->js, "weft_patterns"));
     text_json(&text, literal_text(cwl, path), strlen(literal_text(cwl, path)));
     text_puts(&text, "))");
   } else {
@@ -132,7 +132,7 @@ static const char *found_file(const Found *found, Node node) {
   if (found->nodes.len == 1) return "self[0]";
   Text text = {0};
   JsScope scope = cwl_task_scope(cwl);
-  text_addf(&text, "%s(self, runtime.outdir, ", cwl_helper(cwl, HELPER_FOUND));
+  text_addf(&text, "%s(self, runtime.outdir, ", js_call(cwl->js, "weft_found"));
   Node path = path_of(cwl, node);
   if (path == NODE_NONE)
     text_json(&text, cwl->tasks[cwl->task].out, strlen(cwl->tasks[cwl->task].out));
@@ -150,13 +150,13 @@ static const char *found_name(void *self, Node node) {
       const char *file = found_file(found, node);
       return arena_format(
           cwl->arena, "%s(%s)",
-          cwl_helper(cwl, cwl_is_optional(cwl, graph_type(cwl->graph, node)) ? HELPER_MAYBE : HELPER_SURE),
+          js_call(cwl->js, cwl_is_optional(cwl, graph_type(cwl->graph, node)) ? "weft_maybe" : "weft_sure"),
           file);
     }
     case OP_STDOUT:
       return graph_type(cwl->graph, node) == T_STRING ? NULL : found_file(found, node);
     case OP_GLOB:
-      return arena_format(cwl->arena, "%s(self)", cwl_helper(cwl, HELPER_FILES));
+      return arena_format(cwl->arena, "%s(self)", js_call(cwl->js, "weft_files"));
     default: {
       JsScope scope = cwl_task_scope(cwl);
       return scope.name(scope.self, node);

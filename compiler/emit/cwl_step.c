@@ -86,7 +86,7 @@ static void write_made(Cwl *cwl, Yaml *yaml, uint32_t region, const Made *made) 
   names_take(cwl, &ins.names, "value");
   ins_value(&ins, made->node);
   const char *code = ins_code(&ins, made->node);
-  if (made->range) code = arena_format(cwl->arena, "%s(%s)", cwl_helper(cwl, HELPER_RANGE), code);
+  if (made->range) code = arena_format(cwl->arena, "%s(%s)", js_call(cwl->js, "weft_range"), code);
   TypeId type = made->range ? type_array(cwl->graph->types, T_INT) : graph_type(cwl->graph, made->node);
   write_expression(&ins, yaml, made->id, type, code);
   ins_end(&ins);

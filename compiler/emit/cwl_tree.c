@@ -126,7 +126,7 @@ static void write_only(Rounds *rounds, const char *levels) {
   cwl_port(cwl, yaml, "items", type_array(cwl->graph->types, rounds->type), false);
   yaml_end(yaml);
   cwl_tool_end(cwl, yaml, outs, 1, rounds->type,
-               arena_format(cwl->arena, "$({value: %s(inputs.items)})", cwl_helper(cwl, HELPER_ONLY)));
+               arena_format(cwl->arena, "$({value: %s(inputs.items)})", js_call(cwl->js, "weft_only")));
   yaml_begin(yaml, "in");
   yaml_begin(yaml, "items");
   yaml_raw(yaml, "source", levels);

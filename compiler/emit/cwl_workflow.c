@@ -116,7 +116,7 @@ static void write_filled(Cwl *cwl, Yaml *yaml, uint32_t number) {
   Leaves leaves = {0};
   Text code = {0};
   if (cwl_is_renamed(cwl, port->type))
-    given = arena_format(cwl->arena, "%s(%s)", cwl_helper(cwl, HELPER_RENAMED), given);
+    given = arena_format(cwl->arena, "%s(%s)", js_call(cwl->js, "weft_renamed"), given);
   if (filled) {
     text_addf(&code, "$({value: inputs.%s !== null ? %s : ", name, given);
     cwl_code(cwl, &(JsScope){.self = cwl, .name = input_name}, port->node, &code);

@@ -38,6 +38,8 @@ const char *js_command(Js *js, const JsScope *scope, const Task *task, uint32_t 
 /* The same as one word of a direct command, which may be none or several: an array of Strings. */
 const char *js_words(Js *js, const JsScope *scope, const Task *task, uint32_t from, uint32_t end, Text *into);
 
+/* The name of a function of the library, which what is written around expressions is going to call. */
+const char *js_call(Js *js, const char *function);
 /* Functions that all of these have called, for `expressionLib`; nothing if there are none. */
 void js_library(const Js *js, Text *into);
 /* Whether there was an expression that is more than a parameter reference. */

@@ -7,11 +7,15 @@
 static const unsigned char library[] = {
 #include "js_library.inc"
 };
+static const unsigned char cwl_library[] = {
+#include "js_cwl.inc"
+};
 
 /* A function begins with its name at the start of a line, and ends with a bracket there. */
 typedef struct Function {
   const char *name, *text;
   size_t name_len, len;
+  bool apart; /* it is written with its comment, behind an empty line */
   bool used;
 } Function;
 
@@ -27,12 +31,13 @@ static size_t word_length(const char *at, const char *end) {
   return (size_t)(at - from);
 }
 
-static void find_functions(Functions *functions) {
+static void find_functions(const unsigned char *bytes, size_t size, bool apart, Functions *functions) {
   static const char begin[] = "\nfunction ", close[] = "\n}\n";
-  const char *at = (const char *)library, *end = at + sizeof library;
+  const char *at = (const char *)bytes, *end = at + size;
   while ((at = find(at, end, begin))) {
-    const char *name = at + strlen(begin), *stop = find(at, end, close) + strlen(close);
-    vec_push(functions, (Function){name, at + 1, word_length(name, end), (size_t)(stop - at) - 1, false});
+    const char *name = at + strlen(begin), *text = at + 1, *stop = find(at, end, close) + strlen(close);
+    while (apart && memcmp(text - 2, "\n\n", 2) != 0) text--;
+    vec_push(functions, (Function){name, text, word_length(name, end), (size_t)(stop - text), apart, false});
     at = stop - 1;
   }
 }
@@ -65,10 +70,16 @@ static void put_units(Text *into) {
   text_puts(into, "\n};\n");
 }
 
+const char *js_call(Js *js, const char *function) {
+  text_addf(&js->code, "%s\n", function);
+  return function;
+}
+
 void js_library(const Js *js, Text *into) {
   Functions functions = {0};
   Wanted wanted = {0};
-  find_functions(&functions);
+  find_functions(library, sizeof library, false, &functions);
+  find_functions(cwl_library, sizeof cwl_library, true, &functions);
   want(&functions, js->code.data ? js->code.data : "", js->code.len, &wanted);
   for (uint32_t i = 0; i < wanted.len; i++) {
     Function function = functions.data[wanted.data[i]];
@@ -78,6 +89,7 @@ void js_library(const Js *js, Text *into) {
     const Function *function = &functions.data[i];
     if (!function->used) continue;
     if (function->name_len == 9 && !memcmp(function->name, "weft_unit", 9)) put_units(into);
+    if (function->apart && into->len) text_putc(into, '\n');
     text_add(into, function->text, function->len);
   }
   vec_free(&functions);

@@ -146,8 +146,6 @@ Link cwl_link(Cwl *cwl, uint32_t region, Leaf leaf);
 /* Of a node that is a leaf or has been made a step. */
 Link cwl_link_node(Cwl *cwl, uint32_t region, uint32_t self, Node node);
 Link cwl_link_made(Cwl *cwl, uint32_t region, Node node, bool range);
-/* The output of a step's region, at a step of the region around it. */
-const char *cwl_export(Cwl *cwl, uint32_t inner, uint32_t number, const char *step);
 
 /* ---- cwl_survey.c ---- */
 

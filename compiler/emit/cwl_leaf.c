@@ -171,7 +171,8 @@ static Link output_link(Cwl *cwl, const char *step, const char *port) {
   return one_link(arena_format(cwl->arena, "%s/%s", step, port));
 }
 
-const char *cwl_export(Cwl *cwl, uint32_t inner, uint32_t number, const char *step) {
+/* The output of a step's region, at a step of the region around it. */
+static const char *export_source(Cwl *cwl, uint32_t inner, uint32_t number, const char *step) {
   const CwlRegion *in = &cwl->regions[inner];
   const Export *export = &in->exports[number];
   const char *port = export->name;
@@ -189,7 +190,7 @@ const char *cwl_export(Cwl *cwl, uint32_t inner, uint32_t number, const char *st
 /* What an arm hands out, or NULL. */
 static const char *arm_source(Cwl *cwl, uint32_t region, uint32_t arm, uint32_t number, const char *step) {
   if (arm == REGION_NONE || cwl->regions[arm].exports[number].step == STEP_NONE) return NULL;
-  if (!cwl->regions[arm].plain) return cwl_export(cwl, arm, number, step);
+  if (!cwl->regions[arm].plain) return export_source(cwl, arm, number, step);
   uint32_t handed = cwl->regions[arm].exports[number].step;
   return cwl_link_node(cwl, region, STEP_NONE, cwl->plan->regions.data[arm].steps.data[handed].node)
       .sources[0];
@@ -212,7 +213,8 @@ static Link result_link(Cwl *cwl, uint32_t region, uint32_t number) {
   if (cwl->regions[region].steps[number].id)
     return output_link(cwl, cwl->regions[region].steps[number].id, "value");
   if (target->kind == STEP_BRANCH) return branch_link(cwl, region, step->target, step->other);
-  return one_link(cwl_export(cwl, target->target, step->other, cwl->regions[region].steps[step->target].id));
+  return one_link(
+      export_source(cwl, target->target, step->other, cwl->regions[region].steps[step->target].id));
 }
 
 static Link home_link(Cwl *cwl, uint32_t region, uint32_t home, Leaf leaf) {

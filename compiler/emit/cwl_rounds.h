@@ -12,7 +12,7 @@ typedef struct Rounds {
   TypeId type; /* of the state */
   bool optional;
   int64_t count; /* of rounds; -1: the engine counts */
-  const char *initial, *bound, *index, *stopped, *round;
+  const char *initial, *bound, *index, *stopped;
   const char *next, *stop;
 } Rounds;
 

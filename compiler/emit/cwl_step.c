@@ -152,7 +152,7 @@ static void write_task(Cwl *cwl, Yaml *yaml, uint32_t region, uint32_t number) {
 
 /* ---- regions ---- */
 
-uint32_t cwl_exports(const Cwl *cwl, uint32_t region, const char **names) {
+static uint32_t export_names(const Cwl *cwl, uint32_t region, const char **names) {
   uint32_t count = 0;
   for (uint32_t k = 0; k < cwl->plan->regions.data[region].export_count; k++)
     if (cwl->regions[region].exports[k].step != STEP_NONE)
@@ -164,7 +164,7 @@ uint32_t cwl_exports(const Cwl *cwl, uint32_t region, const char **names) {
 static void write_inner(Ins *ins, Yaml *yaml, const char *id, uint32_t inner, const CwlStep *owner) {
   const CwlRegion *known = &ins->cwl->regions[inner];
   const char **outs = mem_alloc((ins->cwl->plan->regions.data[inner].export_count + 1) * sizeof *outs);
-  uint32_t count = cwl_exports(ins->cwl, inner, outs);
+  uint32_t count = export_names(ins->cwl, inner, outs);
   for (uint32_t i = 0; i < known->captures.len; i++)
     ins_capture(ins, known->captures.data[i].name, known->captures.data[i].leaf);
   for (uint32_t i = 0; i < count; i++) names_take(ins->cwl, &ins->names, outs[i]);

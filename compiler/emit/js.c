@@ -67,6 +67,7 @@ static bool is_symbol(const char *text) {
   return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.[]")] == 0;
 }
 
+/* Appends "$(inputs.x.path)" if it is a plain parameter reference: fields, constant indices, lengths, paths. */
 static bool put_reference(const Js *js, const JsScope *scope, Node node, Text *into) {
   const Graph *graph = js->graph;
   VEC(Node) steps = {0};
@@ -78,17 +79,10 @@ static bool put_reference(const Js *js, const JsScope *scope, Node node, Text *i
     vec_push(&steps, node);
   }
   bool done = base && is_symbol(base);
-  if (done) text_puts(into, base);
+  if (done) text_addf(into, "$(%s", base);
   while (done && steps.len) put_step(graph, vec_pop(&steps), into);
+  if (done) text_putc(into, ')');
   vec_free(&steps);
-  return done;
-}
-
-bool js_reference(Js *js, const JsScope *scope, Node node, Text *into) {
-  Text text = {0};
-  bool done = put_reference(js, scope, node, &text);
-  if (done) text_addf(into, "$(%s)", text.data);
-  text_free(&text);
   return done;
 }
 
@@ -223,7 +217,7 @@ static const char *write(Js *js, const JsScope *scope, const Request *request, W
 }
 
 const char *js_expression(Js *js, const JsScope *scope, Node node, Text *into) {
-  if (js_reference(js, scope, node, into)) return NULL;
+  if (put_reference(js, scope, node, into)) return NULL;
   return write(js, scope, &(Request){.node = node}, WRAP_CWL, into);
 }
 
@@ -240,5 +234,3 @@ const char *js_words(Js *js, const JsScope *scope, const Task *task, uint32_t fr
                      Text *into) {
   return write(js, scope, &(Request){.task = task, .from = from, .end = end, .words = true}, WRAP_CWL, into);
 }
-
-bool js_needed(const Js *js) { return js->code.len != 0; }

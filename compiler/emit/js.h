@@ -22,9 +22,6 @@ typedef struct Js Js;
 Js *js_new(const Graph *graph);
 void js_free(Js *js);
 
-/* Append "$(inputs.x.path)" and give back true if it is a plain parameter reference: fields, constant indices, lengths,
- * paths; else append nothing. */
-bool js_reference(Js *js, const JsScope *scope, Node node, Text *into);
 /* Append the expression, "$(inputs.x)", "$(…)" or "${…}": a parameter reference wherever it is one.  NULL, or why it
  * cannot be written (in the session's arena; nothing is appended). */
 const char *js_expression(Js *js, const JsScope *scope, Node node, Text *into);
@@ -42,7 +39,5 @@ const char *js_words(Js *js, const JsScope *scope, const Task *task, uint32_t fr
 const char *js_call(Js *js, const char *function);
 /* Functions that all of these have called, for `expressionLib`; nothing if there are none. */
 void js_library(const Js *js, Text *into);
-/* Whether there was an expression that is more than a parameter reference. */
-bool js_needed(const Js *js);
 
 #endif

@@ -1,5 +1,6 @@
 /* cwl_leaf.c: which values go through the document by a name, and where they come from. */
 #include "emit/cwl.h"
+#include "ir/binder.h"
 
 static bool is_same(Op op) { return op == OP_CAST || op == OP_UNWRAP || op == OP_SOME || op == OP_AFTER; }
 
@@ -9,10 +10,6 @@ Node cwl_strip(const Cwl *cwl, Node node) {
 }
 
 /* ---- elements of what is scattered over ---- */
-
-static Node dim_of(const Graph *graph, Node collect) {
-  return graph_arg(graph, graph_arg(graph, collect, 0), 0);
-}
 
 /* Whether the array has just one element for each index of the set. */
 static bool covers(const Graph *graph, Node dim, Node array) {
@@ -26,9 +23,9 @@ static bool covers(const Graph *graph, Node dim, Node array) {
     }
     if (graph_op(graph, array) != OP_COLLECT || !graph_is_bool(graph, graph_arg(graph, array, 1), true))
       return false;
-    if (dim_of(graph, array) == dim) return true;
-    if (graph_op(graph, dim_of(graph, array)) != OP_DIM_OF) return false;
-    array = graph_arg(graph, dim_of(graph, array), 0);
+    if (binder_dim(graph, array) == dim) return true;
+    if (graph_op(graph, binder_dim(graph, array)) != OP_DIM_OF) return false;
+    array = graph_arg(graph, binder_dim(graph, array), 0);
   }
 }
 

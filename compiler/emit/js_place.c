@@ -25,10 +25,6 @@ void js_refuse(Code *code, const char *format, ...) {
 
 /* ---- operands ---- */
 
-static Node dim_of(const Graph *graph, Node binder) {
-  return graph_arg(graph, graph_arg(graph, binder, 0), 0);
-}
-
 static Operand loop_operand(const Graph *graph, Node node, uint32_t k) {
   static const uint8_t roles[][5] = {
       {OPERAND_HERE, OPERAND_FIRST, OPERAND_SECOND, 0, 0},
@@ -39,7 +35,7 @@ static Operand loop_operand(const Graph *graph, Node node, uint32_t k) {
   Op op = graph_op(graph, node);
   uint32_t row = op == OP_COLLECT ? 0 : op == OP_FOLD ? 1 : op == OP_REDUCE ? 2 : 3;
   bool set = k == 0 && row < 2;
-  return (Operand){set ? dim_of(graph, node) : graph_arg(graph, node, k), roles[row][k]};
+  return (Operand){set ? binder_dim(graph, node) : graph_arg(graph, node, k), roles[row][k]};
 }
 
 /* A length does not need the elements of what is collected. */
@@ -64,7 +60,7 @@ Operand js_operand(const Code *code, const Term *term, uint32_t k) {
       operand.role = (uint8_t)(k == 0 ? OPERAND_HERE : k == 1 ? OPERAND_FIRST : OPERAND_SECOND);
       return operand;
     case OP_LENGTH:
-      if (is_width(code, term)) operand.node = dim_of(graph, operand.node);
+      if (is_width(code, term)) operand.node = binder_dim(graph, operand.node);
       return operand;
     case OP_BASENAME:
     case OP_STEM:

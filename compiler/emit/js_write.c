@@ -1,6 +1,8 @@
 /* js_write.c: the text of an expression whose parts have their places. */
 #include "emit/js_code.h"
 
+#include "ir/binder.h"
+
 #include <string.h>
 
 const JsForm js_forms[OP_COUNT_] = {
@@ -304,13 +306,10 @@ static bool begin_kept(Code *code, const Term *term) {
   return true;
 }
 
-static Node set_of(const Graph *graph, const Term *term) {
-  return graph_arg(graph, graph_arg(graph, term->node, 0), 0);
-}
-
 static void put_collect(Code *code, const Term *term) {
   text_addf(code->into, "var v%u = [];", term->name);
-  begin_rounds(code, term, code->blocks.data[term->inner[0]].values[0], "0", set_of(code->graph, term), NULL);
+  begin_rounds(code, term, code->blocks.data[term->inner[0]].values[0], "0",
+               binder_dim(code->graph, term->node), NULL);
   bool kept = begin_kept(code, term);
   line(code);
   text_addf(code->into, "v%u.push(", term->name);
@@ -325,7 +324,8 @@ static void put_fold(Code *code, const Term *term) {
   text_addf(code->into, "var v%u = ", term->name);
   js_value(code, graph_arg(graph, term->node, 3), term->own);
   text_putc(code->into, ';');
-  begin_rounds(code, term, code->blocks.data[term->inner[0]].values[0], "0", set_of(graph, term), NULL);
+  begin_rounds(code, term, code->blocks.data[term->inner[0]].values[0], "0", binder_dim(graph, term->node),
+               NULL);
   bool kept = begin_kept(code, term);
   assign(code, term, graph_arg(graph, term->node, 4), term->inner[1]);
   if (kept) end_block(code);

@@ -1,5 +1,6 @@
 /* native_ops.c: operations on numbers, truth, records, options and arrays. */
 #include "emit/native_code.h"
+#include "ir/binder.h"
 
 #include <string.h>
 
@@ -287,8 +288,7 @@ static LLVMValueRef append(Code *code, Node node, uint32_t context) {
 static LLVMValueRef length(Code *code, Node node, uint32_t context) {
   const Graph *graph = code->native->graph;
   Node of = graph_arg(graph, node, 0);
-  if (code_is_width(code, node))
-    return code_value(code, graph_arg(graph, graph_arg(graph, of, 0), 0), context);
+  if (code_is_width(code, node)) return code_value(code, binder_dim(graph, of), context);
   LLVMValueRef value = code_value(code, of, context);
   return op_info[graph_op(graph, of)].flags & FLAG_D ? value : code_length(code, value);
 }

@@ -43,10 +43,6 @@ typedef struct Uses {
   uint32_t count;   /* UINT32_MAX: all of the node's operands */
 } Uses;
 
-static Node dim_of(const Graph *graph, Node binder) {
-  return graph_arg(graph, graph_arg(graph, binder, 0), 0);
-}
-
 bool code_is_width(const Code *code, Node node) {
   const Graph *graph = code->native->graph;
   if (graph_op(graph, node) != OP_LENGTH) return false;
@@ -67,15 +63,15 @@ static Uses uses_of(const Code *code, Node node) {
     case OP_CHOOSE:
       return (Uses){{graph_arg(graph, node, 0)}, 1};
     case OP_COLLECT:
-      return (Uses){{dim_of(graph, node)}, 1};
+      return (Uses){{binder_dim(graph, node)}, 1};
     case OP_FOLD:
-      return (Uses){{dim_of(graph, node), graph_arg(graph, node, 3)}, 2};
+      return (Uses){{binder_dim(graph, node), graph_arg(graph, node, 3)}, 2};
     case OP_REDUCE:
       return (Uses){{graph_arg(graph, node, 3)}, 1};
     case OP_LOOP:
       return (Uses){{graph_arg(graph, node, 1), graph_arg(graph, node, 4)}, 2};
     case OP_LENGTH:
-      if (code_is_width(code, node)) return (Uses){{dim_of(graph, graph_arg(graph, node, 0))}, 1};
+      if (code_is_width(code, node)) return (Uses){{binder_dim(graph, graph_arg(graph, node, 0))}, 1};
       return (Uses){.count = UINT32_MAX};
     default:
       return (Uses){.count = UINT32_MAX};
@@ -184,9 +180,9 @@ static bool covers_set(const Graph *graph, Node dim, Node array) {
     }
     if (graph_op(graph, array) != OP_COLLECT || !code_keeps_all(graph, graph_arg(graph, array, 1)))
       return false;
-    if (dim_of(graph, array) == dim) return true;
-    if (graph_op(graph, dim_of(graph, array)) != OP_DIM_OF) return false;
-    array = graph_arg(graph, dim_of(graph, array), 0);
+    if (binder_dim(graph, array) == dim) return true;
+    if (graph_op(graph, binder_dim(graph, array)) != OP_DIM_OF) return false;
+    array = graph_arg(graph, binder_dim(graph, array), 0);
   }
 }
 

@@ -25,4 +25,9 @@ static inline Binder binder_of(Op op) {
   }
 }
 
+/* The index set that a COLLECT or FOLD goes over: that of its variable. */
+static inline Node binder_dim(const Graph *graph, Node node) {
+  return graph_arg(graph, graph_arg(graph, node, 0), 0);
+}
+
 #endif

@@ -1,5 +1,7 @@
 #include "ir/ranges.h"
 
+#include "ir/binder.h"
+
 /* A variable that ranges over one index set share, one after the other, and what closing it has found out. */
 typedef struct Shared {
   bool busy;
@@ -86,13 +88,9 @@ static Node array_dim(Graph *graph, Node array, Span span) {
   return graph_node(graph, OP_DIM_OF, T_UNIT, span, array);
 }
 
-static Node collect_dim(const Graph *graph, Node collect) {
-  return graph_arg(graph, graph_arg(graph, collect, 0), 0);
-}
-
 /* The element of an array at an open index over a set that covers the array's. */
 static Node element_at(Graph *graph, Node array, Node index, Span span) {
-  bool same_set = is_seen_through(graph, array) && collect_dim(graph, array) == graph_arg(graph, index, 0);
+  bool same_set = is_seen_through(graph, array) && binder_dim(graph, array) == graph_arg(graph, index, 0);
   if (same_set && graph_is_bool(graph, graph_arg(graph, array, 1), true))
     return open_collect(graph, array, index).element;
   return graph_node(graph, OP_ELEMENT, element_type(graph, array), span, array, index);
@@ -101,7 +99,7 @@ static Node element_at(Graph *graph, Node array, Node index, Span span) {
 Range graph_range(Graph *graph, Node array, Span span) {
   if (graph->full) return (Range){0};
   bool seen_through = is_seen_through(graph, array);
-  Node index = take_variable(graph, seen_through ? collect_dim(graph, array) : array_dim(graph, array, span),
+  Node index = take_variable(graph, seen_through ? binder_dim(graph, array) : array_dim(graph, array, span),
                              span);
   if (graph->full) return (Range){0};
   if (seen_through) return open_collect(graph, array, index);
@@ -112,9 +110,9 @@ Range graph_range(Graph *graph, Node array, Span span) {
 static Node common_filter(const Graph *graph, const Node *arrays, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     if (!is_seen_through(graph, arrays[i])) return NODE_NONE;
-    if (collect_dim(graph, arrays[i]) != collect_dim(graph, arrays[0])) return NODE_NONE;
+    if (binder_dim(graph, arrays[i]) != binder_dim(graph, arrays[0])) return NODE_NONE;
   }
-  return collect_dim(graph, arrays[0]);
+  return binder_dim(graph, arrays[0]);
 }
 
 /* Arrays filtered alike: the condition is theirs. False: they are not. */

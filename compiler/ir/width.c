@@ -1,6 +1,7 @@
 /* width.c: how often what a plan holds runs, as formulas over the inputs. */
 #include "ir/width.h"
 
+#include "ir/binder.h"
 #include "ir/expr.h"
 
 enum { DEEPEST = 64 }; /* arrays of arrays looked into; what is deeper is a width by itself */
@@ -140,7 +141,7 @@ static void add_index_set(const Widths *widths, Node dim, Formula *formula, int 
 static void add_collect(const Widths *widths, Node array, Formula *formula, int depth) {
   const Graph *graph = widths->graph;
   formula->at_most |= !graph_is_bool(graph, graph_arg(graph, array, 1), true);
-  add_index_set(widths, graph_arg(graph, graph_arg(graph, array, 0), 0), formula, depth);
+  add_index_set(widths, binder_dim(graph, array), formula, depth);
 }
 
 /* Arrays one after another: for a loop, the product of its own length and that of its body. */

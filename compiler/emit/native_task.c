@@ -113,15 +113,15 @@ typedef struct Results {
 } Results;
 
 /* Whether what an operation gives depends on what the task has made, and not on paths alone. */
-static bool is_by_contents(const Native *native, Node node) {
+static bool is_by_contents(Native *native, Node node) {
   switch (graph_op(native->graph, node)) {
     case OP_GLOB:
     case OP_READ:
       return true;
     case OP_STDOUT:
-      return native_layout_of((Native *)native, node)->kind == RT_STRING;
+      return native_layout_of(native, node)->kind == RT_STRING;
     case OP_OUT_FILE:
-      return native_layout_of((Native *)native, node)->kind == RT_OPTION;
+      return native_layout_of(native, node)->kind == RT_OPTION;
     default:
       return false;
   }

@@ -228,9 +228,9 @@ void cwl_task(Cwl *cwl, uint32_t number);
 JsScope cwl_task_scope(Cwl *cwl);
 /* `outputs:` of the task under way. */
 void cwl_outputs(Cwl *cwl, Yaml *yaml);
-/* Whether its outputs use what the command prints; whether they read what an input holds. */
+/* Whether its outputs use what the command prints; by input, whether they read what it holds. */
 bool cwl_uses_stdout(Cwl *cwl, const Task *task);
-bool cwl_reads_input(Cwl *cwl, const Task *task, uint32_t port);
+const bool *cwl_inputs_read(Cwl *cwl, const Task *task);
 
 /* ---- cwl_job.c ---- */
 

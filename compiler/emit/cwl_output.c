@@ -47,14 +47,14 @@ bool cwl_uses_stdout(Cwl *cwl, const Task *task) {
   return uses;
 }
 
-bool cwl_reads_input(Cwl *cwl, const Task *task, uint32_t port) {
-  bool reads = false;
+const bool *cwl_inputs_read(Cwl *cwl, const Task *task) {
+  bool *reads = ARENA_ARRAY(cwl->arena, bool, task->in_count + 1);
   for (uint32_t i = 0; i < task->out_count; i++) {
     Nodes found = find_below(cwl, task->outs[i].node);
     for (uint32_t k = 0; k < found.len; k++) {
       Node input = read_input(cwl, found.data[k]);
-      reads = reads || (input != NODE_NONE && graph_op(cwl->graph, input) == OP_PARAM &&
-                        cwl->graph->data.data[input] == port);
+      if (input != NODE_NONE && graph_op(cwl->graph, input) == OP_PARAM)
+        reads[cwl->graph->data.data[input]] = true;
     }
     vec_free(&found);
   }

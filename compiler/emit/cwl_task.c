@@ -295,18 +295,18 @@ static void write_inputs(Cwl *cwl, Yaml *yaml, const Task *task, const char *aft
     yaml_raw(yaml, "inputs", "[]");
     return;
   }
+  const bool *read = cwl_inputs_read(cwl, task);
   yaml_begin(yaml, "inputs");
   for (uint32_t i = 0; i < task->in_count; i++) {
     const Port *port = &task->ins[i];
     const char *name = name_of(cwl->session, port->name);
-    bool read = cwl_reads_input(cwl, task, i);
-    if (!port->doc && !read) {
+    if (!port->doc && !read[i]) {
       cwl_port(cwl, yaml, name, port->type, false);
       continue;
     }
     yaml_begin(yaml, name);
     cwl_type(cwl, yaml, "type", port->type, false);
-    if (read) yaml_raw(yaml, "loadContents", "true");
+    if (read[i]) yaml_raw(yaml, "loadContents", "true");
     cwl_doc(cwl, yaml, port->doc);
     yaml_end(yaml);
   }

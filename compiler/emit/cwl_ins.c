@@ -28,16 +28,10 @@ static const char *scope_name(void *self, Node node) {
   return graph_op(ins->cwl->graph, node) == OP_TASK ? record(ins, node) : NULL;
 }
 
-static const char *kept(const Ins *ins, Text *text) {
-  const char *copy = arena_text(ins->cwl->arena, text->data ? text->data : "", text->len);
-  text_free(text);
-  return copy;
-}
-
 const char *ins_code(Ins *ins, Node node) {
   Text text = {0};
   cwl_code(ins->cwl, &(JsScope){.self = ins, .name = scope_name}, cwl_strip(ins->cwl, node), &text);
-  return kept(ins, &text);
+  return text_keep(&text, ins->cwl->arena);
 }
 
 /* ---- what goes in ---- */
@@ -94,7 +88,7 @@ static void find_when(Ins *ins) {
     cwl_expression(ins->cwl, &(JsScope){.self = ins, .name = scope_name}, ins->condition, &text);
   else
     text_addf(&text, "$(!(%s))", ins_code(ins, ins->condition));
-  ins->when = kept(ins, &text);
+  ins->when = text_keep(&text, ins->cwl->arena);
   ins->scope = scope;
   ins->self = self;
 }

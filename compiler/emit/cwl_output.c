@@ -78,12 +78,6 @@ static const char *literal_text(const Cwl *cwl, Node node) {
   return name_of(cwl->session, graph_literal(cwl->graph, node)->text);
 }
 
-static const char *kept(const Cwl *cwl, Text *text) {
-  const char *copy = arena_text(cwl->arena, text->data ? text->data : "", text->len);
-  text_free(text);
-  return copy;
-}
-
 /* Where an operation looks; of OP_STDOUT, NODE_NONE. */
 static Node path_of(const Cwl *cwl, Node node) {
   return graph_op(cwl->graph, node) == OP_STDOUT ? NODE_NONE : graph_arg(cwl->graph, node, 0);
@@ -116,7 +110,7 @@ static const char *file_pattern(Cwl *cwl, Node node) {
   } else {
     text_puts(&text, literal_text(cwl, path));
   }
-  return kept(cwl, &text);
+  return text_keep(&text, cwl->arena);
 }
 
 /* ---- expressions over what was found ---- */
@@ -139,7 +133,7 @@ static const char *found_file(const Found *found, Node node) {
   else
     cwl_code(cwl, &scope, path, &text);
   text_putc(&text, ')');
-  return kept(cwl, &text);
+  return text_keep(&text, cwl->arena);
 }
 
 static const char *found_name(void *self, Node node) {

@@ -18,24 +18,18 @@ static const char *param_name(void *self, Node node) {
 
 JsScope cwl_task_scope(Cwl *cwl) { return (JsScope){.self = cwl, .name = param_name}; }
 
-static const char *taken(const Cwl *cwl, Text *text) {
-  const char *kept = arena_text(cwl->arena, text->data ? text->data : "", text->len);
-  text_free(text);
-  return kept;
-}
-
 static const char *code_of(Cwl *cwl, Node node) {
   Text text = {0};
   JsScope scope = cwl_task_scope(cwl);
   cwl_code(cwl, &scope, node, &text);
-  return taken(cwl, &text);
+  return text_keep(&text, cwl->arena);
 }
 
 static const char *expression_of(Cwl *cwl, Node node) {
   Text text = {0};
   JsScope scope = cwl_task_scope(cwl);
   cwl_expression(cwl, &scope, node, &text);
-  return taken(cwl, &text);
+  return text_keep(&text, cwl->arena);
 }
 
 /* ---- commands ---- */
@@ -84,12 +78,12 @@ static const char *command_text(Cwl *cwl, const Task *task, uint32_t from, uint3
   if (from == end) return "";
   if (!has_values(task, from, end)) {
     for (uint32_t i = from; i < end; i++) add_text(cwl, &task->pieces[i], &text);
-    if (!strstr(text.data, "$(") && !strstr(text.data, "${")) return taken(cwl, &text);
+    if (!strstr(text.data, "$(") && !strstr(text.data, "${")) return text_keep(&text, cwl->arena);
     text.len = 0;
   }
   if (!is_template(cwl, task, from, end)) {
     cwl_told(cwl, js_command(cwl->js, &scope, task, from, end, &text), task->span);
-    return taken(cwl, &text);
+    return text_keep(&text, cwl->arena);
   }
   for (uint32_t i = from; i < end; i++) {
     const Piece *piece = &task->pieces[i];
@@ -98,7 +92,7 @@ static const char *command_text(Cwl *cwl, const Task *task, uint32_t from, uint3
     else
       cwl_told(cwl, js_command(cwl->js, &scope, task, i, i + 1, &text), task->span);
   }
-  return taken(cwl, &text);
+  return text_keep(&text, cwl->arena);
 }
 
 /* Whether a value is one word whatever it is. */

@@ -148,7 +148,6 @@ void rounds_tree(Rounds *rounds, const char *level) {
   for (uint32_t i = levels; i > 0; i--) text_addf(&sources, "level_%u/value, ", i);
   text_addf(&sources, "%s]", rounds->initial);
   for (uint32_t i = 1; i <= levels; i++) write_level(rounds, level, i);
-  write_only(rounds, arena_text(cwl->arena, sources.data, sources.len));
-  text_free(&sources);
+  write_only(rounds, text_keep(&sources, cwl->arena));
   cwl->picks = true;
 }
